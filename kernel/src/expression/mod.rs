@@ -1,0 +1,174 @@
+//! Expressions 表达式: the one small language for norms, conditions and rates.
+//!
+//! A subset of CEL's surface, checked against a [`Schema`] at load, reckoned in exact decimals,
+//! without loops, and able to [explain](Expression::explain) every clause.
+//!
+//! | written | means |
+//! |---|---|
+//! | `12`, `0.5`, `'text'`, `"text"`, `true`, `date('2026-01-01')`, `['a', 'b']` | literals; in a text `\\ \' \" \n \r \t` |
+//! | `6.5%` | a share of the base where a rate is wanted, else the number 0.065 |
+//! | `2.8 CNY/kg`, `2.8 CNY/100 kg` | a rate: quantity × amount × exchange rate |
+//! | `gross_kg`, `line.unit_2` | fields |
+//! | `? :`, `\|\|`, `&&`, `== != < <= > >= in`, `+ -`, `* /`, `! -` | loosest first; `/` is exact to 12 places, half up |
+//! | `has(field)` | something is declared |
+//! | `size(text or list)`, `startsWith(text, start)`, `endsWith`, `contains(text, part)` | size in characters or items |
+//! | `listed(text, 'list')` | the code is on a dated list of the pack |
+//! | `min(a, b)`, `max(a, b)`, `round(number, places)` | rounding half up, 0 to 12 places |
+//! | `days(from, to)` | whole days, negative when `to` is earlier |
+//! | `lower(rate, rate)`, `higher(rate, rate)` | by the amount; the first when both amount to the same |
+//!
+//! A number is never taken for a rate. A reckoned share says so by `* 100%`:
+//! `(9.337 / price + 2.77% * price - 1) * 100%`.
+//!
+//! **Absent and unknown.** A field may be absent (nothing declared) or unknown (cannot be known
+//! now). Absent is unequal to everything, and on no list; in any other use it gives unknown.
+//! Unknown spreads, except that `false && unknown` is false and `true || unknown` is true, in
+//! either order. An unknown norm is not violated; the caller reports it as unknown.
+
+mod check; // the schema, and which type everything has
+mod evaluate; // facts in, a value out
+mod explain; // every clause with its value
+mod lexer; // characters to words
+mod parser; // words to a tree
+mod print; // a tree to canonical text
+#[cfg(test)]
+mod tests;
+mod tree; // what the parser builds
+mod value; // facts and values
+mod words; // rates in words, in two languages
+
+pub use check::{Schema, Type};
+pub use explain::{Clause, Explanation, Outcome};
+pub use value::{EvaluationFault, Facts, RateValue, Value};
+pub use words::rate_words;
+
+use crate::text::Text;
+use std::fmt;
+use tree::{Kind, Node};
+
+/// The longest source, in characters. The canonical text must fit too.
+pub const MAX_CHARACTERS: usize = 4_096;
+/// The deepest nesting, of brackets as of the tree.
+pub const MAX_DEPTH: u8 = 32;
+/// The longest list.
+pub const MAX_ITEMS: usize = 256;
+
+/// An expression that has been checked: it evaluates to one known type and names real fields.
+///
+/// ```
+/// use customhouse_kernel::expression::{Expression, Facts, Schema, Type, Value};
+/// use customhouse_kernel::values::Exact;
+///
+/// struct Weights(i64, i64);
+/// impl Facts for Weights {
+///     fn field(&self, index: usize) -> Value<'_> {
+///         Value::Number(Exact::from(if index == 0 { self.0 } else { self.1 }))
+///     }
+/// }
+/// let schema = Schema::new(&[("gross_kg", Type::Number), ("net_kg", Type::Number)]);
+/// let norm = Expression::parse("gross_kg >= net_kg", &schema, Type::Bool).unwrap();
+/// assert_eq!(norm.evaluate(&Weights(12, 10)), Ok(Value::Bool(true)));
+/// assert_eq!(norm.evaluate(&Weights(9, 10)), Ok(Value::Bool(false)));
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+pub struct Expression {
+    source: Box<str>,
+    root: Node,
+    wanted: Type,
+    fields: Box<[usize]>,
+}
+
+impl Expression {
+    /// Reads and checks an expression that must give the wanted type.
+    /// Errors: the first place where the text is not an expression, or the types do not fit.
+    pub fn parse(source: &str, schema: &Schema, wanted: Type) -> Result<Expression, Fault> {
+        if source.chars().nth(MAX_CHARACTERS).is_some() {
+            return Err(too_long(MAX_CHARACTERS));
+        }
+        let mut root = parser::parse(source, schema).map_err(|fault| fault.counted_in(source))?;
+        check::fit(&mut root, wanted).map_err(|fault| fault.counted_in(source))?;
+        let mut fields = Vec::new();
+        collect_fields(&root, &mut fields);
+        let expression = Expression { source: source.into(), root, wanted, fields: fields.into() };
+        if expression.to_string().chars().nth(MAX_CHARACTERS).is_some() {
+            return Err(too_long(0));
+        }
+        Ok(expression)
+    }
+
+    /// The value over these facts. An absent truth value is unknown.
+    /// Rounding: only `/`, `round` and `/100 kg` round, see the module.
+    /// Errors: see [`EvaluationFault`]; a clause that is not needed causes none.
+    pub fn evaluate<'a, F: Facts + ?Sized>(&'a self, facts: &'a F) -> Result<Value<'a>, EvaluationFault> {
+        evaluate::evaluate(&self.root, self.wanted, facts)
+    }
+
+    /// Every clause with its source and its value, in reading order, and the result.
+    /// Literals are left out; a clause comes before the clauses that it is made of.
+    pub fn explain<F: Facts + ?Sized>(&self, facts: &F) -> Explanation {
+        explain::explain(self, facts)
+    }
+
+    /// The fields that it reads, by index in the schema, each once, in reading order.
+    pub fn fields(&self) -> impl Iterator<Item = usize> {
+        self.fields.iter().copied()
+    }
+
+    /// What its value is.
+    pub fn wanted(&self) -> Type {
+        self.wanted
+    }
+
+    /// The text as its author wrote it.
+    pub fn source(&self) -> &str {
+        &self.source
+    }
+}
+
+/// Why a text is not an expression.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fault {
+    /// Where, in characters from the start of the source, the first being 0.
+    pub position: usize,
+    /// What was expected there.
+    pub text: Text,
+}
+
+impl Fault {
+    /// Inside this module positions are bytes, until `counted_in`.
+    fn at(byte: usize, zh: impl Into<String>, en: impl Into<String>) -> Fault {
+        Fault { position: byte, text: Text::of(zh, en) }
+    }
+
+    fn counted_in(self, source: &str) -> Fault {
+        let before = source.get(..self.position).unwrap_or(source);
+        Fault { position: before.chars().count(), ..self }
+    }
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "at character {}: {}", self.position, self.text.en)
+    }
+}
+
+impl std::error::Error for Fault {}
+
+fn too_long(position: usize) -> Fault {
+    Fault::at(
+        position,
+        format!("表达式（含规范写法）不得超过 {MAX_CHARACTERS} 个字符"),
+        format!("an expression, also in canonical form, has at most {MAX_CHARACTERS} characters"),
+    )
+}
+
+fn collect_fields(node: &Node, fields: &mut Vec<usize>) {
+    if let Kind::Field { index, .. } | Kind::Has { index, .. } = &node.kind
+        && !fields.contains(index)
+    {
+        fields.push(*index);
+    }
+    for part in node.parts() {
+        collect_fields(part, fields);
+    }
+}

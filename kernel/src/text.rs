@@ -1,0 +1,76 @@
+//! What a person reads, in both languages.
+
+use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
+
+/// A language that every text exists in.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Lang {
+    /// Chinese 中文
+    Zh,
+    /// English 英文
+    #[default]
+    En,
+}
+
+impl Lang {
+    /// The code used in addresses and in `lang` attributes.
+    pub fn code(self) -> &'static str {
+        match self {
+            Lang::Zh => "zh",
+            Lang::En => "en",
+        }
+    }
+
+    /// The language named by a code such as `zh`, `zh-CN` or `en-GB`.
+    pub fn from_code(code: &str) -> Option<Lang> {
+        match code.get(..2)?.to_ascii_lowercase().as_str() {
+            "zh" => Some(Lang::Zh),
+            "en" => Some(Lang::En),
+            _ => None,
+        }
+    }
+}
+
+/// One text in Chinese and English. Neither is a translation of lesser rank.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Text {
+    pub zh: Cow<'static, str>,
+    pub en: Cow<'static, str>,
+}
+
+impl Text {
+    /// A text fixed in the code.
+    pub const fn fixed(zh: &'static str, en: &'static str) -> Text {
+        Text { zh: Cow::Borrowed(zh), en: Cow::Borrowed(en) }
+    }
+
+    /// A text made while running.
+    pub fn of(zh: impl Into<String>, en: impl Into<String>) -> Text {
+        Text { zh: Cow::Owned(zh.into()), en: Cow::Owned(en.into()) }
+    }
+
+    /// The same words in both languages: a code, a number, a name that has only one form.
+    pub fn same(words: impl Into<String>) -> Text {
+        let words = words.into();
+        Text { zh: Cow::Owned(words.clone()), en: Cow::Owned(words) }
+    }
+
+    /// The words in one language.
+    pub fn get(&self, lang: Lang) -> &str {
+        match lang {
+            Lang::Zh => &self.zh,
+            Lang::En => &self.en,
+        }
+    }
+
+    /// The text with each `{name}` replaced by its value, in both languages.
+    pub fn fill(&self, name: &str, value: &str) -> Text {
+        let mark = format!("{{{name}}}");
+        if !self.zh.contains(&mark) && !self.en.contains(&mark) {
+            return self.clone();
+        }
+        Text::of(self.zh.replace(&mark, value), self.en.replace(&mark, value))
+    }
+}

@@ -1,0 +1,17 @@
+//! Storage: the only room that does I/O on data. One small trait, two stores: SQLite and `sim`.
+//!
+//! Not here: any knowledge of customs. A store keeps records, balances, counters, events and heads,
+//! and commits a batch of them durably or not at all.
+
+#![allow(clippy::disallowed_methods)] // this room is the shell: it opens files
+
+mod batch; // what goes in and comes out, and the two traits
+mod check; // what must hold of a batch before a byte of it is written
+mod error;
+mod sim; // in memory, on a simulated disk with seeded faults
+mod sqlite;
+
+pub use batch::*;
+pub use error::StoreError;
+pub use sim::{Fault, Sim, SimDisk, SimReader};
+pub use sqlite::{Sqlite, SqliteReader};

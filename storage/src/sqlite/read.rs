@@ -1,0 +1,210 @@
+//! Reading: each call is one statement, so it sees one snapshot.
+
+use super::rows::{self, BALANCE, COUNTER, EVENT, HEAD, OUTGOING, RECORD};
+use super::{attachments, migrate, settle};
+use crate::{Loaded, Query, Reader, StoreError, StoredEvent, Want};
+use customhouse_kernel::beats::{Outgoing, Record, RecordKey};
+use customhouse_kernel::journal::{Hash, Head};
+use customhouse_kernel::ledger::AccountId;
+use rusqlite::types::ToSqlOutput;
+use rusqlite::{Connection, OpenFlags, params_from_iter};
+use serde::Serialize;
+use std::collections::BTreeMap;
+use std::path::Path;
+
+/// A read connection. It takes no lock, so it can stand beside any writer.
+pub struct SqliteReader {
+    connection: Connection,
+}
+
+impl SqliteReader {
+    /// Opens a database only to read it, for `verify` and `export`.
+    ///
+    /// Errors: `Failed` if there is none, or if it is older or newer than this program.
+    pub fn open(path: &Path) -> Result<SqliteReader, StoreError> {
+        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let connection = Connection::open_with_flags(path, flags)?;
+        settle(&connection)?;
+        migrate::check(&connection)?;
+        Ok(SqliteReader { connection })
+    }
+}
+
+/// Finds what a batch must see: one query a table, whatever the number of keys.
+pub fn load(connection: &Connection, want: &Want) -> Result<Loaded, StoreError> {
+    let keys = &want.keys;
+    let mut loaded = Loaded::default();
+    if !keys.records.is_empty() {
+        let pairs = json(keys.records.iter().map(|k| (&k.kind, &k.id)))?;
+        let sql = format!("SELECT {RECORD} FROM records WHERE (kind, id) IN ({PAIRS})");
+        let found: Vec<Record> = rows::all(connection, &sql, [pairs], rows::record)?;
+        loaded.records = found.into_iter().map(|r| (r.key.clone(), r)).collect();
+    }
+    if !keys.accounts.is_empty() {
+        let sql = format!("SELECT {BALANCE} FROM balances WHERE account IN ({TEXTS})");
+        loaded.balances = rows::all(connection, &sql, [json(&keys.accounts)?], rows::balance)?;
+    }
+    if !keys.counters.is_empty() {
+        let sql = format!("SELECT {COUNTER} FROM counters WHERE name IN ({TEXTS})");
+        loaded.counters = rows::all(connection, &sql, [json(&keys.counters)?], rows::counter)?;
+    }
+    if !want.submissions.is_empty() {
+        let sql =
+            format!("SELECT {EVENT} FROM events WHERE (party, key) IN ({PAIRS}) AND key <> ''");
+        let found: Vec<StoredEvent> =
+            rows::all(connection, &sql, [json(&want.submissions)?], rows::event)?;
+        loaded.submissions = found
+            .into_iter()
+            .map(|e| ((e.party.clone(), e.key.clone()), e))
+            .collect();
+    }
+    Ok(loaded)
+}
+
+const TEXTS: &str = "SELECT atom FROM json_each(?1)";
+const PAIRS: &str = "SELECT value ->> 0, value ->> 1 FROM json_each(?1)";
+
+fn json<T: Serialize>(keys: impl IntoIterator<Item = T>) -> Result<String, StoreError> {
+    let keys: Vec<T> = keys.into_iter().collect();
+    serde_json::to_string(&keys).map_err(|e| StoreError::Failed(e.to_string()))
+}
+
+/// A list's statement, with only the conditions that it has, so that each finds its index.
+fn list(query: &Query) -> (String, Vec<ToSqlOutput<'_>>) {
+    let (sign, order) = if query.newest_first {
+        ("<", "DESC")
+    } else {
+        (">", "ASC")
+    };
+    let conditions = [
+        (
+            "kind =".to_owned(),
+            (!query.kind.is_empty()).then_some(query.kind.as_str()),
+        ),
+        ("owner =".to_owned(), query.owner.as_deref()),
+        ("office =".to_owned(), query.office.as_deref()),
+        ("state =".to_owned(), query.state.as_deref()),
+        (format!("id {sign}"), query.after.as_deref()),
+    ];
+    let mut sql = format!("SELECT {RECORD} FROM records WHERE true");
+    let mut values = Vec::new();
+    for (condition, value) in conditions {
+        if let Some(value) = value {
+            values.push(value.into());
+            sql += &format!(" AND {condition} ?{}", values.len());
+        }
+    }
+    values.push(up_to(query.limit).into());
+    sql += &format!(" ORDER BY id {order}, kind {order} LIMIT ?{}", values.len());
+    (sql, values)
+}
+
+/// A number as SQLite has it; nothing stored is past its range.
+fn up_to(number: impl TryInto<i64>) -> i64 {
+    number.try_into().unwrap_or(i64::MAX)
+}
+
+impl Reader for SqliteReader {
+    fn record(&mut self, key: &RecordKey) -> Result<Option<Record>, StoreError> {
+        let sql = format!("SELECT {RECORD} FROM records WHERE kind = ?1 AND id = ?2");
+        rows::one(&self.connection, &sql, (&key.kind, &key.id), rows::record)
+    }
+
+    fn records(&mut self, query: &Query) -> Result<Vec<Record>, StoreError> {
+        let (sql, values) = list(query);
+        rows::all(
+            &self.connection,
+            &sql,
+            params_from_iter(values),
+            rows::record,
+        )
+    }
+
+    fn count_by_state(&mut self, kind: &str) -> Result<BTreeMap<String, u64>, StoreError> {
+        let sql = "SELECT state, count(*) FROM records WHERE kind = ?1 GROUP BY state";
+        rows::all(&self.connection, sql, [kind], rows::counter)
+    }
+
+    fn event(&mut self, seq: u64) -> Result<Option<StoredEvent>, StoreError> {
+        let sql = format!("SELECT {EVENT} FROM events WHERE seq = ?1");
+        rows::one(&self.connection, &sql, [up_to(seq)], rows::event)
+    }
+
+    fn events(&mut self, from: u64, limit: usize) -> Result<Vec<StoredEvent>, StoreError> {
+        let sql = format!("SELECT {EVENT} FROM events WHERE seq >= ?1 ORDER BY seq LIMIT ?2");
+        rows::all(
+            &self.connection,
+            &sql,
+            (up_to(from), up_to(limit)),
+            rows::event,
+        )
+    }
+
+    fn events_about(&mut self, subject: &str) -> Result<Vec<StoredEvent>, StoreError> {
+        let sql =
+            format!("SELECT {EVENT} FROM events WHERE subject = ?1 AND subject <> '' ORDER BY seq");
+        rows::all(&self.connection, &sql, [subject], rows::event)
+    }
+
+    fn submission(&mut self, party: &str, key: &str) -> Result<Option<StoredEvent>, StoreError> {
+        let sql = format!("SELECT {EVENT} FROM events WHERE party = ?1 AND key = ?2 AND key <> ''");
+        rows::one(&self.connection, &sql, (party, key), rows::event)
+    }
+
+    fn head(&mut self, number: u64) -> Result<Option<Head>, StoreError> {
+        let sql = format!("SELECT {HEAD} FROM heads WHERE number = ?1");
+        rows::one(&self.connection, &sql, [up_to(number)], rows::head)
+    }
+
+    fn last_head(&mut self) -> Result<Option<Head>, StoreError> {
+        last_head(&self.connection)
+    }
+
+    fn balances(
+        &mut self,
+        after: Option<&AccountId>,
+        limit: usize,
+    ) -> Result<Vec<(AccountId, i64)>, StoreError> {
+        let after = after.map(AccountId::to_string).unwrap_or_default();
+        let sql =
+            format!("SELECT {BALANCE} FROM balances WHERE account > ?1 ORDER BY account LIMIT ?2");
+        rows::all(&self.connection, &sql, (after, up_to(limit)), rows::balance)
+    }
+
+    fn counters(&mut self) -> Result<BTreeMap<String, u64>, StoreError> {
+        rows::all(
+            &self.connection,
+            &format!("SELECT {COUNTER} FROM counters"),
+            (),
+            rows::counter,
+        )
+    }
+
+    fn undelivered(&mut self, limit: usize) -> Result<Vec<Outgoing>, StoreError> {
+        let sql =
+            format!("SELECT {OUTGOING} FROM outgoing WHERE delivered = 0 ORDER BY number LIMIT ?1");
+        rows::all(&self.connection, &sql, [up_to(limit)], rows::outgoing)
+    }
+
+    fn attachment(&mut self, digest: &Hash) -> Result<Option<Vec<u8>>, StoreError> {
+        attachments::read(&self.connection, digest)
+    }
+
+    fn plain(&mut self, table: &str, key: &str) -> Result<Option<String>, StoreError> {
+        let sql = "SELECT value FROM plain WHERE table_name = ?1 AND key = ?2";
+        rows::one(&self.connection, sql, (table, key), |row| Ok(row.get(0)?))
+    }
+
+    fn plain_all(&mut self, table: &str) -> Result<Vec<(String, String)>, StoreError> {
+        let sql = "SELECT key, value FROM plain WHERE table_name = ?1 ORDER BY key";
+        rows::all(&self.connection, sql, [table], |row| {
+            Ok((row.get(0)?, row.get(1)?))
+        })
+    }
+}
+
+/// The last head, if there is any.
+pub fn last_head(connection: &Connection) -> Result<Option<Head>, StoreError> {
+    let sql = format!("SELECT {HEAD} FROM heads ORDER BY number DESC LIMIT 1");
+    rows::one(connection, &sql, (), rows::head)
+}

@@ -1,0 +1,11 @@
+//! One suite over both stores, through the traits; then what only one of them can be asked.
+
+#![allow(clippy::disallowed_methods)] // this room is the shell: its tests write files
+
+mod contract; // every method of both traits
+mod faults; // the simulated disk, at every n-th operation
+mod file; // the SQLite file: migrations, damage
+mod lists; // paging, order, filters
+mod places; // where the stores of a test live
+mod same; // batches at random: both stores answer the same
+mod samples; // batches to commit

@@ -1,0 +1,1 @@
+//! Browser tests stand in `tests/pages/tests/`.

@@ -1,0 +1,1 @@
+//! Tests of the whole stand in `tests/tests/`; this library holds what they share.
