@@ -1,1 +1,30 @@
-//! (being written)
+//! Duties 关税与进口环节税: what is owed on goods, and why. Pure: facts in, an assessment out.
+//!
+//! The engine knows measures, rate expressions, charges and how they follow each other; which rates
+//! exist, which of them wins, what each charge's base is and how it is rounded is the pack's.
+//! Not here: collecting it (`finance`), deciding who is examined (`control`).
+
+mod assess; // the one way in: charge by charge over all lines of the lot
+mod assessment; // what comes out
+mod charge; // charges in their order, as the pack says
+mod choice; // which of competing rates wins
+mod commodity; // the nomenclature: names and units
+mod facts; // what goes in
+mod group; // groups of countries
+mod measure; // one rate on some goods
+mod refusals; // DUT-…
+mod tariff; // all of it, compiled once per edition
+mod trace; // the reasons, as ids and numbers
+mod valuation; // customs value of the lot and its lines
+mod words; // the reasons, in words
+
+pub use assess::assess;
+pub use assessment::{Assessment, ChargeOnLine, ChargeTotal, LineAssessment};
+pub use charge::{Charge, PriceForm};
+pub use commodity::{Commodity, SecondUnit};
+pub use facts::{Consignment, Cost, CostMark, GoodsItem, Preference};
+pub use measure::{Measure, RateText};
+pub use refusals::ALL as REFUSALS;
+pub use tariff::Tariff;
+pub use trace::{Candidate, Outcome, Step};
+pub use words::{StepWords, step_words};

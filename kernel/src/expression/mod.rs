@@ -33,6 +33,7 @@ mod parser; // words to a tree
 mod print; // a tree to canonical text
 #[cfg(test)]
 mod tests;
+mod truth; // facts in, true, false or unknown out
 mod tree; // what the parser builds
 mod value; // facts and values
 mod words; // rates in words, in two languages

@@ -267,26 +267,21 @@ impl Parser<'_> {
 
     fn date(&mut self) -> Result<Kind, Fault> {
         let at = self.at;
-        let text = match self.take() {
-            Word::Text(text) => text,
-            _ => return Err(self.expected_at(at, "形如 '2026-01-01' 的日期", "a date such as '2026-01-01'")),
+        let date = match self.take() {
+            Word::Text(text) => text.parse::<Date>().ok().filter(|date| date.to_string() == text),
+            _ => None,
         };
-        match text.parse::<Date>() {
-            Ok(date) if date.to_string() == text => Ok(Kind::Date(date)),
-            Ok(_) | Err(_) => {
-                Err(self.expected_at(at, "形如 '2026-01-01' 的日期", "a date such as '2026-01-01'"))
-            }
-        }
+        date.map(Kind::Date)
+            .ok_or_else(|| self.expected_at(at, "形如 '2026-01-01' 的日期", "a date such as '2026-01-01'"))
     }
 
     fn places(&mut self) -> Result<u32, Fault> {
         let at = self.at;
-        match self.take() {
-            Word::Number(number) => (0..=12)
-                .find(|places| Exact::from(i64::from(*places)) == number)
-                .ok_or_else(|| self.expected_at(at, "0 至 12 的整数", "a whole number from 0 to 12")),
-            _ => Err(self.expected_at(at, "0 至 12 的整数", "a whole number from 0 to 12")),
-        }
+        let places = match self.take() {
+            Word::Number(number) => (0..=12).find(|places| Exact::from(i64::from(*places)) == number),
+            _ => None,
+        };
+        places.ok_or_else(|| self.expected_at(at, "0 至 12 的整数", "a whole number from 0 to 12"))
     }
 }
 

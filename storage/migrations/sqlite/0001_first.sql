@@ -18,6 +18,7 @@ CREATE TABLE heads (
     body   TEXT NOT NULL
 ) STRICT;
 
+-- With a rowid: its rows are fat, and without one they would spill onto pages of their own.
 CREATE TABLE records (
     kind    TEXT NOT NULL,
     id      TEXT NOT NULL,
@@ -29,7 +30,7 @@ CREATE TABLE records (
     schema  INTEGER NOT NULL,
     body    TEXT NOT NULL,
     PRIMARY KEY (kind, id)
-) STRICT, WITHOUT ROWID;
+) STRICT;
 CREATE INDEX records_owner ON records (kind, owner, id);
 CREATE INDEX records_office ON records (kind, office, state, id);
 CREATE INDEX records_due ON records (kind, due) WHERE due IS NOT NULL;

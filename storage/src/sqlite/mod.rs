@@ -112,13 +112,15 @@ fn lock(path: &Path) -> Result<File, StoreError> {
 }
 
 /// The settings of every connection. FULL: a commit is on the disk before it is answered.
+/// The log grows to 32 MB, so that a page that many commits touch is copied back once.
 fn settle(connection: &Connection) -> Result<(), StoreError> {
     connection.busy_timeout(Duration::from_secs(10))?;
     connection.set_prepared_statement_cache_capacity(64);
     if !connection.is_readonly("main")? {
         connection.execute_batch(
             "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = OFF; \
-             PRAGMA cache_size = -65536; PRAGMA temp_store = MEMORY",
+             PRAGMA cache_size = -65536; PRAGMA temp_store = MEMORY; \
+             PRAGMA wal_autocheckpoint = 8000",
         )?;
     }
     let mode: String = connection.query_row("PRAGMA journal_mode", (), |row| row.get(0))?;

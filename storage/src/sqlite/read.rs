@@ -30,39 +30,38 @@ impl SqliteReader {
     }
 }
 
-/// Finds what a batch must see: one query a table, whatever the number of keys.
+/// What a batch must see, one statement a table, whatever the number of keys: a JSON array each.
+pub const LOADS: [&str; 4] = [
+    "SELECT kind, id, version, state, owner, office, due, schema, body FROM records \
+     WHERE (kind, id) IN (SELECT value ->> 0, value ->> 1 FROM json_each(?1))",
+    "SELECT account, amount FROM balances WHERE account IN (SELECT atom FROM json_each(?1))",
+    "SELECT name, value FROM counters WHERE name IN (SELECT atom FROM json_each(?1))",
+    "SELECT seq, batch, kind, subject, party, key, salt, payload FROM events \
+     WHERE (party, key) IN (SELECT value ->> 0, value ->> 1 FROM json_each(?1)) AND key <> ''",
+];
+
+/// Finds what a batch must see.
 pub fn load(connection: &Connection, want: &Want) -> Result<Loaded, StoreError> {
+    let [records, balances, counters, submissions] = LOADS;
     let keys = &want.keys;
-    let mut loaded = Loaded::default();
-    if !keys.records.is_empty() {
-        let pairs = json(keys.records.iter().map(|k| (&k.kind, &k.id)))?;
-        let sql = format!("SELECT {RECORD} FROM records WHERE (kind, id) IN ({PAIRS})");
-        let found: Vec<Record> = rows::all(connection, &sql, [pairs], rows::record)?;
-        loaded.records = found.into_iter().map(|r| (r.key.clone(), r)).collect();
-    }
-    if !keys.accounts.is_empty() {
-        let sql = format!("SELECT {BALANCE} FROM balances WHERE account IN ({TEXTS})");
-        loaded.balances = rows::all(connection, &sql, [json(&keys.accounts)?], rows::balance)?;
-    }
-    if !keys.counters.is_empty() {
-        let sql = format!("SELECT {COUNTER} FROM counters WHERE name IN ({TEXTS})");
-        loaded.counters = rows::all(connection, &sql, [json(&keys.counters)?], rows::counter)?;
-    }
-    if !want.submissions.is_empty() {
-        let sql =
-            format!("SELECT {EVENT} FROM events WHERE (party, key) IN ({PAIRS}) AND key <> ''");
-        let found: Vec<StoredEvent> =
-            rows::all(connection, &sql, [json(&want.submissions)?], rows::event)?;
-        loaded.submissions = found
+    let pairs = json(keys.records.iter().map(|k| (&k.kind, &k.id)))?;
+    let records: Vec<Record> = rows::all(connection, records, [pairs], rows::record)?;
+    let submissions: Vec<StoredEvent> = rows::all(
+        connection,
+        submissions,
+        [json(&want.submissions)?],
+        rows::event,
+    )?;
+    Ok(Loaded {
+        records: records.into_iter().map(|r| (r.key.clone(), r)).collect(),
+        balances: rows::all(connection, balances, [json(&keys.accounts)?], rows::balance)?,
+        counters: rows::all(connection, counters, [json(&keys.counters)?], rows::counter)?,
+        submissions: submissions
             .into_iter()
             .map(|e| ((e.party.clone(), e.key.clone()), e))
-            .collect();
-    }
-    Ok(loaded)
+            .collect(),
+    })
 }
-
-const TEXTS: &str = "SELECT atom FROM json_each(?1)";
-const PAIRS: &str = "SELECT value ->> 0, value ->> 1 FROM json_each(?1)";
 
 fn json<T: Serialize>(keys: impl IntoIterator<Item = T>) -> Result<String, StoreError> {
     let keys: Vec<T> = keys.into_iter().collect();
@@ -70,7 +69,7 @@ fn json<T: Serialize>(keys: impl IntoIterator<Item = T>) -> Result<String, Store
 }
 
 /// A list's statement, with only the conditions that it has, so that each finds its index.
-fn list(query: &Query) -> (String, Vec<ToSqlOutput<'_>>) {
+pub fn list(query: &Query) -> (String, Vec<ToSqlOutput<'_>>) {
     let (sign, order) = if query.newest_first {
         ("<", "DESC")
     } else {

@@ -147,3 +147,70 @@ fn settings_are_as_decided() {
         assert_eq!(value, expected, "{name}");
     }
 }
+
+/// How SQLite goes about the statement.
+fn plan(store: &Sqlite, sql: &str) -> String {
+    let mut explain = store
+        .connection
+        .prepare(&format!("EXPLAIN QUERY PLAN {sql}"))
+        .unwrap();
+    let steps = explain
+        .raw_query()
+        .mapped(|row| row.get(3))
+        .collect::<Result<Vec<String>, _>>()
+        .unwrap();
+    steps.join("; ")
+}
+
+#[test]
+fn every_load_and_list_finds_its_index() {
+    let place = Place::new("plans");
+    let store = place.open();
+    for (sql, expected) in read::LOADS.iter().zip([
+        "records USING INDEX sqlite_autoindex_records_1 (kind=? AND id=?)",
+        "balances USING PRIMARY KEY (account=?)",
+        "counters USING PRIMARY KEY (name=?)",
+        "events USING INDEX events_submission (party=? AND key=?)",
+    ]) {
+        let plan = plan(&store, sql);
+        assert!(
+            plan.starts_with(&format!("SEARCH {expected}")),
+            "{sql}: {plan}"
+        );
+    }
+    let list = |owner: Option<&str>, office: Option<&str>, state: Option<&str>, newest_first| {
+        let query = crate::Query {
+            kind: "declaration".into(),
+            owner: owner.map(str::to_owned),
+            office: office.map(str::to_owned),
+            state: state.map(str::to_owned),
+            after: Some("D1".into()),
+            newest_first,
+            limit: 50,
+        };
+        plan(&store, &read::list(&query).0)
+    };
+    let some = Some("x");
+    for newest_first in [false, true] {
+        for (plan, index) in [
+            (
+                list(None, None, None, newest_first),
+                "sqlite_autoindex_records_1 (kind=? AND id",
+            ),
+            (
+                list(some, None, None, newest_first),
+                "records_owner (kind=? AND owner=? AND id",
+            ),
+            (
+                list(None, some, some, newest_first),
+                "records_office (kind=? AND office=? AND state=? AND id",
+            ),
+        ] {
+            assert!(
+                plan.starts_with(&format!("SEARCH records USING INDEX {index}")),
+                "{plan}"
+            );
+            assert!(!plan.contains("TEMP B-TREE"), "{plan}");
+        }
+    }
+}

@@ -109,10 +109,7 @@ fn damage_is_told_with_its_place() {
         ),
         ("UPDATE attachments SET body = x'00'", "attachment "),
         ("DELETE FROM attachments", "the row is missing"),
-        (
-            "UPDATE attachment_index SET length = 3",
-            "attachment ",
-        ),
+        ("UPDATE attachment_index SET length = 3", "attachment "),
         ("UPDATE attachment_index SET offset = 1", "attachment "),
     ] {
         let folder = tampered(sql);

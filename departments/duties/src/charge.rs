@@ -1,0 +1,80 @@
+//! A charge 税种: what its base includes, how it is rounded, up to what it is not collected.
+
+use customhouse_kernel::expression::{Expression, Schema, Type};
+use customhouse_kernel::law::{PackFault, Rule, Validity};
+use customhouse_kernel::text::Text;
+use customhouse_kernel::values::{Money, Rounding};
+use serde::{Deserialize, Serialize};
+
+/// A charge, for a time. Charges follow each other in `order`; each one's base may use the value
+/// and what earlier charges collect.
+#[derive(Clone, Debug)]
+pub struct Charge {
+    /// Id of the rule.
+    pub rule: Box<str>,
+    /// Its name in measures and bases, such as `import_duty`.
+    pub key: Box<str>,
+    pub name: Text,
+    pub order: i64,
+    pub base: Expression,
+    pub price: PriceForm,
+    pub places: u32,
+    pub rounding: Rounding,
+    /// The greatest sum over the lot that is not collected.
+    pub free_up_to: Money,
+    /// Whether goods without a measure of this charge are refused.
+    pub required: bool,
+    /// The letter of its payment book.
+    pub book: Box<str>,
+    pub valid: Validity,
+}
+
+/// Whether the base already holds the charge.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PriceForm {
+    /// Amount = base × share + fixed. 价外税
+    Exclusive,
+    /// The composite price contains the charge: (base + fixed) ÷ (1 − share) × share + fixed. 价内税
+    Inclusive,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Entry {
+    name: Text,
+    order: i64,
+    base: String,
+    price: PriceForm,
+    places: u32,
+    rounding: Rounding,
+    free_up_to: Money,
+    required: bool,
+    book: Box<str>,
+}
+
+impl Charge {
+    pub(crate) fn read(rule: &Rule, schema: &Schema) -> Result<Charge, PackFault> {
+        let entry: Entry = rule.read()?;
+        let base = Expression::parse(&entry.base, schema, Type::Number).map_err(|fault| {
+            rule.fault(
+                format!("计税基数第 {} 字处：{}", fault.position + 1, fault.text.zh),
+                format!("base, character {}: {}", fault.position + 1, fault.text.en),
+            )
+        })?;
+        Ok(Charge {
+            rule: rule.id.clone(),
+            key: rule.key.clone(),
+            name: entry.name,
+            order: entry.order,
+            base,
+            price: entry.price,
+            places: entry.places,
+            rounding: entry.rounding,
+            free_up_to: entry.free_up_to,
+            required: entry.required,
+            book: entry.book,
+            valid: rule.valid,
+        })
+    }
+}

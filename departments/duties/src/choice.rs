@@ -1,0 +1,65 @@
+//! Which of competing rates wins 税率适用. The pack's rules say so; this file only follows them.
+//!
+//! The cases of a charge are tried in order; the first whose condition holds applies. A case names
+//! sets of tiers; the first set in which every tier has a measure decides, and within it the
+//! measure with the lowest amount on the line wins (on equal amounts the one named first).
+
+use customhouse_kernel::expression::{Expression, Schema, Type};
+use customhouse_kernel::law::{PackFault, Rule, Validity};
+use serde::Deserialize;
+
+/// One case of the choice, for a time.
+#[derive(Clone, Debug)]
+pub(crate) struct Case {
+    pub rule: Box<str>,
+    pub charge: Box<str>,
+    pub order: i64,
+    /// Whether the declarant asks for this case; then not getting it is said in the trace.
+    pub claimed: Option<Expression>,
+    pub when: Expression,
+    pub prefer: Vec<Vec<Box<str>>>,
+    pub valid: Validity,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Entry {
+    order: i64,
+    claimed: Option<String>,
+    when: String,
+    prefer: Vec<Vec<Box<str>>>,
+}
+
+/// The names that a case's conditions and a rate may use.
+pub(crate) fn item_schema() -> Schema {
+    Schema::new(&[
+        ("origin", Type::Text),
+        ("preference.agreement", Type::Text),
+        ("preference.proof_kind", Type::Text),
+        ("preference.proof_number", Type::Text),
+        ("value", Type::Number),
+    ])
+}
+
+impl Case {
+    pub fn read(rule: &Rule, schema: &Schema) -> Result<Case, PackFault> {
+        let entry: Entry = rule.read()?;
+        let condition = |text: &str| {
+            Expression::parse(text, schema, Type::Bool).map_err(|fault| {
+                rule.fault(
+                    format!("条件第 {} 字处：{}", fault.position + 1, fault.text.zh),
+                    format!("condition, character {}: {}", fault.position + 1, fault.text.en),
+                )
+            })
+        };
+        Ok(Case {
+            rule: rule.id.clone(),
+            charge: rule.key.clone(),
+            order: entry.order,
+            claimed: entry.claimed.as_deref().map(condition).transpose()?,
+            when: condition(&entry.when)?,
+            prefer: entry.prefer,
+            valid: rule.valid,
+        })
+    }
+}

@@ -1,0 +1,142 @@
+//! What the engine refuses, in order of code.
+
+use customhouse_kernel::refusal::Reason;
+
+const fn reason(
+    code: &'static str,
+    zh: &'static str,
+    en: &'static str,
+    remedy_zh: &'static str,
+    remedy_en: &'static str,
+    basis: &'static str,
+) -> Reason {
+    Reason { code, zh, en, remedy_zh, remedy_en, basis }
+}
+
+pub const NO_ITEMS: Reason = reason(
+    "DUT-001",
+    "没有可计税的商品项。",
+    "There is no goods item to assess.",
+    "请至少填报一项商品。",
+    "Give at least one goods item.",
+    "关税法 第二十三条",
+);
+pub const UNKNOWN_CODE: Reason = reason(
+    "DUT-002",
+    "{date} 的税则中没有商品编码 {code}。",
+    "The tariff of {date} has no commodity code {code}.",
+    "请核对十位商品编码与申报日期。",
+    "Check the ten-digit code and the date of the declaration.",
+    "关税法 第九条",
+);
+pub const MIXED_CURRENCIES: Reason = reason(
+    "DUT-003",
+    "同一份申报的商品项使用了不同币制：{first} 与 {other}。",
+    "The goods items of one declaration are priced in different currencies: {first} and {other}.",
+    "请将各项改为同一币制，或分开申报。",
+    "Price all items in one currency, or declare them apart.",
+    "进出口货物报关单填制规范",
+);
+pub const NO_EXCHANGE_RATE: Reason = reason(
+    "DUT-004",
+    "{date} 没有 {currency} 的计征汇率。",
+    "There is no duty exchange rate for {currency} on {date}.",
+    "请改用有计征汇率的币制，或联系海关发布该汇率。",
+    "Use a currency with a duty exchange rate, or ask customs to publish one.",
+    "关税法 第六十条",
+);
+pub const NO_VALUE: Reason = reason(
+    "DUT-005",
+    "商品总价之和不大于零，无法确定计税价格。",
+    "The prices add up to nothing: there is no customs value.",
+    "请填报成交价格；没有成交价格的，请与海关磋商估价。",
+    "Give the price paid or payable; without one, ask customs for a valuation.",
+    "关税法 第二十四条",
+);
+pub const UNKNOWN_TERMS: Reason = reason(
+    "DUT-006",
+    "规则包没有成交方式 {terms} 的计价规则。",
+    "The pack has no valuation rule for the terms of delivery {terms}.",
+    "请填报 CIF、C&F、FOB、C&I 或 EXW 的代码。",
+    "Use the code of CIF, C&F, FOB, C&I or EXW.",
+    "关税法 第二十四条",
+);
+pub const COST_NEEDS_WEIGHT: Reason = reason(
+    "DUT-007",
+    "按重量申报的费用需要毛重。",
+    "A cost given by weight needs the gross mass.",
+    "请填报毛重（千克）。",
+    "Give the gross mass in kilograms.",
+    "关税法 第二十四条",
+);
+pub const COST_NEEDS_CURRENCY: Reason = reason(
+    "DUT-008",
+    "按金额申报的费用需要币制。",
+    "A cost given as an amount needs a currency.",
+    "请填报该费用的币制。",
+    "Give the currency of the cost.",
+    "进出口货物报关单填制规范",
+);
+pub const TOO_MANY_DIGITS: Reason = reason(
+    "DUT-009",
+    "计算需要的位数超出精确小数的范围。",
+    "The exact result needs more digits than can be held.",
+    "请核对价格、数量与费用是否多写了位数。",
+    "Check prices, quantities and costs for digits too many.",
+    "design: no operation loses digits silently",
+);
+pub const FREIGHT_MISSING: Reason = reason(
+    "DUT-010",
+    "成交方式 {terms} 不含运费，但未申报运费。",
+    "The terms of delivery {terms} leave out freight, and no freight is declared.",
+    "请填报运费标记、币制与金额；确无运费的，填报总价 0。",
+    "Give the mark, currency and amount of freight; where there is none, a total of 0.",
+    "关税法 第二十四条",
+);
+pub const RATE_UNKNOWN: Reason = reason(
+    "DUT-013",
+    "商品编码 {code} 的 {charge} 税率不明：{note}。",
+    "The rate of {charge} for code {code} is not known: {note}.",
+    "该税率未在规则包中载明，请待税率补录后再申报。",
+    "The pack does not give this rate: declare once it is entered.",
+    "关税法 第九条",
+);
+pub const NO_RATE: Reason = reason(
+    "DUT-014",
+    "商品编码 {code}、原产地 {origin} 在 {date} 没有 {charge} 税率。",
+    "On {date} there is no rate of {charge} for code {code} of origin {origin}.",
+    "请核对商品编码、原产地与申报日期。",
+    "Check the code, the origin and the date.",
+    "关税法 第十二条",
+);
+pub const RATE_NOT_RECKONED: Reason = reason(
+    "DUT-015",
+    "税率 {rate} 无法计算：{why}。",
+    "The rate {rate} cannot be reckoned: {why}.",
+    "请补充该税率所需的数量或单位。",
+    "Add the quantity or unit that the rate needs.",
+    "关税法 第二十三条",
+);
+pub const NO_CHARGES: Reason = reason(
+    "DUT-016",
+    "规则包在 {date} 没有任何税种。",
+    "The pack has no charges on {date}.",
+    "请核对申报日期；规则包没有该日期的法律。",
+    "Check the date: the pack holds no law for it.",
+    "关税法 第七十二条",
+);
+pub const NO_CHOICE: Reason = reason(
+    "DUT-017",
+    "规则包没有说明税种 {charge} 如何选择税率。",
+    "The pack does not say how a rate of {charge} is chosen.",
+    "请补充 rate_choice 规则。",
+    "Add a rate_choice rule to the pack.",
+    "design: the choice of rates is the pack's",
+);
+
+/// All reasons of the room.
+pub const ALL: &[&Reason] = &[
+    &NO_ITEMS, &UNKNOWN_CODE, &MIXED_CURRENCIES, &NO_EXCHANGE_RATE, &NO_VALUE, &UNKNOWN_TERMS,
+    &COST_NEEDS_WEIGHT, &COST_NEEDS_CURRENCY, &TOO_MANY_DIGITS, &FREIGHT_MISSING, &RATE_UNKNOWN, &NO_RATE,
+    &RATE_NOT_RECKONED, &NO_CHARGES, &NO_CHOICE,
+];

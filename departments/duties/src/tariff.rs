@@ -1,0 +1,217 @@
+//! The tariff 税则: every rule that duties need, compiled once per edition.
+
+use crate::charge::Charge;
+use crate::choice::{Case, item_schema};
+use crate::commodity::Commodity;
+use crate::group::Group;
+use crate::measure::{Measure, RateCache};
+use crate::valuation::{DeliveryTerms, ExchangeRate, ValuationRule};
+use customhouse_kernel::expression::{Schema, Type};
+use customhouse_kernel::law::{PackFault, Rule, Rulebook, Validity};
+use customhouse_kernel::values::{CommodityCode, CountryCode, CurrencyCode, UnitCode};
+use jiff::civil::Date;
+use serde::Deserialize;
+use std::collections::BTreeMap;
+
+/// All rules of duties over all time; every look-up takes a date.
+#[derive(Clone, Debug, Default)]
+pub struct Tariff {
+    pub edition: u32,
+    /// In order of goods.
+    measures: Vec<Measure>,
+    /// In order of code.
+    commodities: Vec<Commodity>,
+    /// In order of `order`.
+    charges: Vec<Charge>,
+    cases: Vec<Case>,
+    groups: Vec<Group>,
+    exchange_rates: Vec<ExchangeRate>,
+    valuation: Vec<ValuationRule>,
+    terms: Vec<DeliveryTerms>,
+    /// The unit that a symbol in a rate stands for.
+    units: BTreeMap<Box<str>, UnitCode>,
+    currency: Option<CurrencyCode>,
+    /// The names that the base of a charge may use.
+    bases: Schema,
+}
+
+/// Reads every rule of a kind; faults are gathered.
+fn all<T>(
+    rulebook: &Rulebook,
+    kind: &str,
+    faults: &mut Vec<PackFault>,
+    mut read: impl FnMut(&Rule) -> Result<T, PackFault>,
+) -> Vec<T> {
+    let results = rulebook.kind(kind).iter().map(&mut read);
+    let mut good = Vec::new();
+    for result in results {
+        match result {
+            Ok(value) => good.push(value),
+            Err(fault) => faults.push(fault),
+        }
+    }
+    good
+}
+
+impl Tariff {
+    /// Compiles a rulebook. `currency` is the territory's.
+    ///
+    /// # Errors
+    /// Every rule of duties that does not fit, with its place in the pack.
+    pub fn compile(rulebook: &Rulebook, currency: CurrencyCode) -> Result<Tariff, Vec<PackFault>> {
+        let mut faults = Vec::new();
+        let item = item_schema();
+        let bases = base_schema(rulebook);
+        let mut cache = RateCache::new();
+        let mut tariff = Tariff {
+            edition: rulebook.edition,
+            measures: all(rulebook, "measure", &mut faults, |r| Measure::read(r, &item, &mut cache)),
+            commodities: all(rulebook, "commodity", &mut faults, Commodity::read),
+            charges: all(rulebook, "charge", &mut faults, |r| Charge::read(r, &bases)),
+            cases: all(rulebook, "rate_choice", &mut faults, |r| Case::read(r, &item)),
+            groups: all(rulebook, "country_group", &mut faults, Group::read),
+            exchange_rates: all(rulebook, "exchange_rate", &mut faults, ExchangeRate::read),
+            valuation: all(rulebook, "valuation", &mut faults, ValuationRule::read),
+            terms: all(rulebook, "delivery_terms", &mut faults, DeliveryTerms::read),
+            units: all(rulebook, "unit", &mut faults, read_symbol).into_iter().flatten().collect(),
+            currency: Some(currency),
+            bases,
+        };
+        tariff.measures.sort_by(|a, b| (a.goods, &a.rule).cmp(&(b.goods, &b.rule)));
+        tariff.charges.sort_by_key(|c| c.order);
+        tariff.cases.sort_by_key(|c| c.order);
+        check_names(rulebook, &tariff, &mut faults);
+        if faults.is_empty() { Ok(tariff) } else { Err(faults) }
+    }
+
+    /// The commodity that a full code stands for on a day.
+    pub fn commodity(&self, code: CommodityCode, day: Date) -> Option<&Commodity> {
+        let start = self.commodities.partition_point(|c| c.code < code);
+        self.commodities[start..].iter().take_while(|c| c.code == code).find(|c| c.valid.covers(day))
+    }
+
+    /// Commodities under a prefix on a day, in order of code.
+    pub fn commodities<'a>(&'a self, prefix: &'a str, day: Date) -> impl Iterator<Item = &'a Commodity> {
+        let start = self.commodities.partition_point(|c| c.code.as_str() < prefix);
+        self.commodities[start..]
+            .iter()
+            .take_while(move |c| c.code.as_str().starts_with(prefix))
+            .filter(move |c| c.valid.covers(day))
+    }
+
+    /// The charges of a day, in their order.
+    pub fn charges(&self, day: Date) -> impl Iterator<Item = &Charge> {
+        self.charges.iter().filter(move |c| c.valid.covers(day))
+    }
+
+    /// Measures on some goods on a day, the closest prefix first.
+    pub fn measures(&self, code: CommodityCode, day: Date) -> impl Iterator<Item = &Measure> {
+        (2..=code.as_str().len()).rev().flat_map(move |length| {
+            let prefix = CommodityCode::parse(&code.as_str()[..length]);
+            let start = prefix.map_or(self.measures.len(), |p| self.measures.partition_point(|m| m.goods < p));
+            self.measures[start..]
+                .iter()
+                .take_while(move |m| Some(m.goods) == prefix)
+                .filter(move |m| m.valid.covers(day))
+        })
+    }
+
+    pub(crate) fn cases(&self, charge: &str, day: Date) -> impl Iterator<Item = &Case> {
+        self.cases.iter().filter(move |c| &*c.charge == charge && c.valid.covers(day))
+    }
+
+    /// Whether a country is in a group on a day; `None` if there is no such group then.
+    pub fn in_group(&self, group: &str, country: CountryCode, day: Date) -> Option<bool> {
+        let group = self.groups.iter().find(|g| &*g.key == group && g.valid.covers(day))?;
+        Some(group.members.contains(&country))
+    }
+
+    /// The exchange rate of a day, or the last one before it, and whether it was carried forward.
+    pub(crate) fn exchange_rate(&self, currency: CurrencyCode, day: Date) -> Option<(&ExchangeRate, bool)> {
+        let started = |r: &&ExchangeRate| r.currency == currency && r.valid.from <= day;
+        let last = self.exchange_rates.iter().filter(started).max_by_key(|r| r.valid.from)?;
+        Some((last, !last.valid.covers(day)))
+    }
+
+    pub(crate) fn valuation(&self, day: Date) -> Option<&ValuationRule> {
+        self.valuation.iter().find(|v| v.valid.covers(day))
+    }
+
+    pub(crate) fn terms(&self, code: &str, day: Date) -> Option<&DeliveryTerms> {
+        self.terms.iter().find(|t| &*t.code == code && t.valid.covers(day))
+    }
+
+    /// The unit that a rate calls by this symbol.
+    pub fn unit(&self, symbol: &str) -> Option<UnitCode> {
+        self.units.get(symbol).copied()
+    }
+
+    /// The name behind a field of a charge's base.
+    pub(crate) fn base_name(&self, index: usize) -> &str {
+        self.bases.name(index)
+    }
+
+    /// The measure with this rule id.
+    pub fn measure(&self, rule: &str) -> Option<&Measure> {
+        self.measures.iter().find(|m| &*m.rule == rule)
+    }
+
+    /// The charge that a name stands for on a day.
+    pub fn charge(&self, key: &str, day: Date) -> Option<&Charge> {
+        self.charges(day).find(|c| &*c.key == key)
+    }
+
+    /// The territory's currency.
+    pub fn currency(&self) -> Option<CurrencyCode> {
+        self.currency
+    }
+
+    /// Number of measures and of commodity codes over all time.
+    pub fn size(&self) -> (usize, usize) {
+        (self.measures.len(), self.commodities.len())
+    }
+}
+
+/// A charge's base may use the value and every charge by name.
+pub(crate) fn base_schema(rulebook: &Rulebook) -> Schema {
+    let mut names: Vec<&str> = rulebook.kind("charge").iter().map(|r| &*r.key).collect();
+    names.dedup();
+    let fields: Vec<(&str, Type)> = std::iter::once("value").chain(names).map(|n| (n, Type::Number)).collect();
+    Schema::new(&fields)
+}
+
+fn read_symbol(rule: &Rule) -> Result<Option<(Box<str>, UnitCode)>, PackFault> {
+    #[derive(Deserialize)]
+    struct Row {
+        code: UnitCode,
+        symbol: Option<Box<str>>,
+    }
+    let row: Row = rule.read()?;
+    Ok(row.symbol.map(|symbol| (symbol, row.code)))
+}
+
+/// Names in measures must be known: a charge, and a country or a group.
+fn check_names(rulebook: &Rulebook, tariff: &Tariff, faults: &mut Vec<PackFault>) {
+    let overlaps = |v: &Validity, w: &Validity| v.overlaps(w);
+    for measure in &tariff.measures {
+        let Some(rule) = rulebook.under("measure", measure.goods.as_str()).iter().find(|r| r.id == measure.rule)
+        else {
+            continue;
+        };
+        if !tariff.charges.iter().any(|c| c.key == measure.charge && overlaps(&c.valid, &measure.valid)) {
+            faults.push(rule.fault(
+                format!("没有税种 {}", measure.charge),
+                format!("there is no charge {}", measure.charge),
+            ));
+        }
+        let Some(origin) = &measure.origin else { continue };
+        let known = CountryCode::parse(origin).is_some()
+            || tariff.groups.iter().any(|g| g.key == *origin && overlaps(&g.valid, &measure.valid));
+        if !known {
+            faults.push(rule.fault(
+                format!("没有国家或国家组 {origin}"),
+                format!("there is no country or group {origin}"),
+            ));
+        }
+    }
+}

@@ -1,0 +1,228 @@
+//! Customs value 计税价格 of a lot and of its lines.
+//!
+//! The costs of the head are added as the terms of delivery demand, and the total reaches the lines
+//! through one exact coefficient K = lot total ÷ sum of prices (handbook 4.12): each line is
+//! price × K, rounded once.
+
+use crate::facts::{Consignment, Cost, CostMark};
+use crate::refusals;
+use crate::tariff::Tariff;
+use crate::trace::Step;
+use customhouse_kernel::expression::RateValue;
+use customhouse_kernel::law::{PackFault, Rule, Validity};
+use customhouse_kernel::refusal::Refusal;
+use customhouse_kernel::values::{CurrencyCode, Exact, Money, Rounding};
+use jiff::civil::Date;
+use serde::Deserialize;
+
+/// How value is reckoned, for a time.
+#[derive(Clone, Debug)]
+pub(crate) struct ValuationRule {
+    pub rule: Box<str>,
+    pub valid: Validity,
+    pub places: u32,
+    pub rounding: Rounding,
+    /// Share of price and freight taken where insurance is owed and not declared.
+    pub insurance_presumed: Exact,
+}
+
+/// What the terms of delivery leave out of the price.
+#[derive(Clone, Debug)]
+pub(crate) struct DeliveryTerms {
+    pub code: Box<str>,
+    pub valid: Validity,
+    pub adds_freight: bool,
+    pub adds_insurance: bool,
+}
+
+/// A duty exchange rate 计征汇率.
+#[derive(Clone, Debug)]
+pub(crate) struct ExchangeRate {
+    pub rule: Box<str>,
+    pub currency: CurrencyCode,
+    pub rate: Exact,
+    pub valid: Validity,
+}
+
+impl ValuationRule {
+    pub fn read(rule: &Rule) -> Result<ValuationRule, PackFault> {
+        #[derive(Deserialize)]
+        #[serde(deny_unknown_fields)]
+        struct Entry {
+            places: u32,
+            rounding: Rounding,
+            apportion: Apportion,
+            insurance_presumed: Exact,
+        }
+        #[derive(Deserialize)]
+        #[serde(rename_all = "snake_case")]
+        enum Apportion {
+            Coefficient,
+        }
+        let Entry { places, rounding, apportion: Apportion::Coefficient, insurance_presumed } = rule.read()?;
+        Ok(ValuationRule { rule: rule.id.clone(), valid: rule.valid, places, rounding, insurance_presumed })
+    }
+}
+
+impl DeliveryTerms {
+    pub fn read(rule: &Rule) -> Result<DeliveryTerms, PackFault> {
+        #[derive(Deserialize)]
+        #[serde(deny_unknown_fields)]
+        struct Entry {
+            adds_freight: bool,
+            adds_insurance: bool,
+        }
+        let entry: Entry = rule.read()?;
+        Ok(DeliveryTerms {
+            code: rule.key.clone(),
+            valid: rule.valid,
+            adds_freight: entry.adds_freight,
+            adds_insurance: entry.adds_insurance,
+        })
+    }
+}
+
+impl ExchangeRate {
+    pub fn read(rule: &Rule) -> Result<ExchangeRate, PackFault> {
+        #[derive(Deserialize)]
+        struct Row {
+            currency: CurrencyCode,
+            rate: Exact,
+        }
+        let row: Row = rule.read()?;
+        if row.rate <= Exact::ZERO {
+            return Err(rule.fault("汇率须大于零", "an exchange rate is above zero"));
+        }
+        Ok(ExchangeRate { rule: rule.id.clone(), currency: row.currency, rate: row.rate, valid: rule.valid })
+    }
+}
+
+/// The lot's exact value, and what the lines share it by.
+pub(crate) struct Lot<'a> {
+    rule: &'a ValuationRule,
+    /// Sum of the line prices, in their currency.
+    price: Exact,
+    /// Territory currency, exact.
+    total: Exact,
+}
+
+/// Reckons the lot. Steps go to the trace.
+pub(crate) fn lot<'a>(
+    consignment: &Consignment,
+    tariff: &'a Tariff,
+    day: Date,
+    trace: &mut Vec<Step>,
+) -> Result<Lot<'a>, Refusal> {
+    let digits = || refusals::TOO_MANY_DIGITS.at("");
+    let first = consignment.items.first().ok_or_else(|| refusals::NO_ITEMS.at("/items"))?;
+    if let Some((n, other)) = consignment.items.iter().enumerate().find(|(_, i)| i.currency != first.currency) {
+        return Err(refusals::MIXED_CURRENCIES
+            .at(format!("/items/{n}/currency"))
+            .with("first", first.currency)
+            .with("other", other.currency));
+    }
+    let no_rule = || refusals::NO_CHARGES.at("").with("date", day);
+    let rule = tariff.valuation(day).ok_or_else(no_rule)?;
+    let terms = tariff
+        .terms(&consignment.terms, day)
+        .ok_or_else(|| refusals::UNKNOWN_TERMS.at("/terms").with("terms", &consignment.terms))?;
+    let price = consignment.items.iter().try_fold(Exact::ZERO, |sum, i| sum.add(i.total)).ok_or_else(digits)?;
+    if price <= Exact::ZERO {
+        return Err(refusals::NO_VALUE.at("/items"));
+    }
+    let rate = exchange(tariff, first.currency, day, "/items/0/currency", trace)?;
+    let goods = price.mul(rate).ok_or_else(digits)?;
+    let mut costs = Costs { tariff, day, gross_kg: consignment.gross_kg, trace };
+    let freight = match &consignment.freight {
+        Some(cost) if terms.adds_freight => costs.amount(cost, goods, "/freight")?,
+        None if terms.adds_freight => {
+            return Err(refusals::FREIGHT_MISSING.at("/freight").with("terms", &consignment.terms));
+        }
+        _ => Exact::ZERO,
+    };
+    let insured = goods.add(freight).ok_or_else(digits)?;
+    let (insurance, insurance_presumed) = match &consignment.insurance {
+        Some(cost) if terms.adds_insurance => (costs.amount(cost, insured, "/insurance")?, false),
+        None if terms.adds_insurance => (insured.mul(rule.insurance_presumed).ok_or_else(digits)?, true),
+        _ => (Exact::ZERO, false),
+    };
+    let other = match &consignment.other {
+        Some(cost) => costs.amount(cost, goods, "/other")?,
+        None => Exact::ZERO,
+    };
+    let total = insured.add(insurance).and_then(|t| t.add(other)).ok_or_else(digits)?;
+    if total <= Exact::ZERO {
+        return Err(refusals::NO_VALUE.at("/other"));
+    }
+    trace.push(Step::Lot {
+        rule: rule.rule.to_string(),
+        price,
+        goods,
+        freight,
+        insurance,
+        other,
+        total,
+        insurance_presumed,
+    });
+    Ok(Lot { rule, price, total })
+}
+
+impl Lot<'_> {
+    /// The customs value of a line.
+    /// Rounding: the valuation rule's, once; the coefficient itself is never rounded.
+    pub fn value(&self, line: u32, price: Exact, trace: &mut Vec<Step>) -> Option<Money> {
+        let ValuationRule { places, rounding, .. } = *self.rule;
+        let value = Exact::product_over(&[price, self.total], &[self.price], places, rounding)?;
+        let value = Money::rounded(value, places, rounding)?;
+        trace.push(Step::Value { line, price, value, places, rounding });
+        Some(value)
+    }
+}
+
+/// The exchange rate of a currency on a day; the territory's own counts one.
+pub(crate) fn exchange(
+    tariff: &Tariff,
+    currency: CurrencyCode,
+    day: Date,
+    path: &str,
+    trace: &mut Vec<Step>,
+) -> Result<Exact, Refusal> {
+    if tariff.currency() == Some(currency) {
+        return Ok(Exact::ONE);
+    }
+    let (found, carried_forward) = tariff.exchange_rate(currency, day).ok_or_else(|| {
+        refusals::NO_EXCHANGE_RATE.at(path).with("currency", currency).with("date", day)
+    })?;
+    let seen = |s: &Step| matches!(s, Step::Exchange { currency: c, .. } if *c == currency);
+    if !trace.iter().any(seen) {
+        trace.push(Step::Exchange { rule: found.rule.to_string(), currency, rate: found.rate, carried_forward });
+    }
+    Ok(found.rate)
+}
+
+struct Costs<'a> {
+    tariff: &'a Tariff,
+    day: Date,
+    gross_kg: Option<Exact>,
+    trace: &'a mut Vec<Step>,
+}
+
+impl Costs<'_> {
+    /// A cost in the territory's currency; `base` is what a share is a share of.
+    fn amount(&mut self, cost: &Cost, base: Exact, path: &str) -> Result<Exact, Refusal> {
+        let digits = || refusals::TOO_MANY_DIGITS.at(path);
+        if cost.mark == CostMark::Share {
+            let share = RateValue { share: cost.rate, fixed: Exact::ZERO };
+            return share.amount(base).map_err(|_| digits());
+        }
+        let currency = cost.currency.ok_or_else(|| refusals::COST_NEEDS_CURRENCY.at(path))?;
+        let rate = exchange(self.tariff, currency, self.day, path, self.trace)?;
+        let amount = cost.rate.mul(rate).ok_or_else(digits)?;
+        if cost.mark == CostMark::Total {
+            return Ok(amount);
+        }
+        let gross = self.gross_kg.ok_or_else(|| refusals::COST_NEEDS_WEIGHT.at("/gross_kg"))?;
+        let tonnes = gross.mul(Exact::from_steps(1, 3)).ok_or_else(digits)?;
+        amount.mul(tonnes).ok_or_else(digits)
+    }
+}
