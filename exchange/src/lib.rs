@@ -6,14 +6,14 @@
 //!
 //! Not here: whether a declaration is right (`control`), transport, signatures.
 
-pub mod refusals; // all that can be wrong with a message, in order of code
-mod limits; // how much of anything a message may hold
-mod report; // what a reader found while it read
-mod text; // bytes to characters: encoding, byte order mark, control characters
 pub mod json; // the JSON form
-mod xml; // XML to a plain tree, safe on hostile input
+mod limits; // how much of anything a message may hold
+mod message;
+pub mod refusals; // all that can be wrong with a message, in order of code
+mod report; // what a reader found while it read
 pub mod single_window; // the single window's DecMessage
-mod message; // the formats together: detect, read, write, localise
+mod text; // bytes to characters: encoding, byte order mark, control characters
+mod xml; // XML to a plain tree, safe on hostile input // the formats together: detect, read, write, localise
 
 pub use limits::Limits;
 pub use message::{Format, Message, detect, localise, read, write};

@@ -5,7 +5,7 @@ use crate::limits::Limits;
 use crate::refusals;
 use crate::text::BYTE_ORDER_MARK;
 use customhouse_kernel::refusal::{Reason, Refusal};
-use quick_xml::errors::{Error, IllFormedError};
+use quick_xml::errors::{Error, IllFormedError, SyntaxError};
 use quick_xml::events::{BytesRef, BytesStart, Event};
 use quick_xml::reader::Reader;
 use std::borrow::Cow;
@@ -24,6 +24,11 @@ impl<'a> Element<'a> {
     /// The first child of a name.
     pub(crate) fn child(&self, name: &str) -> Option<&Element<'a>> {
         self.children.iter().find(|c| c.name == name)
+    }
+
+    /// Whether there is nothing in it: no text, no attributes, and the same for its children.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.is_blank() && self.attributes.is_empty() && self.children.iter().all(Element::is_empty)
     }
 
     /// Whether there is no text but white space.
@@ -168,9 +173,15 @@ impl<'a> Tree<'a, '_> {
         }
     }
 
-    fn error(&self, error: &Error) -> Refusal {
+    fn error(&mut self, error: &Error) -> Refusal {
         match error {
             Error::IllFormed(IllFormedError::UnclosedReference) => self.refuse(&refusals::ENTITY),
+            Error::Syntax(SyntaxError::InvalidBangMarkup) => self.malformed(),
+            // All other faults of syntax are markup that the end of the message cuts off.
+            Error::Syntax(_) => {
+                self.at = self.document.len();
+                self.refuse(&refusals::TRUNCATED_XML)
+            }
             _ => self.malformed(),
         }
     }

@@ -109,6 +109,8 @@ pub struct Decision {
     pub postings: Vec<Posting>,
     pub counters: BTreeMap<String, u64>,
     pub outgoing: Vec<Outgoing>,
+    /// Ids of outgoing messages that this decision answers: they need no further delivery.
+    pub delivered: Vec<String>,
     /// What the event tells: kind and facts, JSON.
     pub event: Option<(String, Box<RawValue>)>,
     pub warnings: Vec<Refusal>,

@@ -124,6 +124,7 @@ pub const HEAD: &[FieldDef] = &[
     field("other.currency", K::Currency),
     field("other.rate", K::Decimal),
     field("price_confirmations", K::Text),
+    field("self_assessed_total", K::Decimal),
     field("declaration_kind", K::Text),
     field("entry_type", K::Text),
     field("marks", K::Text),

@@ -1,6 +1,38 @@
-//! Control 监管: bills of lading, declarations, release.
+//! Control 监管: bills of lading, declarations, release. Pure: commands and views in, decisions out.
 //!
 //! It conducts a clearance: it calls `duties` for what is owed and `finance` for what is paid.
-//! Not here: how a duty is reckoned, how a message is spelt, who is signed in.
+//! Not here: how a duty is reckoned, how a message is spelt, who is signed in, where things are kept.
 
-pub mod form;
+mod accounts; // the chart of accounts of goods
+mod bill; // bills of lading
+mod case; // records that a procedure drives, step by step
+mod codes; // code lists
+mod command; // what can be asked, by whom; needs and decide
+mod condition; // supervision conditions
+mod declaration; // a declaration that has been read
+pub mod form; // a declaration as it was sent
+mod goods_out; // the operator reports goods out
+mod law; // all rules of this room, compiled
+mod lodge; // from form to assessed declaration
+mod norm; // cross-field norms
+mod pay; // ordering payment; what the bank settled
+mod read; // form to declaration, with every finding
+mod record; // what is kept of a declaration
+mod refusals; // CTL-…
+mod release; // what release does
+mod select; // channels
+
+pub use accounts::CHART;
+pub use bill::{BillForm, BillRecord, bill_key};
+pub use codes::CodeLists;
+pub use command::{Actor, Command, GoodsOut, Role, Settlement, decide, needs};
+pub use condition::Hold;
+pub use declaration::{Declaration, Document, HeadCost, Line, Party};
+pub use law::{ControlLaw, vocabulary};
+pub use lodge::assess_form;
+pub use norm::{BillKnowledge, NormContext};
+pub use read::{Reading, read};
+pub use record::{
+    Amounts, DeclarationRecord, DeclarationVersion, Declared, Milestone, declaration_key, version_key,
+};
+pub use refusals::ALL as REFUSALS;

@@ -1,0 +1,133 @@
+//! Bills of lading 提运单: what a carrier files, and what is under control from then on.
+
+use crate::accounts::{Goods, KG_PLACES, movement};
+use crate::case::Case;
+use crate::command::{Actor, Role};
+use crate::law::ControlLaw;
+use crate::record::Milestone;
+use crate::refusals;
+use customhouse_kernel::beats::{Decision, Keys, RecordKey, View};
+use customhouse_kernel::moment::Moment;
+use customhouse_kernel::refusal::Refusal;
+use customhouse_kernel::values::{EntryNumber, Exact, OfficeCode};
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+/// What a carrier files 原始舱单.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct BillForm {
+    /// Office of entry.
+    pub office: OfficeCode,
+    pub bill: String,
+    pub transport_mode: String,
+    pub transport_name: String,
+    #[serde(default)]
+    pub voyage: String,
+    /// Day on which the means of transport declares entry.
+    pub entry_date: Date,
+    /// Supervised place 监管作业场所 where the goods lie.
+    pub place: String,
+    pub packages: u32,
+    /// Kilograms, at most five places.
+    pub gross_kg: Exact,
+}
+
+/// What is kept of a bill.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BillRecord {
+    pub office: OfficeCode,
+    pub bill: String,
+    pub transport_mode: String,
+    pub transport_name: String,
+    pub voyage: String,
+    pub entry_date: Date,
+    pub place: String,
+    pub packages: u32,
+    pub gross_kg: Exact,
+    /// The declaration that covers it.
+    pub declaration: Option<EntryNumber>,
+    pub timeline: Vec<Milestone>,
+}
+
+/// The key of a bill's record: office and number.
+pub fn bill_key(office: OfficeCode, bill: &str) -> RecordKey {
+    RecordKey::new("bill", format!("{office}-{bill}"))
+}
+
+/// Whether a bill number has only characters that manifests use.
+fn is_bill_number(text: &str) -> bool {
+    let allowed = |b: u8| b.is_ascii_uppercase() || b.is_ascii_digit() || matches!(b, b'*' | b'_' | b'-');
+    (1..=32).contains(&text.len()) && text.bytes().all(allowed)
+}
+
+pub(crate) fn file_needs(form: &BillForm, keys: &mut Keys) {
+    keys.record(bill_key(form.office, &form.bill));
+}
+
+/// A carrier files a bill: its packages and kilograms come under control.
+pub(crate) fn file(
+    form: &BillForm,
+    actor: &Actor,
+    view: &dyn View,
+    law: &ControlLaw,
+    at: &Moment,
+) -> Result<Decision, Vec<Refusal>> {
+    actor.must_be(Role::Carrier, "file a bill of lading 申报舱单")?;
+    let mut refused = Vec::new();
+    if !is_bill_number(&form.bill) {
+        refused.push(refusals::BAD_BILL_NUMBER.at("/bill").with("bill", &form.bill));
+    }
+    for (list, code, path) in [
+        ("office", form.office.as_str(), "/office"),
+        ("transport_mode", form.transport_mode.as_str(), "/transport_mode"),
+    ] {
+        if law.codes.contains(list, code, at.day()) == Some(false) {
+            let listed = refusals::NOT_LISTED.at(path).with("field", list).with("value", code);
+            refused.push(listed.with("date", at.day()));
+        }
+    }
+    for (text, max, path) in [
+        (&form.transport_name, 50, "/transport_name"),
+        (&form.voyage, 32, "/voyage"),
+        (&form.place, 100, "/place"),
+    ] {
+        let length = text.chars().count();
+        if length > max {
+            let long = refusals::TOO_LONG.at(path).with("field", &path[1..]);
+            refused.push(long.with("max", max).with("length", length));
+        }
+    }
+    if form.packages == 0 || form.gross_kg <= Exact::ZERO || form.gross_kg.steps(KG_PLACES).is_none() {
+        refused.push(refusals::NOTHING_REPORTED.at("/gross_kg"));
+    }
+    let key = bill_key(form.office, &form.bill);
+    if view.record(&key).is_some() {
+        refused.push(refusals::BILL_EXISTS.at("/bill").with("office", form.office).with("bill", &form.bill));
+    }
+    if !refused.is_empty() {
+        return Err(refused);
+    }
+    let record = BillRecord {
+        office: form.office,
+        bill: form.bill.clone(),
+        transport_mode: form.transport_mode.clone(),
+        transport_name: form.transport_name.clone(),
+        voyage: form.voyage.clone(),
+        entry_date: form.entry_date,
+        place: form.place.clone(),
+        packages: form.packages,
+        gross_kg: form.gross_kg,
+        declaration: None,
+        timeline: Vec::new(),
+    };
+    let goods = Goods { packages: form.packages, gross_kg: form.gross_kg };
+    let posting = movement("bill.filed", ("manifest", form.office.as_str()), ("bill_open", &key.id), goods)
+        .ok_or_else(|| vec![refusals::NOTHING_REPORTED.at("/gross_kg")])?;
+    let case = Case::open(&law.bill_procedure, key.clone(), record, at);
+    let mut decision = Decision { postings: vec![posting], ..Decision::default() };
+    decision.record(case.close_up(&actor.party, form.office));
+    decision.tell("bill.filed", form);
+    decision.answer(&serde_json::json!({ "bill": key.id, "state": "filed" }));
+    Ok(decision)
+}

@@ -1,0 +1,153 @@
+//! What can be asked of this room, by whom: the first two beats.
+
+use crate::bill::{self, BillForm};
+use crate::form::Form;
+use crate::law::ControlLaw;
+use crate::refusals;
+use crate::{goods_out, lodge, pay};
+use customhouse_kernel::beats::{Decision, Keys, View};
+use customhouse_kernel::moment::Moment;
+use customhouse_kernel::refusal::Refusal;
+use customhouse_kernel::values::{EntryNumber, Exact, OfficeCode};
+use serde::{Deserialize, Serialize};
+
+/// Who submits a command.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Actor {
+    /// Name of the account.
+    pub name: String,
+    pub role: Role,
+    /// Credit code of the firm; empty for customs and the system.
+    pub party: String,
+    /// Customs offices that an operator or an officer works for.
+    pub offices: Vec<OfficeCode>,
+}
+
+/// What an account may do. Procedures name these roles.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Role {
+    /// Carrier 承运人
+    Carrier,
+    /// Declarant 申报人: a trader, or a broker for it
+    Declarant,
+    /// Operator of a supervised place 监管作业场所经营人
+    Operator,
+    /// Customs officer 关员
+    Officer,
+    /// The bank that settles payments
+    Bank,
+    /// The program itself
+    System,
+}
+
+impl Role {
+    pub fn name(self) -> &'static str {
+        match self {
+            Role::Carrier => "carrier",
+            Role::Declarant => "declarant",
+            Role::Operator => "operator",
+            Role::Officer => "officer",
+            Role::Bank => "bank",
+            Role::System => "system",
+        }
+    }
+}
+
+impl Actor {
+    pub(crate) fn must_be(&self, role: Role, what: &str) -> Result<(), Vec<Refusal>> {
+        if self.role == role { Ok(()) } else { Err(vec![refusals::WRONG_ROLE.at("").with("what", what)]) }
+    }
+
+    pub(crate) fn must_serve(&self, office: OfficeCode, path: &str) -> Result<(), Vec<Refusal>> {
+        if self.offices.contains(&office) {
+            Ok(())
+        } else {
+            Err(vec![refusals::WRONG_OFFICE.at(path).with("office", office)])
+        }
+    }
+}
+
+/// A command.
+#[derive(Clone, Debug)]
+pub enum Command {
+    FileBill(BillForm),
+    Lodge(Box<Form>),
+    /// Orders payment of all open books of a declaration.
+    OrderPayment(EntryNumber),
+    /// The bank says what it settled.
+    Settle(Settlement),
+    ReportGoodsOut(GoodsOut),
+}
+
+/// What the bank settled.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Settlement {
+    /// Number of the payment book.
+    pub book: String,
+    pub amount: Exact,
+    /// The order that it answers; empty for a payment that nobody ordered.
+    #[serde(default)]
+    pub order: String,
+    /// The bank's own number for the payment.
+    pub reference: String,
+}
+
+/// What an operator reports out of its place.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct GoodsOut {
+    pub office: OfficeCode,
+    pub bill: String,
+    pub packages: u32,
+    /// Kilograms, at most five places.
+    pub gross_kg: Exact,
+}
+
+impl Command {
+    /// The kind of its event, also when it is refused.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Command::FileBill(_) => "bill.filed",
+            Command::Lodge(_) => "declaration.lodged",
+            Command::OrderPayment(_) => "payment.ordered",
+            Command::Settle(_) => "payment.settled",
+            Command::ReportGoodsOut(_) => "goods.out",
+        }
+    }
+}
+
+/// First beat: which records, balances and counters the command must see. Asked again with what was
+/// found, until nothing new comes.
+pub fn needs(command: &Command, view: &dyn View, at: &Moment) -> Keys {
+    let mut keys = Keys::default();
+    match command {
+        Command::FileBill(form) => bill::file_needs(form, &mut keys),
+        Command::Lodge(form) => lodge::needs(form, at, &mut keys),
+        Command::OrderPayment(entry) => pay::order_needs(*entry, &mut keys),
+        Command::Settle(settlement) => pay::settle_needs(settlement, view, &mut keys),
+        Command::ReportGoodsOut(out) => goods_out::needs(out, view, &mut keys),
+    }
+    keys
+}
+
+/// Second beat: what follows from the command. Pure.
+///
+/// # Errors
+/// Every reason to refuse, at once; then nothing changes.
+pub fn decide(
+    command: &Command,
+    actor: &Actor,
+    view: &dyn View,
+    law: &ControlLaw,
+    at: &Moment,
+) -> Result<Decision, Vec<Refusal>> {
+    match command {
+        Command::FileBill(form) => bill::file(form, actor, view, law, at),
+        Command::Lodge(form) => lodge::lodge(form, actor, view, law, at),
+        Command::OrderPayment(entry) => pay::order(*entry, actor, view, at),
+        Command::Settle(settlement) => pay::settle(settlement, actor, view, law, at),
+        Command::ReportGoodsOut(out) => goods_out::report(out, actor, view, law, at),
+    }
+}

@@ -1,0 +1,71 @@
+//! Supervision conditions 监管条件: what goods need beside duty. This version cannot check any of
+//! them: a line that has one is held with that reason and never released.
+
+use crate::declaration::Declaration;
+use customhouse_kernel::law::{PackFault, Rule, Validity};
+use customhouse_kernel::values::CommodityCode;
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+/// A condition on goods, for a time.
+#[derive(Clone, Debug)]
+pub(crate) struct Condition {
+    rule: Box<str>,
+    goods: CommodityCode,
+    certificate: Box<str>,
+    nature: Box<str>,
+    on_import: bool,
+    valid: Validity,
+}
+
+/// Why a line is held.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Hold {
+    pub line: u32,
+    /// Letter of the supervision condition.
+    pub certificate: String,
+    /// `licence`, `inspection`, `quarantine`, `prohibition` or `other`.
+    pub nature: String,
+    pub rule: String,
+}
+
+impl Condition {
+    pub fn read(rule: &Rule) -> Result<Condition, PackFault> {
+        #[derive(Deserialize)]
+        #[serde(deny_unknown_fields)]
+        struct Row {
+            goods: CommodityCode,
+            certificate: Box<str>,
+            nature: Box<str>,
+            direction: String,
+            #[allow(dead_code)] // read by pages through the rule
+            note: Option<String>,
+        }
+        let row: Row = rule.read()?;
+        Ok(Condition {
+            rule: rule.id.clone(),
+            goods: row.goods,
+            certificate: row.certificate,
+            nature: row.nature,
+            on_import: row.direction == "import",
+            valid: rule.valid,
+        })
+    }
+}
+
+/// The conditions that hold a declaration's lines on a day.
+pub(crate) fn holds(declaration: &Declaration, conditions: &[Condition], day: Date) -> Vec<Hold> {
+    let mut holds = Vec::new();
+    for line in &declaration.lines {
+        let code = line.commodity_code;
+        for condition in conditions.iter().filter(|c| c.on_import && c.valid.covers(day) && c.goods.covers(&code)) {
+            holds.push(Hold {
+                line: line.number,
+                certificate: condition.certificate.to_string(),
+                nature: condition.nature.to_string(),
+                rule: condition.rule.to_string(),
+            });
+        }
+    }
+    holds
+}

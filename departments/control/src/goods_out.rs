@@ -1,0 +1,77 @@
+//! Goods out 货物提离: the operator of the supervised place reports what left; the bill is written off.
+
+use crate::accounts::{Goods, KG_PLACES, movement, pair};
+use crate::bill::{BillRecord, bill_key};
+use crate::case::Case;
+use crate::command::{Actor, GoodsOut, Role};
+use crate::law::ControlLaw;
+use crate::record::{DeclarationRecord, declaration_key};
+use crate::refusals;
+use customhouse_kernel::beats::{Decision, Keys, Record, View};
+use customhouse_kernel::moment::Moment;
+use customhouse_kernel::refusal::Refusal;
+use customhouse_kernel::values::Exact;
+
+pub(crate) fn needs(out: &GoodsOut, view: &dyn View, keys: &mut Keys) {
+    let key = bill_key(out.office, &out.bill);
+    for account in pair("bill_released", &key.id).into_iter().chain(pair("goods_out", out.office.as_str())) {
+        keys.account(account);
+    }
+    if let Some(entry) = view.record(&key).and_then(Record::read::<BillRecord>).and_then(|b| b.declaration) {
+        keys.record(declaration_key(entry));
+    }
+    keys.record(key);
+}
+
+/// What left is taken off the released balance: more than is there is refused by the ledger. When
+/// nothing is left the bill is written off and the declaration closed.
+pub(crate) fn report(
+    out: &GoodsOut,
+    actor: &Actor,
+    view: &dyn View,
+    law: &ControlLaw,
+    at: &Moment,
+) -> Result<Decision, Vec<Refusal>> {
+    actor.must_be(Role::Operator, "report goods out 货物提离")?;
+    actor.must_serve(out.office, "/office")?;
+    let one = |r: Refusal| vec![r];
+    let key = bill_key(out.office, &out.bill);
+    let none = || vec![refusals::NO_SUCH_BILL.at("/bill").with("bill", &out.bill)];
+    let record = view.record(&key).ok_or_else(none)?;
+    if out.packages == 0 || out.gross_kg <= Exact::ZERO || out.gross_kg.steps(KG_PLACES).is_none() {
+        return Err(vec![refusals::NOTHING_REPORTED.at("/gross_kg")]);
+    }
+    let goods = Goods { packages: out.packages, gross_kg: out.gross_kg };
+    let posting = movement("goods.out", ("bill_released", &key.id), ("goods_out", out.office.as_str()), goods)
+        .ok_or_else(|| vec![refusals::NOTHING_REPORTED.at("/gross_kg")])?;
+    let left = pair("bill_released", &key.id).map(|account| view.balance(&account));
+    let out_now = [i64::from(out.packages), out.gross_kg.steps(KG_PLACES).unwrap_or(0)];
+    let all_out = left == out_now;
+
+    let mut decision = Decision { postings: vec![posting], ..Decision::default() };
+    let mut state = record.state.clone();
+    if all_out {
+        let bad = |record: &Record| vec![refusals::BAD_RECORD.at("").with("record", &record.key)];
+        let mut bill: Case<'_, BillRecord> =
+            Case::resume(&law.bill_procedure, record).ok_or_else(|| bad(record))?;
+        bill.step("write_off", actor.role.name(), at).map_err(one)?;
+        let declared = bill.body.declaration.and_then(|entry| view.record(&declaration_key(entry)));
+        let declared = declared.ok_or_else(|| bad(record))?;
+        let mut case: Case<'_, DeclarationRecord> =
+            Case::resume(&law.declaration_procedure, declared).ok_or_else(|| bad(declared))?;
+        case.step("goods_out", actor.role.name(), at).map_err(one)?;
+        case.step("close", Role::System.name(), at).map_err(one)?;
+        state = bill.state.clone();
+        decision.record(bill.record());
+        decision.record(case.record());
+    }
+    let facts = serde_json::json!({
+        "bill": key.id,
+        "packages": out.packages,
+        "gross_kg": out.gross_kg,
+        "state": state,
+    });
+    decision.tell("goods.out", &facts);
+    decision.answer(&facts);
+    Ok(decision)
+}

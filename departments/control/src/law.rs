@@ -1,0 +1,205 @@
+//! All rules of this room, compiled once per edition, with those of the rooms that it conducts.
+
+use crate::codes::CodeLists;
+use crate::condition::Condition;
+use crate::form::{Fields, Part};
+use crate::norm::{Norm, norm_schema};
+use crate::select::{Selection, selection_schema};
+use customhouse_duties::Tariff;
+use customhouse_finance::PaymentTerms;
+use customhouse_kernel::casework::{Procedure, Vocabulary};
+use customhouse_kernel::expression::Schema;
+use customhouse_kernel::law::{Pack, PackFault, Rule, Rulebook, Validity};
+use customhouse_kernel::text::Text;
+use customhouse_kernel::values::CurrencyCode;
+use jiff::civil::Date;
+use serde::Deserialize;
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+/// Everything that `control` decides by.
+#[derive(Debug)]
+pub struct ControlLaw {
+    pub edition: u32,
+    pub rulebook: Arc<Rulebook>,
+    pub tariff: Tariff,
+    pub terms: PaymentTerms,
+    pub codes: CodeLists,
+    pub declaration_procedure: Procedure,
+    pub bill_procedure: Procedure,
+    pub(crate) norms: Vec<Norm>,
+    pub(crate) schema: Schema,
+    pub(crate) conditions: Vec<Condition>,
+    pub(crate) selection: Vec<Selection>,
+    field_norms: Vec<FieldNorm>,
+}
+
+/// The norm of one field, for a time.
+#[derive(Clone, Debug)]
+pub(crate) struct FieldNorm {
+    part: Part,
+    place: usize,
+    valid: Validity,
+    pub name: Text,
+    pub required: bool,
+    pub max_length: Option<usize>,
+    pub max_places: Option<u32>,
+}
+
+/// What procedures may name: the closed lists of this room.
+pub fn vocabulary() -> Vocabulary {
+    Vocabulary {
+        roles: BTreeSet::from(["carrier", "declarant", "operator", "officer", "bank", "system"]),
+        guards: BTreeSet::from(["norms_met", "no_open_conditions", "duty_settled", "bill_written_off"]),
+        actions: BTreeSet::from([
+            "give_entry_number",
+            "declare_bill",
+            "assess",
+            "make_payment_books",
+            "collect",
+            "release_bill",
+            "write_off_bill",
+        ]),
+    }
+}
+
+impl ControlLaw {
+    /// Compiles a pack.
+    ///
+    /// # Errors
+    /// Every rule and procedure that does not fit, each with its place; then nothing of it is used.
+    pub fn compile(pack: &Pack) -> Result<ControlLaw, Vec<PackFault>> {
+        let mut faults = Vec::new();
+        let book = &pack.rulebook;
+        let currency = CurrencyCode::parse(&pack.manifest.territory.currency).unwrap_or_else(|| {
+            faults.push(PackFault::new("pack.toml", 0, "currency 不是三位大写字母", "currency is not three capital letters"));
+            CurrencyCode::parse("XXX").expect("three capital letters")
+        });
+        let mut gather = |found: Result<(), Vec<PackFault>>| {
+            if let Err(mut found) = found {
+                faults.append(&mut found);
+            }
+        };
+        let tariff = keep(Tariff::compile(book, currency), &mut gather);
+        let terms = keep(PaymentTerms::compile(book), &mut gather);
+        let codes = keep(CodeLists::compile(book), &mut gather);
+        let schema = norm_schema();
+        let norms = each(book.kind("norm"), |r| Norm::read(r, &schema), &mut gather);
+        let conditions = each(book.kind("condition"), Condition::read, &mut gather);
+        let selection_names = selection_schema();
+        let mut selection = each(book.kind("selection"), |r| Selection::read(r, &selection_names), &mut gather);
+        selection.sort_by_key(Selection::order);
+        let field_norms = each(book.kind("field_norm"), FieldNorm::read, &mut gather);
+        for procedure in &pack.procedures {
+            let found = procedure.check(&vocabulary());
+            gather(if found.is_empty() { Ok(()) } else { Err(found) });
+        }
+        let mut find = |record: &str| {
+            let found = pack.procedures.iter().find(|p| p.record == record).cloned();
+            if found.is_none() {
+                let words = (format!("规则包没有 {record} 的程序"), format!("the pack has no procedure for {record}"));
+                gather(Err(vec![PackFault::new("procedures/", 0, words.0, words.1)]));
+            }
+            found
+        };
+        let (declaration_procedure, bill_procedure) = (find("declaration"), find("bill"));
+        match (declaration_procedure, bill_procedure) {
+            (Some(declaration_procedure), Some(bill_procedure)) if faults.is_empty() => Ok(ControlLaw {
+                edition: book.edition,
+                rulebook: Arc::new(book.clone()),
+                tariff,
+                terms,
+                codes,
+                declaration_procedure,
+                bill_procedure,
+                norms,
+                schema,
+                conditions,
+                selection,
+                field_norms,
+            }),
+            _ => {
+                faults.sort();
+                Err(faults)
+            }
+        }
+    }
+
+    /// The norm of a field on a day.
+    pub(crate) fn field_norm(&self, part: Part, place: usize, day: Date) -> Option<&FieldNorm> {
+        self.field_norms.iter().find(|n| n.part == part && n.place == place && n.valid.covers(day))
+    }
+
+    /// What a field is called on a day.
+    pub fn field_name(&self, part: Part, name: &str, day: Date) -> Option<&Text> {
+        let place = Fields::place(part, name)?;
+        self.field_norm(part, place, day).map(|n| &n.name)
+    }
+
+    /// Whether a field must be filled in on a day.
+    pub fn field_required(&self, part: Part, name: &str, day: Date) -> bool {
+        let norm = Fields::place(part, name).and_then(|place| self.field_norm(part, place, day));
+        norm.is_some_and(|n| n.required)
+    }
+}
+
+fn keep<T: Default>(
+    result: Result<T, Vec<PackFault>>,
+    gather: &mut impl FnMut(Result<(), Vec<PackFault>>),
+) -> T {
+    result.unwrap_or_else(|faults| {
+        gather(Err(faults));
+        T::default()
+    })
+}
+
+fn each<T>(
+    rules: &[Rule],
+    read: impl Fn(&Rule) -> Result<T, PackFault>,
+    gather: &mut impl FnMut(Result<(), Vec<PackFault>>),
+) -> Vec<T> {
+    let mut good = Vec::new();
+    for rule in rules {
+        match read(rule) {
+            Ok(value) => good.push(value),
+            Err(fault) => gather(Err(vec![fault])),
+        }
+    }
+    good
+}
+
+impl FieldNorm {
+    fn read(rule: &Rule) -> Result<FieldNorm, PackFault> {
+        #[derive(Deserialize)]
+        #[serde(deny_unknown_fields)]
+        struct Row {
+            field: String,
+            name_zh: String,
+            name_en: String,
+            required: Option<String>,
+            max_length: Option<String>,
+            max_places: Option<String>,
+        }
+        let row: Row = rule.read()?;
+        let (part, name) = [(Part::Line, "line."), (Part::Container, "container."), (Part::Document, "document.")]
+            .into_iter()
+            .find_map(|(part, prefix)| Some((part, row.field.strip_prefix(prefix)?)))
+            .unwrap_or((Part::Head, &row.field));
+        let place = Fields::place(part, name).ok_or_else(|| {
+            rule.fault(format!("报关单没有字段 {}", row.field), format!("a declaration has no field {}", row.field))
+        })?;
+        let number = |text: Option<String>| -> Result<Option<usize>, PackFault> {
+            let bad = || rule.fault("长度与小数位数须为整数", "lengths and places are whole numbers");
+            text.map(|t| t.parse().map_err(|_| bad())).transpose()
+        };
+        Ok(FieldNorm {
+            part,
+            place,
+            valid: rule.valid,
+            name: Text::of(row.name_zh, row.name_en),
+            required: row.required.as_deref() == Some("yes"),
+            max_length: number(row.max_length)?,
+            max_places: number(row.max_places)?.and_then(|n| u32::try_from(n).ok()),
+        })
+    }
+}

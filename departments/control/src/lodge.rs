@@ -1,0 +1,270 @@
+//! Lodging 申报: read, check, assess, make the books, choose the channel, all in one decision.
+
+use crate::accounts::{Goods, movement, pair};
+use crate::bill::{BillRecord, bill_key};
+use crate::case::Case;
+use crate::command::{Actor, Role};
+use crate::condition::holds;
+use crate::declaration::Declaration;
+use crate::form::Form;
+use crate::law::ControlLaw;
+use crate::norm::{BillKnowledge, NormContext};
+use crate::read::{Reading, read};
+use crate::record::{Amounts, DeclarationRecord, DeclarationVersion, Declared, declaration_key, version_key};
+use crate::refusals;
+use crate::release::release;
+use crate::select::select;
+use customhouse_duties::{Assessment, assess};
+use customhouse_finance::books_for;
+use customhouse_kernel::beats::{Decision, Keys, Record, RecordKey, View};
+use customhouse_kernel::moment::Moment;
+use customhouse_kernel::refusal::{Refusal, Severity};
+use customhouse_kernel::values::{Direction, EntryNumber, Exact, Money, OfficeCode};
+use jiff::civil::Date;
+
+/// The counter that entry numbers of an office, year and direction come from.
+fn counter(office: OfficeCode, year: i16, direction: Direction) -> String {
+    let flag = match direction {
+        Direction::Import => 1,
+        Direction::Export => 0,
+    };
+    format!("entry/{office}/{year}/{flag}")
+}
+
+/// The key of the bill that a form names, if both parts are in form.
+fn bill_of(form: &Form) -> Option<RecordKey> {
+    let office = OfficeCode::parse(form.head.get("entry_office")?)?;
+    Some(bill_key(office, form.head.get("bill")?))
+}
+
+pub(crate) fn needs(form: &Form, at: &Moment, keys: &mut Keys) {
+    if let Some(bill) = bill_of(form) {
+        for class in ["bill_open", "bill_declared", "bill_released"] {
+            for account in pair(class, &bill.id) {
+                keys.account(account);
+            }
+        }
+        keys.record(bill);
+    }
+    if let Some(office) = form.head.get("declaration_office").and_then(OfficeCode::parse) {
+        keys.counter(counter(office, at.day().year(), Direction::Import));
+    }
+}
+
+/// Reads and assesses a form without a database: norms on the bill stay undecided.
+///
+/// # Errors
+/// Every finding; warnings come with the assessment.
+pub fn assess_form(form: &Form, law: &ControlLaw, day: Date) -> Result<(Declaration, Assessment, Vec<Refusal>), Vec<Refusal>> {
+    let context = NormContext { today: day, bill: BillKnowledge::NotAsked };
+    let Reading { declaration, findings } = read(form, law, &context);
+    checked_assessment(declaration, findings, law, day)
+}
+
+pub(crate) fn lodge(
+    form: &Form,
+    actor: &Actor,
+    view: &dyn View,
+    law: &ControlLaw,
+    at: &Moment,
+) -> Result<Decision, Vec<Refusal>> {
+    actor.must_be(Role::Declarant, "lodge a declaration 申报")?;
+    let day = at.day();
+    let bill = bill_of(form).and_then(|key| view.record(&key));
+    let context = NormContext { today: day, bill: knowledge(bill) };
+    let Reading { declaration, mut findings } = read(form, law, &context);
+    if declaration.as_ref().is_some_and(|d| !d.concerns(&actor.party)) {
+        findings.push(refusals::NOT_YOURS.at("/consignee/credit_code"));
+    }
+    let (declaration, assessment, warnings) = checked_assessment(declaration, findings, law, day)?;
+    let bill = bill.ok_or_else(|| vec![refusals::NO_SUCH_BILL.at("/bill").with("bill", &declaration.bill)])?;
+    let mut decision = accept(&declaration, assessment, bill, view, law, at)?;
+    decision.warnings = warnings;
+    Ok(decision)
+}
+
+fn knowledge(bill: Option<&Record>) -> BillKnowledge {
+    match bill.and_then(|record| Some((record.read::<BillRecord>()?, record.state == "filed"))) {
+        Some((bill, open)) => BillKnowledge::Known { bill, open },
+        None => BillKnowledge::Missing,
+    }
+}
+
+/// The assessment of a declaration without errors, with the warnings; or every finding at once,
+/// those of the assessment among them.
+fn checked_assessment(
+    declaration: Option<Declaration>,
+    mut findings: Vec<Refusal>,
+    law: &ControlLaw,
+    day: Date,
+) -> Result<(Declaration, Assessment, Vec<Refusal>), Vec<Refusal>> {
+    let Some(declaration) = declaration else { return Err(findings) };
+    let mut consignment = declaration.consignment();
+    // a code that norms have refused would only be refused again
+    let known = |n: usize| !findings.iter().any(|f| f.is_error() && f.path == format!("/lines/{n}/commodity_code"));
+    let places: Vec<usize> = (0..consignment.items.len()).filter(|n| known(*n)).collect();
+    consignment.items = places.iter().map(|n| consignment.items[*n].clone()).collect();
+    match assess(&consignment, &law.tariff, day) {
+        Ok(assessment) if findings.iter().all(|f| !f.is_error()) => {
+            findings.extend(total_differs(&declaration, &assessment));
+            Ok((declaration, assessment, findings))
+        }
+        Ok(_) => Err(findings),
+        Err(refused) => {
+            for refusal in refused {
+                let path = form_path(&refusal.path, &places);
+                // a norm that speaks of the same field has said it already
+                if !findings.iter().any(|f| f.is_error() && f.path == path) {
+                    findings.push(Refusal { path, ..refusal });
+                }
+            }
+            Err(findings)
+        }
+    }
+}
+
+/// A path into the consignment as a path into the form.
+fn form_path(path: &str, places: &[usize]) -> String {
+    let renamed = |rest: &str| match rest {
+        "commodity" => "commodity_code".to_owned(),
+        "quantities" => "first_quantity".to_owned(),
+        other => other.to_owned(),
+    };
+    let parts: Vec<&str> = path.trim_start_matches('/').split('/').collect();
+    match parts.as_slice() {
+        ["items", n, field] => match n.parse::<usize>().ok().and_then(|n| places.get(n)) {
+            Some(place) => format!("/lines/{place}/{}", renamed(field)),
+            None => "/lines".to_owned(),
+        },
+        ["items", ..] => "/lines".to_owned(),
+        ["freight" | "insurance" | "other"] => format!("{path}/rate"),
+        _ => path.to_owned(),
+    }
+}
+
+fn total_differs(declaration: &Declaration, assessment: &Assessment) -> Option<Refusal> {
+    let declared = declaration.self_assessed_total?;
+    (declared != assessment.total.exact()).then(|| Refusal {
+        severity: Severity::Warning,
+        ..refusals::TOTAL_DIFFERS
+            .at("/self_assessed_total")
+            .with("declared", declared)
+            .with("computed", assessment.total)
+    })
+}
+
+/// Everything that acceptance does.
+fn accept(
+    declaration: &Declaration,
+    assessment: Assessment,
+    bill: &Record,
+    view: &dyn View,
+    law: &ControlLaw,
+    at: &Moment,
+) -> Result<Decision, Vec<Refusal>> {
+    let day = at.day();
+    let one = |r: Refusal| vec![r];
+    let name = counter(declaration.declaration_office, day.year(), declaration.direction);
+    let serial = view.counter(&name) + 1;
+    let too_many = || vec![refusals::TOO_MANY_DIGITS.at("/declaration_office").with("field", "serial").with("max", 9)];
+    let entry = EntryNumber::new(declaration.declaration_office, day.year(), declaration.direction, serial)
+        .ok_or_else(too_many)?;
+
+    let charges: Vec<(String, String, Money)> =
+        assessment.charges.iter().map(|c| (c.charge.clone(), c.book.clone(), c.amount)).collect();
+    let (books, mut postings) = books_for(entry, &charges, day, day, &law.terms).map_err(one)?;
+    let (channel, selected_by) = select(declaration, law, day);
+    let holds = holds(declaration, &law.conditions, day);
+    let held = !holds.is_empty() || channel != "green";
+    let record = DeclarationRecord {
+        entry_number: entry,
+        consignee: declaration.consignee.credit_code.to_string(),
+        agent: declaration.agent.as_ref().map(|a| a.credit_code.to_string()),
+        consignee_name: declaration.consignee.name.clone(),
+        bill: bill.key.id.clone(),
+        document_version: 1,
+        first_goods: declaration.lines.first().map_or_else(String::new, |l| l.name.clone()),
+        lines: declaration.lines.len() as u32,
+        completed: day,
+        edition: law.edition,
+        channel: if held { "hold".to_owned() } else { channel },
+        selected_by,
+        holds,
+        amounts: amounts(declaration, &assessment),
+        books,
+        payment_orders: 0,
+        timeline: Vec::new(),
+    };
+    let mut bill_case = Case::<BillRecord>::resume(&law.bill_procedure, bill)
+        .ok_or_else(|| vec![refusals::BAD_RECORD.at("").with("record", &bill.key)])?;
+    bill_case.step("declare", Role::System.name(), at).map_err(one)?;
+    bill_case.body.declaration = Some(entry);
+    let goods = Goods { packages: declaration.packages, gross_kg: declaration.gross_kg };
+    let declared = movement("bill.declared", ("bill_open", &bill.key.id), ("bill_declared", &bill.key.id), goods)
+        .ok_or_else(|| vec![refusals::TOO_MANY_PLACES.at("/gross_kg").with("field", "gross_kg").with("max", 5)])?;
+    postings.push(declared);
+
+    let mut case = Case::open(&law.declaration_procedure, declaration_key(entry), record, at);
+    for step in ["accept", "compute", if held { "hold" } else { "select_green" }] {
+        case.step(step, Role::System.name(), at).map_err(one)?;
+    }
+    if case.body.books.is_empty() {
+        // nothing is owed: the duty is settled as it stands
+        let step = if held { "pay_while_held" } else { "pay" };
+        case.step(step, Role::System.name(), at).map_err(one)?;
+    }
+    let mut decision = Decision::default();
+    if case.state == "paid" {
+        postings.push(release(&mut case, &mut bill_case, at)?);
+    }
+    decision.postings = postings;
+    decision.counters.insert(name, serial);
+    decision.tell("declaration.lodged", &facts(&case.body, &case.state));
+    decision.answer(&facts(&case.body, &case.state));
+    let version = DeclarationVersion { declaration: declaration.clone(), assessment };
+    decision.record(Record {
+        key: version_key(entry, 1),
+        version: 1,
+        state: String::new(),
+        owner: String::new(),
+        office: String::new(),
+        due: None,
+        schema: 1,
+        body: serde_json::to_string(&version).expect("our types serialise"),
+    });
+    decision.record(bill_case.record());
+    decision.record(case.close_up(declaration.consignee.credit_code.as_str(), declaration.declaration_office));
+    Ok(decision)
+}
+
+fn amounts(declaration: &Declaration, assessment: &Assessment) -> Amounts {
+    let prices = declaration.lines.iter().try_fold(Exact::ZERO, |sum, l| sum.add(l.total));
+    let first = declaration.lines.first().expect("norms ask for a line, and assessing for an item");
+    Amounts {
+        declared: Declared {
+            price: prices.unwrap_or_default(),
+            currency: first.currency,
+            total: declaration.self_assessed_total,
+        },
+        computed: assessment.charges.iter().map(|c| (c.charge.clone(), c.amount)).collect(),
+        computed_total: assessment.total,
+        customs_value: assessment.value(),
+        confirmed: None,
+    }
+}
+
+/// What the declarant and the journal are told. Why the channel was chosen is not among it.
+fn facts(record: &DeclarationRecord, state: &str) -> serde_json::Value {
+    serde_json::json!({
+        "entry_number": record.entry_number,
+        "bill": record.bill,
+        "state": state,
+        "customs_value": record.amounts.customs_value,
+        "total": record.amounts.computed_total,
+        "charges": record.amounts.computed.iter().map(|(charge, amount)| {
+            serde_json::json!({ "charge": charge, "amount": amount })
+        }).collect::<Vec<_>>(),
+        "books": record.books,
+        "holds": record.holds,
+    })
+}

@@ -1,0 +1,88 @@
+//! What is kept of a declaration: the record of now, and one immutable document a version.
+
+use crate::condition::Hold;
+use crate::declaration::Declaration;
+use customhouse_duties::Assessment;
+use customhouse_finance::PaymentBook;
+use customhouse_kernel::beats::RecordKey;
+use customhouse_kernel::moment::Moment;
+use customhouse_kernel::values::{CurrencyCode, EntryNumber, Exact, Money};
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+/// The record of now.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DeclarationRecord {
+    pub entry_number: EntryNumber,
+    /// Parties that may follow it, by credit code.
+    pub consignee: String,
+    pub agent: Option<String>,
+    pub consignee_name: String,
+    /// Key of the bill's record.
+    pub bill: String,
+    /// The newest version of the document.
+    pub document_version: u32,
+    pub first_goods: String,
+    pub lines: u32,
+    /// The day on which the declaration was completed; liability starts then (TL 20).
+    pub completed: Date,
+    /// Edition of the law that it was decided under.
+    pub edition: u32,
+    pub channel: String,
+    /// The rule that chose the channel. For customs' eyes only.
+    pub selected_by: String,
+    pub holds: Vec<Hold>,
+    pub amounts: Amounts,
+    pub books: Vec<PaymentBook>,
+    /// How often payment was ordered from the bank.
+    pub payment_orders: u32,
+    pub timeline: Vec<Milestone>,
+}
+
+/// The three amounts, kept apart.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Amounts {
+    /// What the declarant said.
+    pub declared: Declared,
+    /// What the program computed: each charge, and all together.
+    pub computed: Vec<(String, Money)>,
+    pub computed_total: Money,
+    pub customs_value: Money,
+    /// What customs confirmed, within three years of release (TL 45); nothing yet.
+    pub confirmed: Option<Money>,
+}
+
+/// The declarant's own figures.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Declared {
+    pub price: Exact,
+    pub currency: CurrencyCode,
+    /// Self-assessed duty and taxes, if the declarant gave them.
+    pub total: Option<Exact>,
+}
+
+/// One thing that happened to a case.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Milestone {
+    pub step: String,
+    /// The state that it led to.
+    pub state: String,
+    pub moment: Moment,
+}
+
+/// A version's document: what was declared, and what was computed from it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DeclarationVersion {
+    pub declaration: Declaration,
+    pub assessment: Assessment,
+}
+
+/// Key of a declaration's record.
+pub fn declaration_key(entry: EntryNumber) -> RecordKey {
+    RecordKey::new("declaration", entry.to_string())
+}
+
+/// Key of the document of a version.
+pub fn version_key(entry: EntryNumber, version: u32) -> RecordKey {
+    RecordKey::new("declaration_version", format!("{entry}/{version}"))
+}

@@ -1,0 +1,209 @@
+//! What this room refuses, in order of code. Norms are the pack's and carry their own codes.
+
+use customhouse_kernel::refusal::Reason;
+
+const fn reason(
+    code: &'static str,
+    zh: &'static str,
+    en: &'static str,
+    remedy_zh: &'static str,
+    remedy_en: &'static str,
+    basis: &'static str,
+) -> Reason {
+    Reason { code, zh, en, remedy_zh, remedy_en, basis }
+}
+
+const NORMS: &str = "进出口货物报关单填制规范";
+
+pub const MISSING: Reason = reason(
+    "CTL-001",
+    "未填报{field}。",
+    "{field} is missing.",
+    "请填报该项。",
+    "Fill in this field.",
+    NORMS,
+);
+pub const TOO_LONG: Reason = reason(
+    "CTL-002",
+    "{field}超长：最多 {max} 个字符，现有 {length} 个。",
+    "{field} is too long: {length} characters, at most {max}.",
+    "请缩短。",
+    "Shorten it.",
+    NORMS,
+);
+pub const NOT_A_NUMBER: Reason = reason(
+    "CTL-003",
+    "{field}“{value}”不是十进制数。",
+    "{field} {value} is not a decimal number.",
+    "请只用半角数字和一个小数点，例如 1234.5。",
+    "Use ASCII digits and one point, such as 1234.5.",
+    NORMS,
+);
+pub const TOO_MANY_PLACES: Reason = reason(
+    "CTL-004",
+    "{field}的小数超过 {max} 位。",
+    "{field} has more than {max} places.",
+    "请减少小数位数。",
+    "Give fewer places.",
+    NORMS,
+);
+pub const TOO_MANY_DIGITS: Reason = reason(
+    "CTL-005",
+    "{field}的位数过多，最多 {max} 位。",
+    "{field} has more than {max} digits.",
+    "请核对是否多写了数字。",
+    "Check for digits too many.",
+    NORMS,
+);
+pub const NOT_WHOLE: Reason = reason(
+    "CTL-006",
+    "{field}“{value}”不是不超过九位的整数。",
+    "{field} {value} is not a whole number of at most nine digits.",
+    "请填报整数。",
+    "Give a whole number.",
+    NORMS,
+);
+pub const NOT_A_DATE: Reason = reason(
+    "CTL-007",
+    "{field}“{value}”不是有效日期。",
+    "{field} {value} is not a date.",
+    "请按年-月-日填报，例如 2026-03-02（报文中为 20260302）。",
+    "Give year-month-day, such as 2026-03-02 (20260302 in a message).",
+    NORMS,
+);
+pub const NOT_IN_FORM: Reason = reason(
+    "CTL-008",
+    "{field}“{value}”的格式不符。",
+    "{field} {value} is not in form.",
+    "请核对代码的位数与字符（半角）。",
+    "Check the length and the characters of the code (ASCII).",
+    NORMS,
+);
+pub const NOT_LISTED: Reason = reason(
+    "CTL-009",
+    "{field}“{value}”不在 {date} 有效的代码表中。",
+    "{field} {value} is not on the code list of {date}.",
+    "请从代码表中选用代码。",
+    "Use a code of the list.",
+    NORMS,
+);
+pub const CODE_NOT_FULL: Reason = reason(
+    "CTL-010",
+    "商品编号“{value}”不足十位。",
+    "Commodity code {value} has fewer than ten digits.",
+    "请填报十位商品编号。",
+    "Give all ten digits.",
+    NORMS,
+);
+pub const UNKNOWN_PARTS: Reason = reason(
+    "CTL-011",
+    "以下内容未被处理，已随原文保存：{places}。",
+    "These parts were not read; they are kept with what you sent: {places}.",
+    "如需处理这些内容，请通过其他途径提交。",
+    "If they matter, submit them by another way.",
+    NORMS,
+);
+pub const NORM_UNKNOWN: Reason = reason(
+    "CTL-012",
+    "规范 {norm} 无法判断：规则包缺少所需资料。",
+    "Norm {norm} cannot be decided: the pack lacks what it needs.",
+    "申报继续办理；请自行核对该项。",
+    "The declaration goes on; check this field yourself.",
+    NORMS,
+);
+pub const NOT_YOURS: Reason = reason(
+    "CTL-013",
+    "您所属的企业既不是收货人也不是申报单位，不能代为申报。",
+    "Your firm is neither the consignee nor the declarant of this declaration.",
+    "请由收货人或受其委托的申报单位申报。",
+    "The consignee, or the declarant acting for it, must lodge it.",
+    "海关法 第九条、第十条",
+);
+pub const WRONG_ROLE: Reason = reason(
+    "CTL-014",
+    "您的身份不能办理此项业务：{what}。",
+    "Your role may not do this: {what}.",
+    "请使用有相应权限的账号。",
+    "Use an account with that power.",
+    "海关法 第七十九条",
+);
+pub const WRONG_OFFICE: Reason = reason(
+    "CTL-015",
+    "海关 {office} 不在您的业务范围内。",
+    "Customs office {office} is not among yours.",
+    "请使用该海关辖区内的账号。",
+    "Use an account of that office.",
+    "海关法 第三条",
+);
+pub const BILL_EXISTS: Reason = reason(
+    "CTL-016",
+    "海关 {office} 已有提运单 {bill} 的舱单。",
+    "Office {office} already has a manifest for bill {bill}.",
+    "请核对提运单号；更正舱单的程序尚未开通。",
+    "Check the number of the bill; correcting a manifest is not open yet.",
+    "舱单管理办法",
+);
+pub const NO_SUCH_BILL: Reason = reason(
+    "CTL-017",
+    "没有提运单 {bill}。",
+    "There is no bill {bill}.",
+    "请核对海关与提运单号。",
+    "Check the office and the number of the bill.",
+    "舱单管理办法",
+);
+pub const NO_SUCH_DECLARATION: Reason = reason(
+    "CTL-018",
+    "没有报关单 {entry}，或您无权办理。",
+    "There is no declaration {entry}, or it is not yours.",
+    "请核对 18 位海关编号。",
+    "Check the 18 digits of the entry number.",
+    "海关法 第二十四条",
+);
+pub const NOTHING_REPORTED: Reason = reason(
+    "CTL-019",
+    "件数须不小于 1，重量须大于零。",
+    "Packages must be at least 1 and the mass above zero.",
+    "请填报实际提离的件数与毛重。",
+    "Give the packages and the gross mass that left.",
+    "舱单管理办法",
+);
+pub const BAD_BILL_NUMBER: Reason = reason(
+    "CTL-020",
+    "提运单号“{bill}”含有不能使用的字符，或长度不在 1 至 32 之间。",
+    "Bill number {bill} has characters that cannot be used, or is not 1 to 32 long.",
+    "请使用大写字母、数字与 * _ - 。",
+    "Use capital letters, digits and * _ -.",
+    "舱单管理办法",
+);
+pub const BAD_RECORD: Reason = reason(
+    "CTL-021",
+    "记录 {record} 的内容无法读取。",
+    "Record {record} cannot be read.",
+    "请联系系统管理员：数据可能已损坏。",
+    "Tell the operator: the data may be damaged.",
+    "design: bodies have a schema version",
+);
+pub const TOTAL_DIFFERS: Reason = reason(
+    "CTL-022",
+    "自报税款合计 {declared} 与计算结果 {computed} 不一致。",
+    "Your self-assessed total {declared} is not what was computed, {computed}.",
+    "以海关计算结果为准；请核对差异。",
+    "The computed amount holds; check the difference.",
+    "关税法 第四十二条",
+);
+pub const PARTY_CHECK: Reason = reason(
+    "CTL-023",
+    "统一社会信用代码“{code}”的校验码不符。",
+    "The check character of credit code {code} is wrong.",
+    "请核对后重新登记。",
+    "Check the code and register again.",
+    "GB 32100-2015",
+);
+
+/// All reasons of the room.
+pub const ALL: &[&Reason] = &[
+    &MISSING, &TOO_LONG, &NOT_A_NUMBER, &TOO_MANY_PLACES, &TOO_MANY_DIGITS, &NOT_WHOLE, &NOT_A_DATE,
+    &NOT_IN_FORM, &NOT_LISTED, &CODE_NOT_FULL, &UNKNOWN_PARTS, &NORM_UNKNOWN, &NOT_YOURS, &WRONG_ROLE,
+    &WRONG_OFFICE, &BILL_EXISTS, &NO_SUCH_BILL, &NO_SUCH_DECLARATION, &NOTHING_REPORTED, &BAD_BILL_NUMBER,
+    &BAD_RECORD, &TOTAL_DIFFERS, &PARTY_CHECK,
+];

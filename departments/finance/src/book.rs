@@ -1,0 +1,99 @@
+//! Payment books 海关专用缴款书: one for each charge of a declaration.
+
+use crate::accounts::{duty_assessed, duty_owed};
+use crate::term::PaymentTerms;
+use customhouse_kernel::law::LegalDay;
+use customhouse_kernel::ledger::Posting;
+use customhouse_kernel::refusal::Refusal;
+use customhouse_kernel::values::{EntryNumber, Money};
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+/// A payment book's number: entry number, a letter for the charge, a two-digit serial
+/// (`222520261000000001-A01`). Source: handbook 4.7, to be confirmed.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct BookNumber {
+    entry: EntryNumber,
+    letter: String,
+    serial: u8,
+}
+
+impl BookNumber {
+    pub fn new(entry: EntryNumber, letter: &str, serial: u8) -> BookNumber {
+        BookNumber { entry, letter: letter.to_owned(), serial }
+    }
+
+    pub fn parse(text: &str) -> Option<BookNumber> {
+        let (entry, rest) = text.split_once('-')?;
+        let letter = rest.get(..1).filter(|l| l.bytes().all(|b| b.is_ascii_uppercase()))?;
+        let serial = rest.get(1..).filter(|s| s.len() == 2 && s.bytes().all(|b| b.is_ascii_digit()))?;
+        Some(BookNumber::new(EntryNumber::parse(entry)?, letter, serial.parse().ok()?))
+    }
+
+    pub fn entry(&self) -> EntryNumber {
+        self.entry
+    }
+}
+
+impl fmt::Display for BookNumber {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}-{}{:02}", self.entry, self.letter, self.serial)
+    }
+}
+
+/// A payment book. Its amount is the sum of the lines' collected amounts of one charge.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PaymentBook {
+    pub number: String,
+    pub charge: String,
+    pub amount: Money,
+    /// The day on which the book was made; the declaration's completion and the payment are days of
+    /// their own (invariant 40).
+    pub issued: Date,
+    pub completed: Date,
+    pub due: LegalDay,
+    /// The day on which the bank settled it.
+    pub paid: Option<Date>,
+}
+
+/// Makes the books of a declaration from what each charge collects, with the postings that make the
+/// amounts owed. A charge that collects nothing has no book.
+///
+/// # Errors
+/// No payment term on the day.
+pub fn books_for(
+    entry: EntryNumber,
+    charges: &[(String, String, Money)],
+    completed: Date,
+    issued: Date,
+    terms: &PaymentTerms,
+) -> Result<(Vec<PaymentBook>, Vec<Posting>), Refusal> {
+    let due = terms.due(completed, issued)?;
+    let mut books = Vec::new();
+    let mut postings = Vec::new();
+    for (charge, letter, amount) in charges.iter().filter(|(_, _, amount)| !amount.is_zero()) {
+        let number = BookNumber::new(entry, letter, 1).to_string();
+        let posting = Posting::new("duty.assessed")
+            .debit(duty_owed(&number), amount.minor())
+            .credit(duty_assessed(charge), amount.minor());
+        postings.push(posting);
+        books.push(PaymentBook { number, charge: charge.clone(), amount: *amount, issued, completed, due, paid: None });
+    }
+    Ok((books, postings))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_round_trip() {
+        for text in ["222520211000000001-A01", "222520211000000001-L12"] {
+            assert_eq!(BookNumber::parse(text).unwrap().to_string(), text);
+        }
+        for bad in ["", "222520211000000001", "222520211000000001-a01", "222520211000000001-A1", "2-A01", "222520211000000001-税01"] {
+            assert!(BookNumber::parse(bad).is_none(), "{bad}");
+        }
+    }
+}

@@ -1,0 +1,87 @@
+//! What becomes of money that comes in 税款入库.
+//!
+//! A book is paid by exactly what it is owed. Any other amount, and any payment of a book that owes
+//! nothing, is held whole and owed back to the payer: nothing is lost, nothing is half-paid.
+
+use crate::accounts::{duty_owed, held, refundable, treasury};
+use crate::book::PaymentBook;
+use customhouse_kernel::ledger::Posting;
+use customhouse_kernel::values::Money;
+use serde::{Deserialize, Serialize};
+
+/// What became of a payment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Collection {
+    /// The book is paid; the treasury is credited.
+    Collected,
+    /// The amount is not what the book owes: held, refundable, and the book stays open.
+    WrongAmount,
+    /// The book was paid before: held and refundable.
+    PaidTwice,
+}
+
+/// Posts a payment that the bank settled. `amount` must be above zero; `payer` is who gets it back.
+pub fn collect(book: &PaymentBook, amount: Money, payer: &str) -> (Collection, Posting) {
+    let outcome = match book.paid {
+        Some(_) => Collection::PaidTwice,
+        None if amount == book.amount => Collection::Collected,
+        None => Collection::WrongAmount,
+    };
+    let posting = match outcome {
+        Collection::Collected => Posting::new("duty.collected")
+            .debit(treasury(&book.charge), amount.minor())
+            .credit(duty_owed(&book.number), amount.minor()),
+        Collection::WrongAmount | Collection::PaidTwice => Posting::new("payment.held")
+            .debit(held(), amount.minor())
+            .credit(refundable(payer), amount.minor()),
+    };
+    (outcome, posting)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use customhouse_kernel::law::LegalDay;
+    use customhouse_kernel::ledger::{Chart, check};
+    use std::collections::BTreeMap;
+
+    fn book(paid: bool) -> PaymentBook {
+        let day = jiff::civil::date(2026, 3, 2);
+        PaymentBook {
+            number: "222520261000000001-A01".into(),
+            charge: "import_duty".into(),
+            amount: Money::from_minor(10_000),
+            issued: day,
+            completed: day,
+            due: LegalDay { day, provisional: false },
+            paid: paid.then_some(day),
+        }
+    }
+
+    #[test]
+    fn every_payment_has_a_defined_result() {
+        // paid before, amount -> outcome, left owed, treasury, refundable (hundredths)
+        for (paid, amount, outcome, owed, credited, back) in [
+            (false, 10_000, Collection::Collected, 0, 10_000, 0),
+            (false, 9_999, Collection::WrongAmount, 10_000, 0, 9_999),
+            (false, 10_001, Collection::WrongAmount, 10_000, 0, 10_001),
+            (true, 10_000, Collection::PaidTwice, 0, 10_000, 10_000),
+        ] {
+            let mut balances = BTreeMap::from([
+                (duty_owed("222520261000000001-A01"), if paid { 0 } else { 10_000 }),
+                (treasury("import_duty"), if paid { 10_000 } else { 0 }),
+            ]);
+            let (got, posting) = collect(&book(paid), Money::from_minor(amount), "P");
+            let chart = Chart::new(crate::CHART).unwrap();
+            let at = |balances: &BTreeMap<_, i64>, a| balances.get(&a).copied().unwrap_or(0);
+            let new = check(&[posting], &chart, |a| balances.get(a).copied().unwrap_or(0)).unwrap();
+            balances.extend(new);
+            assert_eq!(got, outcome);
+            assert_eq!(at(&balances, duty_owed("222520261000000001-A01")), owed);
+            assert_eq!(at(&balances, treasury("import_duty")), credited);
+            assert_eq!(-at(&balances, refundable("P")), back);
+            assert_eq!(at(&balances, held()), back, "what is held is refundable");
+        }
+    }
+}

@@ -1,0 +1,20 @@
+//! The single window's declaration message 单一窗口报关单报文, `DecMessage`.
+//!
+//! Read: `DecHead`, `DecLists/DecList`, `DecContainers/Container`, `DecLicenseDocus/LicenseDocu`,
+//! `DecFreeTxt/VoyNo`, `EcoRelation` (proofs of origin) and `DecSign` (operation, client sequence
+//! number). All else is kept with the bytes by the caller, and named in `Form::strange` by an XPath
+//! that, having no index, stands for all places of its kind. Elements left empty say nothing and are not named.
+//!
+//! What the message spells otherwise than the form is converted here and nowhere else: the misspelt
+//! names, `I`/`E`, dates, and the elements that an export declaration crosses. Codes stay as sent.
+
+mod fields; // element <-> field, in the order of the message
+mod origin; // claims of preference and proofs of origin
+mod read;
+mod write;
+mod xpath;
+
+pub use fields::Direction;
+pub use read::read;
+pub use write::write;
+pub use xpath::xpath;
