@@ -1,1 +1,27 @@
-//! (being written)
+//! The engine: the three beats. It queues commands, loads what a batch must see, decides one after
+//! another over an overlay, commits once, and gives signed receipts. It owns its threads.
+//!
+//! Not here: what a command means (departments), how things are stored (storage), HTTP (portal).
+
+#![allow(clippy::disallowed_methods)] // this room is the shell: it owns threads, keys and the clock
+
+mod clock; // where moments come from
+mod edition; // the law as loaded, edition by edition
+mod handle; // the engine as its users see it
+mod key; // signing keys on disk
+mod outbox; // messages that must get out
+mod overlay; // what a batch sees while it is decided
+mod receipts; // proofs out of the store
+mod refusals; // ENG-…
+mod submission; // what goes in and comes out
+mod verify; // the invariants, checked on a live database
+mod writer; // the one thread that decides and commits
+
+pub use clock::{Clock, ClockError};
+pub use edition::{Edition, LawError, PackFiles};
+pub use handle::{Engine, Settings, StartError};
+pub use key::{KeyFile, KeyHistory, KnownKey};
+pub use outbox::{Deliver, SimulatedBank, Undeliverable};
+pub use receipts::receipt_of;
+pub use submission::{Command, Outcome, Sent, SubmitError, Submission};
+pub use verify::{Finding, Progress, Verified, verify};

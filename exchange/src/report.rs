@@ -44,6 +44,11 @@ impl<'l> Report<'l> {
             let refusal = refusals::TEXT_TOO_LONG.at(path());
             self.refuse(refusal.with("found", value.len()).with("limit", limit));
         }
+        self.characters(value, path);
+    }
+
+    /// Checks that all characters of a value are fit to be kept and shown.
+    pub(crate) fn characters(&mut self, value: &str, path: impl Fn() -> String) {
         if let Some(c) = value.chars().find(|c| text::is_unfit(*c)) {
             let name = format!("U+{:04X}", u32::from(c));
             self.refuse(refusals::CONTROL_CHARACTER.at(path()).with("character", name));

@@ -6,6 +6,7 @@ use crate::refusals;
 use crate::text::BYTE_ORDER_MARK;
 use customhouse_kernel::refusal::{Reason, Refusal};
 use quick_xml::errors::{Error, IllFormedError, SyntaxError};
+use quick_xml::escape::unescape;
 use quick_xml::events::{BytesRef, BytesStart, Event};
 use quick_xml::reader::Reader;
 use std::borrow::Cow;
@@ -105,7 +106,7 @@ impl<'a> Tree<'a, '_> {
         Ok(())
     }
 
-    /// The attributes with their raw values, those of namespaces and schemas left out.
+    /// The attributes, those of namespaces and schemas left out.
     fn attributes(&self, tag: &BytesStart<'_>) -> Result<Vec<(String, String)>, Refusal> {
         let mut kept = Vec::new();
         for (i, attribute) in tag.attributes().enumerate() {
@@ -121,7 +122,8 @@ impl<'a> Tree<'a, '_> {
                 return Err(self.refuse(&refusals::NAME_TOO_LONG).with("limit", self.limits.name_bytes));
             }
             if !name.starts_with("xml") && !name.starts_with("xsi:") {
-                kept.push((name.to_owned(), value.to_owned()));
+                let value = unescape(value).map_err(|_| self.refuse(&refusals::ENTITY))?;
+                kept.push((name.to_owned(), value.into_owned()));
             }
         }
         Ok(kept)

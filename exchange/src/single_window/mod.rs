@@ -7,6 +7,7 @@
 //!
 //! What the message spells otherwise than the form is converted here and nowhere else: the misspelt
 //! names, `I`/`E`, dates, and the elements that an export declaration crosses. Codes stay as sent.
+//! The message has no element for the form's `self_assessed_total`.
 
 mod fields; // element <-> field, in the order of the message
 mod origin; // claims of preference and proofs of origin

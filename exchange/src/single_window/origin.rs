@@ -37,7 +37,7 @@ pub(super) struct Relation {
 }
 
 /// A proof of origin, its values as sent.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 struct Proof<'a> {
     agreement: &'a str,
     kind: &'a str,
@@ -84,6 +84,7 @@ pub(super) fn apply(form: &mut Form, claims: &[Claim], relations: Vec<Relation>,
         }
     }
     let mut documents: Vec<Proof<'_>> = form.documents.iter().filter_map(Proof::of_document).collect();
+    documents.sort_unstable();
     documents.dedup();
     for ((line, number), claim) in form.lines.iter_mut().zip(&numbers).zip(claims) {
         check_country(line, claim, report);

@@ -7,7 +7,7 @@ use crate::message::Message;
 use crate::report::Report;
 use crate::xml::Element;
 use crate::{refusals, text, xml};
-use customhouse_control::form::{Fields, Form, Part};
+use customhouse_control::form::{Fields, Part};
 use customhouse_kernel::refusal::Refusal;
 use std::collections::BTreeMap;
 
@@ -55,8 +55,8 @@ struct Reading<'l> {
 impl Reading<'_> {
     fn message(&mut self, root: &Element<'_>) {
         let path = "/DecMessage";
-        self.version(root, path);
         self.no_text(root, path);
+        self.version(root, path);
         let relations = root.children.iter().filter(|c| c.name == "EcoRelation").count();
         let is_short = self.report.repetitions(relations, "/DecMessage/EcoRelation");
         for (child, number) in numbered(root) {
@@ -80,15 +80,13 @@ impl Reading<'_> {
 
     /// The interface version is the one attribute that the message has.
     fn version(&mut self, root: &Element<'_>, path: &str) {
-        let (versions, others): (Vec<_>, Vec<_>) =
-            root.attributes.iter().partition(|(name, _)| name.eq_ignore_ascii_case("version"));
-        if let Some((name, value)) = versions.first() {
-            self.report.value(value, || format!("{path}/@{name}"));
-            self.message.version = Some(value.clone());
+        let (version, others): (Vec<_>, Vec<_>) =
+            root.attributes.iter().cloned().partition(|(name, _)| name.eq_ignore_ascii_case("version"));
+        for (name, value) in version {
+            self.report.value(&value, || format!("{path}/@{name}"));
+            self.message.version = Some(value).filter(|v| !v.is_empty());
         }
-        for (name, _) in others {
-            self.report.strange(format!("{path}/@{name}"));
-        }
+        self.attributes(&others, path);
     }
 
     fn node(&mut self, node: &Node, element: &Element<'_>, path: &str) {
@@ -142,6 +140,9 @@ impl Reading<'_> {
 
     /// Relations of other documents than proofs of origin are not read.
     fn relation(&mut self, element: &Element<'_>, path: &str) {
+        if element.is_empty() {
+            return;
+        }
         if element.child("CertType").is_some_and(|kind| !kind.text.starts_with('Y')) {
             return self.report.strange("/DecMessage/EcoRelation".to_owned());
         }
@@ -174,6 +175,7 @@ impl Reading<'_> {
                 if !child.children.is_empty() {
                     self.report.refuse(refusals::STRAY_ELEMENTS.at(path));
                 } else if !child.is_blank() {
+                    self.attributes(&child.attributes, &path);
                     self.report.value(&child.text, || path.clone());
                     values.push((child.name.as_str(), &*child.text));
                 }
@@ -195,9 +197,7 @@ impl Reading<'_> {
     /// A node that holds elements only: its text is refused, its attributes are strange.
     fn structure(&mut self, element: &Element<'_>, path: &str) {
         self.no_text(element, path);
-        for (name, _) in &element.attributes {
-            self.report.strange(format!("{path}/@{name}"));
-        }
+        self.attributes(&element.attributes, path);
     }
 
     fn no_text(&mut self, element: &Element<'_>, path: &str) {
@@ -206,10 +206,26 @@ impl Reading<'_> {
         }
     }
 
+    fn attributes(&mut self, attributes: &[(String, String)], path: &str) {
+        for (name, _) in attributes {
+            self.report.strange(without_indices(&format!("{path}/@{name}")));
+        }
+    }
+
     /// Names an element that we do not know, unless it is empty. The name has no index: one for all lines.
     fn strange(&mut self, element: &Element<'_>, path: &str) {
         if !element.is_empty() {
-            self.report.strange(without_indices(&format!("{path}/{}", element.name)));
+            let path = format!("{path}/{}", element.name);
+            self.characters(element, &path);
+            self.report.strange(without_indices(&path));
+        }
+    }
+
+    /// Also what we do not know must be fit to be shown.
+    fn characters(&mut self, element: &Element<'_>, path: &str) {
+        self.report.characters(&element.text, || path.to_owned());
+        for child in &element.children {
+            self.characters(child, path);
         }
     }
 }

@@ -11,13 +11,14 @@ const NAMESPACE: &str = "http://www.chinaport.gov.cn/dec";
 /// Writes a `DecMessage`. What was strange in the form is not written.
 ///
 /// Reading it gives the message back, if its values are fit for XML (a control character is written
-/// as U+FFFD) and not blank, and lines with a proof of origin have numbers of their own.
+/// as U+FFFD) and not blank, and lines with a proof of origin have numbers of their own. The form's
+/// `self_assessed_total` has no element and is not written.
 pub fn write(message: &Message) -> String {
     let form = &message.form;
     let direction = Direction::of(form);
     let version =
-        message.version.as_deref().map(|v| format!(" Version=\"{}\"", escaped(v))).unwrap_or_default();
-    let mut out = Writer { text: format!("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"), level: 0 };
+        message.version.as_deref().map(|v| format!(" Version=\"{}\"", quoted(v))).unwrap_or_default();
+    let mut out = Writer { text: "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n".to_owned(), level: 0 };
     out.open(&format!("DecMessage{version} xmlns=\"{NAMESPACE}\""));
     for node in NODES {
         out.node(node, form, direction);
@@ -112,7 +113,12 @@ impl Writer {
     }
 }
 
-/// A value as it may stand in an element or in a quoted attribute.
+/// A value as it may stand in a quoted attribute, where a line end would be read as a space.
+fn quoted(value: &str) -> String {
+    escaped(value).replace('\n', "&#10;").replace('\t', "&#9;")
+}
+
+/// A value as it may stand in an element.
 fn escaped(value: &str) -> String {
     let mut out = String::with_capacity(value.len());
     for c in value.chars() {

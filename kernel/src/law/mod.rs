@@ -11,6 +11,6 @@ mod rulebook;
 
 pub use calendar::{Calendar, LegalDay};
 pub use fault::{PackFault, faults_text};
-pub use pack::{KindOfRule, Manifest, Pack, read_pack};
+pub use pack::{KindOfRule, Manifest, Pack, Territory, read_pack};
 pub use rule::{Basis, Body, Rule, Validity};
 pub use rulebook::{Difference, Rulebook};

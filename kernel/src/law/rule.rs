@@ -2,8 +2,8 @@
 
 use crate::law::PackFault;
 use jiff::civil::Date;
-use serde::de::{DeserializeOwned, value::MapDeserializer};
-use serde::{Deserialize, Serialize};
+use serde::de::{DeserializeOwned, IntoDeserializer, Visitor, value::MapDeserializer};
+use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Map, Value};
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -78,7 +78,7 @@ impl Body {
         match self {
             Body::Row { columns, cells } => {
                 let present = columns.iter().zip(cells.iter()).filter(|(_, cell)| !cell.is_empty());
-                T::deserialize(MapDeserializer::new(present.map(|(c, v)| (&**c, &**v))))
+                T::deserialize(MapDeserializer::new(present.map(|(c, v)| (&**c, Cell(v)))))
             }
             Body::Table(table) => T::deserialize(Value::Object(table.clone())),
         }
@@ -101,6 +101,34 @@ impl Body {
                 })
                 .collect(),
         }
+    }
+}
+
+/// A cell of a row: a text, and where an option is wanted, one that is there.
+struct Cell<'a>(&'a str);
+
+impl<'de> Deserializer<'de> for Cell<'de> {
+    type Error = serde_json::Error;
+
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Self::Error> {
+        visitor.visit_borrowed_str(self.0)
+    }
+
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Self::Error> {
+        visitor.visit_some(self)
+    }
+
+    serde::forward_to_deserialize_any! {
+        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf unit
+        unit_struct newtype_struct seq tuple tuple_struct map struct enum identifier ignored_any
+    }
+}
+
+impl<'de> IntoDeserializer<'de, serde_json::Error> for Cell<'de> {
+    type Deserializer = Self;
+
+    fn into_deserializer(self) -> Self {
+        self
     }
 }
 

@@ -1,0 +1,468 @@
+//! The engine as its users see it: start, submit, read, stop.
+
+use crate::clock::{Clock, ClockError};
+use crate::edition::{Edition, EditionRecord, LawError, PackFiles, pack_bytes, pack_files};
+use crate::key::{KeyFile, KeyHistory};
+use crate::outbox::{self, Deliver};
+use crate::receipts::receipt_of;
+use crate::submission::{Outcome, SubmitError, Submission};
+use crate::writer::{Chain, Job, Reply, Writer, stored};
+use customhouse_kernel::beats::{Record, RecordKey};
+use customhouse_kernel::journal::{AttachmentRef, Event, Hash, Head, PublicKey, Receipt, Tree, Written, leaf};
+use customhouse_kernel::law::PackFault;
+use customhouse_kernel::ledger::Chart;
+use customhouse_kernel::moment::Moment;
+use customhouse_storage::{Attachment, Batch, PlainWrite, Query, Reader, Store, StoreError};
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{Receiver, SyncSender, TrySendError, channel, sync_channel};
+use std::sync::{Arc, Condvar, Mutex, PoisonError, RwLock};
+use std::thread::JoinHandle;
+
+/// What an engine starts with.
+pub struct Settings {
+    pub store: Box<dyn Store>,
+    pub keys: KeyFile,
+    /// The pack to run by, and where it comes from (`embedded`, or a folder). Without one the
+    /// database's own newest edition is used.
+    pub pack: Option<(PackFiles, String)>,
+    /// Makes a new database a sample database. An existing one stays what it is.
+    pub sample: bool,
+    /// Sets the clock of a sample database, in microseconds since 1970 UTC.
+    pub clock: Option<i64>,
+    /// Who takes outgoing messages, by name.
+    pub outlets: BTreeMap<String, Box<dyn Deliver>>,
+}
+
+/// Why an engine does not start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error(transparent)]
+    Law(#[from] LawError),
+    #[error("a new database needs a pack")]
+    NoPack,
+    #[error("the pack's time zone {0:?} does not exist")]
+    NoZone(String),
+    #[error("only a sample database has a clock that can be set")]
+    ClockOnRealDatabase,
+    #[error("the machine gives no random bytes: {0}")]
+    NoRandomness(String),
+}
+
+/// A running engine. Cloning gives another handle to the same one.
+#[derive(Clone)]
+pub struct Engine {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    jobs: SyncSender<Job>,
+    readers: Mutex<Vec<Box<dyn Reader>>>,
+    returned: Condvar,
+    law: Arc<RwLock<Arc<Edition>>>,
+    past: Mutex<BTreeMap<u32, Arc<Edition>>>,
+    clock: Arc<Clock>,
+    history: KeyHistory,
+    public_key: PublicKey,
+    sample: bool,
+    stopping: AtomicBool,
+    threads: Mutex<Vec<JoinHandle<()>>>,
+}
+
+/// Commands that may wait; beyond that a submission is answered `Busy`.
+const QUEUE: usize = 10_000;
+/// Readers at once.
+const READERS: usize = 8;
+
+impl Engine {
+    /// Opens a database, or makes it, loads the law, and starts the threads.
+    ///
+    /// # Errors
+    /// The store, the pack or the clock does not allow it; nothing is left running.
+    pub fn start(settings: Settings) -> Result<Engine, StartError> {
+        let Settings { mut store, keys, pack, sample, clock, outlets } = settings;
+        let opened = open(&mut *store, &keys, pack, sample, clock)?;
+        if clock.is_some() && !opened.sample {
+            return Err(StartError::ClockOnRealDatabase);
+        }
+        let zone = &opened.edition.manifest.territory.time_zone;
+        let clock = Clock::new(zone, clock).ok_or_else(|| StartError::NoZone(zone.clone()))?;
+        clock.not_before(opened.last_micros);
+        let clock = Arc::new(clock);
+        let readers = (0..READERS).map(|_| store.reader()).collect::<Result<Vec<_>, _>>()?;
+        let law = Arc::new(RwLock::new(Arc::clone(&opened.edition)));
+        let (jobs, queue) = sync_channel(QUEUE);
+        let (bell, rings) = channel();
+        let inner = Inner {
+            jobs,
+            readers: Mutex::new(readers),
+            returned: Condvar::new(),
+            law: Arc::clone(&law),
+            past: Mutex::new(BTreeMap::from([(opened.edition.number, opened.edition)])),
+            clock: Arc::clone(&clock),
+            public_key: PublicKey::from(&keys.signing),
+            history: keys.history,
+            sample: opened.sample,
+            stopping: AtomicBool::new(false),
+            threads: Mutex::new(Vec::new()),
+        };
+        let engine = Engine { inner: Arc::new(inner) };
+        let chart = chart();
+        let writer = Writer { store, chain: opened.chain, key: keys.signing, chart, law, clock, bell };
+        let writer = std::thread::spawn(move || writer.run(&queue));
+        let postman = engine.clone();
+        let outbox = std::thread::spawn(move || outbox::run(&postman, outlets, &rings));
+        lock(&engine.inner.threads).extend([writer, outbox]);
+        Ok(engine)
+    }
+
+    /// Submits a command; `reply` is called once, after the commit or when there is none.
+    pub fn submit(&self, submission: Submission, reply: Reply) {
+        if self.is_stopping() {
+            return reply(Err(SubmitError::Stopped));
+        }
+        match self.inner.jobs.try_send(Job::Submit(Box::new(submission), reply)) {
+            Ok(()) => {}
+            Err(TrySendError::Full(Job::Submit(_, reply))) => reply(Err(SubmitError::Busy)),
+            Err(TrySendError::Disconnected(Job::Submit(_, reply))) => reply(Err(SubmitError::Stopped)),
+            Err(_) => {}
+        }
+    }
+
+    /// Submits a command; the answer comes through the receiver.
+    pub fn submit_later(&self, submission: Submission) -> Receiver<Result<Outcome, SubmitError>> {
+        let (answer, answered) = channel();
+        self.submit(submission, Box::new(move |outcome| drop(answer.send(outcome))));
+        answered
+    }
+
+    /// Submits a command and waits. Not for async code.
+    ///
+    /// # Errors
+    /// There is no outcome, and nothing was written.
+    pub fn submit_and_wait(&self, submission: Submission) -> Result<Outcome, SubmitError> {
+        self.submit_later(submission).recv().unwrap_or(Err(SubmitError::Stopped))
+    }
+
+    /// Reads from the store with a reader of its own. Blocking; not for async code.
+    ///
+    /// # Errors
+    /// The store's.
+    pub fn read<T>(&self, read: impl FnOnce(&mut dyn Reader) -> Result<T, StoreError>) -> Result<T, StoreError> {
+        let mut readers = lock(&self.inner.readers);
+        let reader = loop {
+            match readers.pop() {
+                Some(reader) => break reader,
+                None => readers = self.inner.returned.wait(readers).unwrap_or_else(PoisonError::into_inner),
+            }
+        };
+        drop(readers);
+        let mut lent = Lent { inner: &self.inner, reader: Some(reader) };
+        match &mut lent.reader {
+            Some(reader) => read(&mut **reader),
+            None => Err(StoreError::Failed("no reader".to_owned())),
+        }
+    }
+
+    /// The law of now.
+    pub fn law(&self) -> Arc<Edition> {
+        Arc::clone(&self.inner.law.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// An edition of the law, out of the database if it is not at hand. Blocking.
+    pub fn law_of(&self, edition: u32) -> Option<Arc<Edition>> {
+        if let Some(found) = lock(&self.inner.past).get(&edition) {
+            return Some(Arc::clone(found));
+        }
+        let found = self.read(|reader| load_edition(reader, edition)).ok()??;
+        lock(&self.inner.past).insert(edition, Arc::clone(&found));
+        Some(found)
+    }
+
+    /// The moment of now.
+    pub fn now(&self) -> Moment {
+        self.inner.clock.now()
+    }
+
+    /// Sets the clock of a sample database forward.
+    ///
+    /// # Errors
+    /// It is no sample database, or the time is earlier than now.
+    pub fn set_clock(&self, utc_micros: i64) -> Result<Moment, ClockError> {
+        if self.inner.sample { self.inner.clock.set(utc_micros) } else { Err(ClockError::NotASample) }
+    }
+
+    /// Whether this is a sample database: a demonstration, never an authority's service.
+    pub fn is_sample(&self) -> bool {
+        self.inner.sample
+    }
+
+    /// The key that signs now.
+    pub fn public_key(&self) -> PublicKey {
+        self.inner.public_key.clone()
+    }
+
+    /// Every key that ever signed.
+    pub fn key_history(&self) -> KeyHistory {
+        self.inner.history.clone()
+    }
+
+    /// The receipt of an event. Blocking.
+    ///
+    /// # Errors
+    /// The store's.
+    pub fn receipt(&self, seq: u64) -> Result<Option<Receipt>, StoreError> {
+        self.read(|reader| receipt_of(reader, seq))
+    }
+
+    /// Writes to plain tables (sign-in, sessions, tokens). Blocking.
+    ///
+    /// # Errors
+    /// Nothing was written.
+    pub fn write_plain(&self, writes: Vec<PlainWrite>) -> Result<(), SubmitError> {
+        let (answer, answered) = channel();
+        let job = Job::Plain(writes, Box::new(move |done| drop(answer.send(done))));
+        self.inner.jobs.send(job).map_err(|_| SubmitError::Stopped)?;
+        answered.recv().unwrap_or(Err(SubmitError::Stopped))
+    }
+
+    pub(crate) fn delivered(&self, ids: Vec<String>) {
+        let _ = self.inner.jobs.send(Job::Delivered(ids));
+    }
+
+    pub(crate) fn is_stopping(&self) -> bool {
+        self.inner.stopping.load(Ordering::Acquire)
+    }
+
+    /// Decides what is queued, then stops the threads. Later submissions are answered `Stopped`.
+    pub fn stop(&self) {
+        self.inner.stopping.store(true, Ordering::Release);
+        let _ = self.inner.jobs.send(Job::Stop);
+        let threads = std::mem::take(&mut *lock(&self.inner.threads));
+        for thread in threads {
+            let _ = thread.join();
+        }
+    }
+}
+
+/// A reader on loan; it goes back even if the reading panics.
+struct Lent<'a> {
+    inner: &'a Inner,
+    reader: Option<Box<dyn Reader>>,
+}
+
+impl Drop for Lent<'_> {
+    fn drop(&mut self) {
+        if let Some(reader) = self.reader.take() {
+            lock(&self.inner.readers).push(reader);
+            self.inner.returned.notify_one();
+        }
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// The chart of accounts of all departments.
+pub(crate) fn chart() -> Chart {
+    let classes = [customhouse_control::CHART, customhouse_finance::CHART].concat();
+    Chart::new(&classes).expect("no two departments have a class of the same name")
+}
+
+/// A database as found or made.
+struct Opened {
+    edition: Arc<Edition>,
+    chain: Chain,
+    sample: bool,
+    last_micros: i64,
+}
+
+fn open(
+    store: &mut dyn Store,
+    keys: &KeyFile,
+    pack: Option<(PackFiles, String)>,
+    sample: bool,
+    clock: Option<i64>,
+) -> Result<Opened, StartError> {
+    let mut reader = store.reader()?;
+    let last = reader.last_head()?;
+    let sample = match &last {
+        Some(_) => reader.plain("settings", "sample")?.as_deref() == Some("true"),
+        None => sample,
+    };
+    let newest = newest_edition(&mut *reader)?;
+    let (chain, last_micros) = match &last {
+        Some(head) => {
+            let next_seq = head.first_event + head.count;
+            let chain = Chain { id: head.chain.clone(), head: head.number, previous: head.hash(), next_seq };
+            (chain, head.utc_micros)
+        }
+        None => (Chain { id: chain_id()?, head: 0, previous: Hash::ZERO, next_seq: 1 }, 0),
+    };
+    let mut opened = Opened { edition: Arc::new(first_of(&mut *reader, &newest, &pack)?), chain, sample, last_micros };
+    drop(reader);
+    let known = newest.as_ref().map_or(0, |n| n.number);
+    if opened.edition.number > known {
+        let (files, origin) = pack.ok_or(StartError::NoPack)?;
+        write_edition(store, keys, &mut opened, &files, origin, clock)?;
+    }
+    Ok(opened)
+}
+
+/// The edition to run by: the database's newest, or a newer one if the pack says something else.
+fn first_of(
+    reader: &mut dyn Reader,
+    newest: &Option<EditionRecord>,
+    pack: &Option<(PackFiles, String)>,
+) -> Result<Edition, StartError> {
+    let known = match newest {
+        Some(record) => Some(compile_kept(reader, record)?),
+        None => None,
+    };
+    match (known, pack) {
+        (None, None) => Err(StartError::NoPack),
+        (None, Some((files, _))) => Ok(Edition::compile(1, files).map_err(LawError::Faults)?),
+        (Some(known), None) => Ok(known),
+        // the embedded pack never overrides one that an operator chose
+        (Some(known), Some((_, origin)))
+            if origin == "embedded" && newest.as_ref().is_some_and(|n| n.origin != "embedded") =>
+        {
+            Ok(known)
+        }
+        (Some(known), Some((files, _))) => {
+            if newest.as_ref().is_some_and(|n| n.files == Hash::of(&pack_bytes(files))) {
+                return Ok(known);
+            }
+            let newer = Edition::compile(known.number + 1, files).map_err(LawError::Faults)?;
+            let vanished = known.control.rulebook.compare(&newer.control.rulebook).vanished_faults();
+            if !vanished.is_empty() {
+                return Err(LawError::Faults(vanished).into());
+            }
+            Ok(if known.says_the_same(&newer) { known } else { newer })
+        }
+    }
+}
+
+fn newest_edition(reader: &mut dyn Reader) -> Result<Option<EditionRecord>, StoreError> {
+    let query = Query { kind: "edition".to_owned(), newest_first: true, limit: 1, ..Query::default() };
+    let records = reader.records(&query)?;
+    let damaged = || StoreError::Damaged("the newest edition cannot be read".to_owned());
+    records.first().map(|r| r.read::<EditionRecord>().ok_or_else(damaged)).transpose()
+}
+
+fn edition_key(number: u32) -> RecordKey {
+    RecordKey::new("edition", format!("{number:06}"))
+}
+
+fn compile_kept(reader: &mut dyn Reader, record: &EditionRecord) -> Result<Edition, LawError> {
+    let missing = || LawError::Missing(record.number);
+    let bytes = reader.attachment(&record.files).map_err(|_| missing())?.ok_or_else(missing)?;
+    let files = pack_files(&bytes).ok_or_else(missing)?;
+    Edition::compile(record.number, &files).map_err(LawError::Faults)
+}
+
+/// An edition out of the store; `None` if there is none with this number.
+pub(crate) fn load_edition(reader: &mut dyn Reader, number: u32) -> Result<Option<Arc<Edition>>, StoreError> {
+    let Some(record) = reader.record(&edition_key(number))? else { return Ok(None) };
+    let damaged = |why: &dyn std::fmt::Display| StoreError::Damaged(format!("edition {number}: {why}"));
+    let record: EditionRecord = record.read().ok_or_else(|| damaged(&"its record cannot be read"))?;
+    let edition = compile_kept(reader, &record).map_err(|e| damaged(&e))?;
+    Ok(Some(Arc::new(edition)))
+}
+
+/// Commits a new edition as an event of its own.
+fn write_edition(
+    store: &mut dyn Store,
+    keys: &KeyFile,
+    opened: &mut Opened,
+    files: &PackFiles,
+    origin: String,
+    clock: Option<i64>,
+) -> Result<(), StartError> {
+    let edition = Arc::clone(&opened.edition);
+    let zone = &edition.manifest.territory.time_zone;
+    let clock = Clock::new(zone, clock).ok_or_else(|| StartError::NoZone(zone.clone()))?;
+    clock.not_before(opened.last_micros);
+    let moment = clock.now();
+    let first = edition.number == 1;
+    let bytes = pack_bytes(files);
+    let digest = Hash::of(&bytes);
+    let record = EditionRecord { number: edition.number, files: digest, origin, added: edition.control.rulebook.rules().len(), changed: 0 };
+    let body = serde_json::to_string(&record).expect("our types serialise");
+    let key = edition_key(edition.number);
+    let facts = serde_json::json!({ "edition": edition.number, "files": digest, "rules": record.added });
+    let event = Event {
+        seq: opened.chain.next_seq,
+        kind: "edition.loaded".to_owned(),
+        accepted: true,
+        moment,
+        edition: edition.number,
+        dice: 0,
+        actor: "system".to_owned(),
+        party: "system".to_owned(),
+        key: key.to_string(),
+        submission: digest,
+        subject: key.to_string(),
+        facts: Some(customhouse_kernel::beats::raw(&facts)),
+        refusals: Vec::new(),
+        postings: Vec::new(),
+        written: vec![Written { key: key.clone(), version: 1, digest: Hash::of(body.as_bytes()) }],
+        attachments: vec![AttachmentRef { digest, media_type: "application/json".to_owned(), bytes: bytes.len() as u64 }],
+        answer: None,
+    };
+    let number = opened.chain.head + 1;
+    let event = stored(&event, number);
+    let root = Tree::new(vec![leaf(&event.salt, event.payload.as_bytes())]).root();
+    let mut head = Head {
+        chain: opened.chain.id.clone(),
+        number,
+        previous: opened.chain.previous,
+        root,
+        first_event: event.seq,
+        count: 1,
+        utc_micros: moment.utc_micros,
+        key_id: String::new(),
+        algorithm: String::new(),
+        signature: String::new(),
+    };
+    head.sign(&keys.signing);
+    let sample = PlainWrite { table: "settings".to_owned(), key: "sample".to_owned(), value: Some(opened.sample.to_string()) };
+    opened.chain.head = number;
+    opened.chain.previous = head.hash();
+    opened.chain.next_seq += 1;
+    opened.last_micros = moment.utc_micros;
+    let batch = Batch {
+        events: vec![event],
+        records: vec![Record {
+            key,
+            version: 1,
+            state: "loaded".to_owned(),
+            owner: String::new(),
+            office: String::new(),
+            due: None,
+            schema: 1,
+            body,
+        }],
+        attachments: vec![Attachment { digest, bytes }],
+        head: Some(head),
+        plain: if first { vec![sample] } else { Vec::new() },
+        ..Batch::default()
+    };
+    store.commit(&batch)?;
+    Ok(())
+}
+
+fn chain_id() -> Result<String, StartError> {
+    let mut bytes = [0u8; 16];
+    getrandom::fill(&mut bytes).map_err(|e| StartError::NoRandomness(e.to_string()))?;
+    Ok(bytes.iter().map(|b| format!("{b:02x}")).collect())
+}
+
+impl From<Vec<PackFault>> for LawError {
+    fn from(faults: Vec<PackFault>) -> LawError {
+        LawError::Faults(faults)
+    }
+}

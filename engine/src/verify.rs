@@ -1,0 +1,273 @@
+//! `verify`: what must always hold, checked on a database (design, "What must always hold").
+
+use crate::edition::Edition;
+use crate::handle::{chart, load_edition};
+use crate::key::KeyHistory;
+use customhouse_control::{DeclarationRecord, DeclarationVersion, version_key};
+use customhouse_duties::assess;
+use customhouse_kernel::beats::{Record, RecordKey};
+use customhouse_kernel::journal::{ChainCheck, Event, Hash, Stored};
+use customhouse_kernel::ledger::AccountId;
+use customhouse_kernel::text::Text;
+use customhouse_kernel::values::{EntryNumber, Money};
+use customhouse_storage::{Query, Reader, StoreError};
+use serde::Serialize;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+/// Something that should hold and does not.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Finding {
+    /// Which invariant, by its name in SECURITY and the design: `chain`, `ledger`, `money`,
+    /// `records`, `replay`, `numbers`.
+    pub invariant: &'static str,
+    /// Where: a head, an event, an account or a record.
+    pub place: String,
+    pub text: Text,
+}
+
+/// How far the check is.
+#[derive(Clone, Copy, Debug)]
+pub struct Progress {
+    pub what: &'static str,
+    pub done: u64,
+    pub of: u64,
+}
+
+/// What was checked, and what was found.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct Verified {
+    pub heads: u64,
+    pub events: u64,
+    pub accounts: u64,
+    pub declarations: u64,
+    pub findings: Vec<Finding>,
+}
+
+/// Checks a whole database. It only reads.
+///
+/// # Errors
+/// The store cannot be read.
+pub fn verify(
+    reader: &mut dyn Reader,
+    keys: &KeyHistory,
+    tell: &mut dyn FnMut(Progress),
+) -> Result<Verified, StoreError> {
+    let mut check = Check { reader, verified: Verified::default(), written: BTreeMap::new() };
+    let sums = check.journal(keys, tell)?;
+    check.ledger(&sums)?;
+    check.records()?;
+    check.declarations(tell)?;
+    Ok(check.verified)
+}
+
+/// What an account should hold, by the events.
+type Sums = BTreeMap<AccountId, i64>;
+
+struct Check<'a> {
+    reader: &'a mut dyn Reader,
+    verified: Verified,
+    /// Newest version and digest of each record, by the events.
+    written: BTreeMap<RecordKey, (u32, Hash)>,
+}
+
+impl Check<'_> {
+    fn find(&mut self, invariant: &'static str, place: impl Into<String>, zh: impl Into<String>, en: impl Into<String>) {
+        self.verified.findings.push(Finding { invariant, place: place.into(), text: Text::of(zh, en) });
+    }
+
+    /// The chain of heads, and every posting on the way.
+    fn journal(&mut self, keys: &KeyHistory, tell: &mut dyn FnMut(Progress)) -> Result<Sums, StoreError> {
+        let last = self.reader.last_head()?.map_or(0, |h| h.number);
+        let mut chain = ChainCheck::new(|id: &str| keys.find(id));
+        let mut sums = Sums::new();
+        for number in 1..=last {
+            let Some(head) = self.reader.head(number)? else {
+                self.find("chain", format!("head {number}"), "缺少该批次头", "the head is missing");
+                continue;
+            };
+            let events = self.reader.events(head.first_event, usize::try_from(head.count).unwrap_or(0))?;
+            let events: Vec<_> = events.into_iter().filter(|e| e.batch == number).collect();
+            let held: Vec<Stored<'_>> =
+                events.iter().map(|e| Stored::Whole { salt: e.salt, payload: &e.payload }).collect();
+            for fault in chain.feed(&head, &held) {
+                let text = fault.text();
+                self.find("chain", format!("head {number}"), text.zh, text.en);
+            }
+            for event in &events {
+                self.event(event.seq, &event.payload, &mut sums);
+            }
+            self.verified.heads += 1;
+            self.verified.events += events.len() as u64;
+            if number % 64 == 0 || number == last {
+                tell(Progress { what: "journal", done: number, of: last });
+            }
+        }
+        Ok(sums)
+    }
+
+    fn event(&mut self, seq: u64, payload: &str, sums: &mut Sums) {
+        let place = format!("event {seq}");
+        let Ok(event) = serde_json::from_str::<Event>(payload) else {
+            return self.find("chain", place, "事件内容无法读取", "the event cannot be read");
+        };
+        for posting in &event.postings {
+            let mut units: BTreeMap<&str, i128> = BTreeMap::new();
+            for entry in &posting.entries {
+                *units.entry(entry.account.unit()).or_default() += i128::from(entry.amount);
+                let sum = sums.entry(entry.account.clone()).or_default();
+                *sum = sum.saturating_add(entry.amount);
+            }
+            for (unit, sum) in units.into_iter().filter(|(_, sum)| *sum != 0) {
+                let words = (format!("{} 的分录以 {unit} 计不平：{sum}", posting.memo), format!("{} does not balance in {unit}: {sum}", posting.memo));
+                self.find("ledger", &*place, words.0, words.1);
+            }
+        }
+        for written in event.written {
+            self.written.insert(written.key, (written.version, written.digest));
+        }
+    }
+
+    /// Balances equal the sum of postings; no floor is undercut; money held is money owed back.
+    fn ledger(&mut self, sums: &Sums) -> Result<(), StoreError> {
+        let chart = chart();
+        let mut stored = Sums::new();
+        let mut after: Option<AccountId> = None;
+        loop {
+            let page = self.reader.balances(after.as_ref(), 1000)?;
+            let Some((last, _)) = page.last() else { break };
+            after = Some(last.clone());
+            stored.extend(page);
+        }
+        self.verified.accounts = stored.len() as u64;
+        let accounts: BTreeSet<&AccountId> = sums.keys().chain(stored.keys()).collect();
+        for account in accounts {
+            let (kept, sum) = (stored.get(account).copied().unwrap_or(0), sums.get(account).copied().unwrap_or(0));
+            if kept != sum {
+                self.find("ledger", account.to_string(), format!("余额 {kept} 不等于分录之和 {sum}"), format!("balance {kept} is not the sum of postings {sum}"));
+            }
+            let class = chart.class(account.class());
+            if class.is_none() {
+                self.find("ledger", account.to_string(), "未知的账户类别", "unknown class of accounts");
+            }
+            if let Some((class, floor)) = class.and_then(|c| Some((c, c.floor?))) {
+                if class.on_own_side(kept) < i128::from(floor) {
+                    self.find("ledger", account.to_string(), format!("余额低于下限 {floor}"), format!("balance is below its floor {floor}"));
+                }
+            }
+        }
+        let total = |class: &str| stored.iter().filter(|(a, _)| a.class() == class).map(|(_, n)| i128::from(*n)).sum::<i128>();
+        let (held, refundable) = (total("held"), -total("refundable"));
+        if held != refundable {
+            self.find("money", "held", format!("暂存款 {held} 不等于可退还款 {refundable}"), format!("money held {held} is not what is refundable {refundable}"));
+        }
+        let (owed, collected, assessed) = (total("duty_owed"), total("treasury"), -total("duty_assessed"));
+        if owed + collected != assessed {
+            self.find("money", "duty", format!("应缴 {owed} 加入库 {collected} 不等于计税 {assessed}"), format!("owed {owed} and collected {collected} are not what was assessed {assessed}"));
+        }
+        Ok(())
+    }
+
+    /// Each record is what the newest event about it wrote.
+    fn records(&mut self) -> Result<(), StoreError> {
+        for (key, (version, digest)) in std::mem::take(&mut self.written) {
+            let place = key.to_string();
+            match self.reader.record(&key)? {
+                None => self.find("records", place, "记录缺失", "the record is missing"),
+                Some(record) if record.version != version => {
+                    let (zh, en) = ("版本与事件不符", "its version is not the journal's");
+                    self.find("records", place, format!("{zh}：{}", record.version), format!("{en}: {}", record.version));
+                }
+                Some(record) if Hash::of(record.body.as_bytes()) != digest => {
+                    self.find("records", place, "内容与事件中的摘要不符", "its body is not what the journal's digest says");
+                }
+                Some(_) => {}
+            }
+        }
+        Ok(())
+    }
+
+    /// Line charges equal the books; assessing again gives the same; numbers are unique and in order.
+    fn declarations(&mut self, tell: &mut dyn FnMut(Progress)) -> Result<(), StoreError> {
+        let of = self.reader.count_by_state("declaration")?.values().sum();
+        let counters = self.reader.counters()?;
+        let mut editions: BTreeMap<u32, Option<Arc<Edition>>> = BTreeMap::new();
+        let mut after = None;
+        loop {
+            let query = Query { kind: "declaration".to_owned(), after: after.take(), limit: 500, ..Query::default() };
+            let page = self.reader.records(&query)?;
+            let Some(last) = page.last() else { return Ok(()) };
+            after = Some(last.key.id.clone());
+            for record in &page {
+                self.declaration(record, &counters, &mut editions)?;
+                self.verified.declarations += 1;
+            }
+            tell(Progress { what: "declarations", done: self.verified.declarations, of });
+        }
+    }
+
+    fn declaration(
+        &mut self,
+        record: &Record,
+        counters: &BTreeMap<String, u64>,
+        editions: &mut BTreeMap<u32, Option<Arc<Edition>>>,
+    ) -> Result<(), StoreError> {
+        let place = record.key.to_string();
+        let Some(body) = record.read::<DeclarationRecord>() else {
+            self.find("records", place, "报关单内容无法读取", "the declaration cannot be read");
+            return Ok(());
+        };
+        let version = self.reader.record(&version_key(body.entry_number, body.document_version))?;
+        let Some(version) = version.as_ref().and_then(Record::read::<DeclarationVersion>) else {
+            self.find("records", place, "报关单版本缺失或无法读取", "its document is missing or cannot be read");
+            return Ok(());
+        };
+        self.number(&place, body.entry_number, counters);
+        self.books(&place, &body, &version);
+        let edition = match editions.get(&body.edition) {
+            Some(edition) => edition.clone(),
+            None => {
+                let loaded = load_edition(self.reader, body.edition)?;
+                editions.insert(body.edition, loaded.clone());
+                loaded
+            }
+        };
+        let Some(edition) = edition else {
+            self.find("replay", place, "缺少计税时的法规版本", "the edition that it was assessed under is missing");
+            return Ok(());
+        };
+        if edition.control.declaration_procedure.state(&record.state).is_none() {
+            self.find("records", &*place, "状态不在程序中", "its state is not one of the procedure's");
+        }
+        let again = assess(&version.declaration.consignment(), &edition.control.tariff, version.assessment.law_date);
+        if again.as_ref() != Ok(&version.assessment) {
+            self.find("replay", place, "重新计税的结果不同", "assessing it again gives something else");
+        }
+        Ok(())
+    }
+
+    fn number(&mut self, place: &str, entry: EntryNumber, counters: &BTreeMap<String, u64>) {
+        let text = entry.to_string();
+        let name = format!("entry/{}/{}/{}", entry.office(), entry.year(), &text[8..9]);
+        let serial: u64 = text[9..].parse().unwrap_or(u64::MAX);
+        if counters.get(&name).is_none_or(|last| serial > *last) {
+            self.find("numbers", place, "海关编号超出已发放的流水号", "its serial was never given out");
+        }
+    }
+
+    fn books(&mut self, place: &str, body: &DeclarationRecord, version: &DeclarationVersion) {
+        for total in &version.assessment.charges {
+            let lines = version.assessment.lines.iter().map(|l| version.assessment.collected(l.number, &total.charge));
+            let lines = Money::sum(lines).unwrap_or_default();
+            let books = body.books.iter().filter(|b| b.charge == total.charge).map(|b| b.amount);
+            let books = Money::sum(books).unwrap_or_default();
+            if lines != total.amount || books != total.amount {
+                let words = (
+                    format!("{}：各项之和 {lines}、合计 {}、缴款书 {books} 不一致", total.charge, total.amount),
+                    format!("{}: lines {lines}, total {} and books {books} differ", total.charge, total.amount),
+                );
+                self.find("money", place, words.0, words.1);
+            }
+        }
+    }
+}

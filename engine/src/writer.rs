@@ -1,0 +1,460 @@
+//! The one thread that decides and commits.
+//!
+//! It drains the queue into a batch, loads what the whole batch must see, decides one command after
+//! another over an overlay, commits once, and answers. A command whose keys appear only through an
+//! earlier one of its batch moves to the head of the next; a refusal costs its own command only.
+
+use crate::clock::Clock;
+use crate::edition::Edition;
+use crate::overlay::{Overlay, is_empty};
+use crate::receipts::receipt;
+use crate::refusals;
+use crate::submission::{Command, Outcome, SubmitError, Submission};
+use customhouse_control as control;
+use customhouse_kernel::beats::{Decision, Keys, View};
+use customhouse_kernel::journal::{AttachmentRef, Event, Hash, Head, Tree, Written, leaf};
+use customhouse_kernel::ledger::{Chart, check};
+use customhouse_kernel::moment::Moment;
+use customhouse_kernel::refusal::Refusal;
+use customhouse_storage::{Attachment, Batch, Loaded, PlainWrite, Store, StoreError, StoredEvent, Want};
+use ed25519_dalek::SigningKey;
+use std::collections::{BTreeMap, VecDeque};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::mpsc::{Receiver, Sender, TryRecvError};
+use std::sync::{Arc, RwLock};
+
+/// Called once, after the commit.
+pub(crate) type Reply = Box<dyn FnOnce(Result<Outcome, SubmitError>) + Send>;
+pub(crate) type PlainReply = Box<dyn FnOnce(Result<(), SubmitError>) + Send>;
+
+/// What the writer is asked to do.
+pub(crate) enum Job {
+    Submit(Box<Submission>, Reply),
+    Plain(Vec<PlainWrite>, PlainReply),
+    /// Outgoing messages that need no further delivery.
+    Delivered(Vec<String>),
+    Stop,
+}
+
+/// Most commands in one batch. A batch of 100 keeps the wait near 10 ms (shared/stack.md, section 3).
+const MOST: usize = 100;
+
+/// Where the chain stands.
+#[derive(Clone, Debug)]
+pub(crate) struct Chain {
+    pub id: String,
+    pub head: u64,
+    pub previous: Hash,
+    pub next_seq: u64,
+}
+
+pub(crate) struct Writer {
+    pub store: Box<dyn Store>,
+    pub chain: Chain,
+    pub key: SigningKey,
+    pub chart: Chart,
+    pub law: Arc<RwLock<Arc<Edition>>>,
+    pub clock: Arc<Clock>,
+    /// Rung when there is something to deliver.
+    pub bell: Sender<()>,
+}
+
+/// A submission under way.
+struct Waiting {
+    submission: Box<Submission>,
+    digest: Hash,
+    reply: Reply,
+}
+
+/// What was decided on one submission.
+struct Decided {
+    event: Event,
+    findings: Vec<Refusal>,
+    reply: Reply,
+}
+
+impl Writer {
+    /// Runs until told to stop or until nobody can submit any more.
+    pub fn run(mut self, jobs: &Receiver<Job>) {
+        let mut deferred: VecDeque<Waiting> = VecDeque::new();
+        loop {
+            let mut waiting: Vec<Waiting> = deferred.drain(..).collect();
+            let mut plain = Vec::new();
+            let mut delivered = Vec::new();
+            let mut stop = false;
+            let mut next = if waiting.is_empty() { jobs.recv().map_err(|_| TryRecvError::Disconnected) } else { jobs.try_recv() };
+            loop {
+                match next {
+                    Ok(Job::Submit(submission, reply)) => {
+                        let digest = submission.digest();
+                        waiting.push(Waiting { submission, digest, reply });
+                    }
+                    Ok(Job::Plain(writes, reply)) => plain.push((writes, reply)),
+                    Ok(Job::Delivered(ids)) => delivered.extend(ids),
+                    Ok(Job::Stop) | Err(TryRecvError::Disconnected) => {
+                        stop = true;
+                        break;
+                    }
+                    Err(TryRecvError::Empty) => break,
+                }
+                if waiting.len() >= MOST {
+                    break;
+                }
+                next = jobs.try_recv();
+            }
+            deferred = self.batch(waiting, plain, delivered);
+            if stop && deferred.is_empty() {
+                return;
+            }
+        }
+    }
+
+    /// One batch; gives back the commands that must move to the next.
+    fn batch(
+        &mut self,
+        waiting: Vec<Waiting>,
+        plain: Vec<(Vec<PlainWrite>, PlainReply)>,
+        delivered: Vec<String>,
+    ) -> VecDeque<Waiting> {
+        if waiting.is_empty() && plain.is_empty() && delivered.is_empty() {
+            return VecDeque::new();
+        }
+        let law = Arc::clone(&self.law.read().unwrap_or_else(std::sync::PoisonError::into_inner));
+        let moment = self.clock.now();
+        let (mut overlay, known) = match self.load(&waiting, &moment) {
+            Ok(loaded) => loaded,
+            Err(error) => return fail(waiting, plain, &error),
+        };
+        let mut deferred = VecDeque::new();
+        let mut decided: Vec<Decided> = Vec::new();
+        let mut repeats: Vec<(usize, Reply)> = Vec::new();
+        let mut answered: Vec<(Reply, StoredEvent)> = Vec::new();
+        let mut batch = Batch { delivered, ..Batch::default() };
+        let mut seen: BTreeMap<(String, String), (Hash, usize)> = BTreeMap::new();
+        for one in waiting {
+            let id = (one.submission.party().to_owned(), one.submission.key.clone());
+            if let Some(stored) = known.get(&id) {
+                match serde_json::from_str::<Event>(&stored.payload) {
+                    Ok(event) if event.submission == one.digest => answered.push((one.reply, stored.clone())),
+                    _ => (one.reply)(Err(SubmitError::KeyReused)),
+                }
+                continue;
+            }
+            if let Some((digest, place)) = seen.get(&id) {
+                if *digest == one.digest {
+                    repeats.push((*place, one.reply));
+                } else {
+                    (one.reply)(Err(SubmitError::KeyReused));
+                }
+                continue;
+            }
+            if self.unseen(&one.submission.command, &overlay, &moment) {
+                deferred.push_back(one);
+                continue;
+            }
+            seen.insert(id, (one.digest, decided.len()));
+            let seq = self.chain.next_seq + decided.len() as u64;
+            decided.push(self.decide(one, seq, &law, &moment, &mut overlay, &mut batch));
+        }
+        batch.records = overlay.records.into_values().collect();
+        batch.balances = overlay.balances;
+        batch.counters = overlay.counters;
+        batch.plain = plain.iter().flat_map(|(writes, _)| writes.iter().cloned()).collect();
+        self.commit(batch, decided, repeats, plain, &moment);
+        for (reply, stored) in answered {
+            reply(self.again(&stored));
+        }
+        deferred
+    }
+
+    /// First beat: asks until nothing new comes, three rounds at most.
+    fn load(
+        &mut self,
+        waiting: &[Waiting],
+        moment: &Moment,
+    ) -> Result<(Overlay, BTreeMap<(String, String), StoredEvent>), StoreError> {
+        let mut overlay = Overlay::default();
+        let submissions = waiting
+            .iter()
+            .map(|w| (w.submission.party().to_owned(), w.submission.key.clone()))
+            .collect();
+        let mut want = Want { keys: Keys::default(), submissions };
+        let mut known = BTreeMap::new();
+        for round in 0..3 {
+            let mut all = Keys::default();
+            for one in waiting {
+                let keys = needs(&one.submission.command, &overlay, moment);
+                all.records.extend(keys.records);
+                all.accounts.extend(keys.accounts);
+                all.counters.extend(keys.counters);
+            }
+            want.keys = overlay.missing(&all);
+            if round > 0 && is_empty(&want.keys) {
+                break;
+            }
+            let mut loaded: Loaded = self.store.load(&want)?;
+            known.append(&mut loaded.submissions);
+            want.submissions.clear();
+            overlay.take(std::mem::take(&mut want.keys), loaded);
+        }
+        Ok((overlay, known))
+    }
+
+    /// Whether the command needs what was not loaded: then it waits for the next batch.
+    fn unseen(&self, command: &Command, overlay: &Overlay, moment: &Moment) -> bool {
+        !is_empty(&overlay.missing(&needs(command, overlay, moment)))
+    }
+
+    /// Second beat, with the ledger's check and the event.
+    fn decide(
+        &self,
+        one: Waiting,
+        seq: u64,
+        law: &Edition,
+        moment: &Moment,
+        overlay: &mut Overlay,
+        batch: &mut Batch,
+    ) -> Decided {
+        let Waiting { submission, digest, reply } = one;
+        let decision = self.decision(&submission, law, moment, overlay);
+        let mut event = Event {
+            seq,
+            kind: submission.command.kind().to_owned(),
+            accepted: decision.is_ok(),
+            moment: *moment,
+            edition: law.number,
+            dice: dice(),
+            actor: submission.actor.name.clone(),
+            party: submission.party().to_owned(),
+            key: submission.key.clone(),
+            submission: digest,
+            subject: String::new(),
+            facts: None,
+            refusals: Vec::new(),
+            postings: Vec::new(),
+            written: Vec::new(),
+            attachments: Vec::new(),
+            answer: None,
+        };
+        if submission.sent.keep && !submission.sent.bytes.is_empty() {
+            event.attachments.push(keep(&submission, batch));
+        }
+        let findings = match decision {
+            Ok(decision) => accept(decision, &mut event, overlay, batch),
+            Err(findings) => {
+                event.refusals.clone_from(&findings);
+                findings
+            }
+        };
+        Decided { event, findings, reply }
+    }
+
+    /// The department's decision, checked by the ledger. A bug in a department refuses its command
+    /// and stops nothing else.
+    fn decision(
+        &self,
+        submission: &Submission,
+        law: &Edition,
+        moment: &Moment,
+        overlay: &Overlay,
+    ) -> Result<(Decision, BTreeMap<customhouse_kernel::ledger::AccountId, i64>), Vec<Refusal>> {
+        let command = match &submission.command {
+            Command::Control(command) => command,
+            Command::Unreadable { findings, .. } => return Err(findings.clone()),
+        };
+        let decide = || control::decide(command, &submission.actor, overlay, &law.control, moment);
+        let decision = catch_unwind(AssertUnwindSafe(decide)).unwrap_or_else(|_| {
+            tracing::error!(kind = command.kind(), "a decision panicked; the submission is refused");
+            Err(vec![refusals::INTERNAL.at("")])
+        })?;
+        let balances = check(&decision.postings, &self.chart, |account| overlay.balance(account))
+            .map_err(|fault| vec![Refusal::from(fault)])?;
+        Ok((decision, balances))
+    }
+
+    /// Third beat: one durable transaction, then the answers.
+    fn commit(
+        &mut self,
+        mut batch: Batch,
+        decided: Vec<Decided>,
+        repeats: Vec<(usize, Reply)>,
+        plain: Vec<(Vec<PlainWrite>, PlainReply)>,
+        moment: &Moment,
+    ) {
+        let number = self.chain.head + 1;
+        batch.events = decided.iter().map(|d| stored(&d.event, number)).collect();
+        let tree = (!decided.is_empty())
+            .then(|| Tree::new(batch.events.iter().map(|e| leaf(&e.salt, e.payload.as_bytes())).collect()));
+        batch.head = tree.as_ref().map(|tree| self.head(number, tree.root(), decided.len() as u64, moment));
+        if let Err(error) = self.store.commit(&batch) {
+            tracing::error!(%error, "a commit failed; nothing of the batch was written");
+            let error = SubmitError::Store(error.to_string());
+            for (_, reply) in repeats {
+                reply(Err(error.clone()));
+            }
+            for one in decided {
+                (one.reply)(Err(error.clone()));
+            }
+            for (_, reply) in plain {
+                reply(Err(error.clone()));
+            }
+            return;
+        }
+        if !batch.outgoing.is_empty() {
+            let _ = self.bell.send(());
+        }
+        for (_, reply) in plain {
+            reply(Ok(()));
+        }
+        let (Some(head), Some(tree)) = (&batch.head, tree) else { return };
+        self.chain.head = number;
+        self.chain.previous = head.hash();
+        self.chain.next_seq += decided.len() as u64;
+        let outcome = |place: usize, event: &Event, findings: &[Refusal], repeated: bool| Outcome {
+            accepted: event.accepted,
+            answer: event.answer.clone(),
+            findings: findings.to_vec(),
+            seq: event.seq,
+            receipt: receipt(&batch.events[place], place as u64, &tree, head),
+            repeated,
+        };
+        for (place, reply) in repeats {
+            let first = &decided[place];
+            reply(Ok(outcome(place, &first.event, &first.findings, true)));
+        }
+        for (place, one) in decided.into_iter().enumerate() {
+            let answer = outcome(place, &one.event, &one.findings, false);
+            (one.reply)(Ok(answer));
+        }
+    }
+
+    fn head(&self, number: u64, root: Hash, count: u64, moment: &Moment) -> Head {
+        let mut head = Head {
+            chain: self.chain.id.clone(),
+            number,
+            previous: self.chain.previous,
+            root,
+            first_event: self.chain.next_seq,
+            count,
+            utc_micros: moment.utc_micros,
+            key_id: String::new(),
+            algorithm: String::new(),
+            signature: String::new(),
+        };
+        head.sign(&self.key);
+        head
+    }
+
+    /// The answer that was given before.
+    fn again(&self, stored: &StoredEvent) -> Result<Outcome, SubmitError> {
+        let store = |error: StoreError| SubmitError::Store(error.to_string());
+        let mut reader = self.store.reader().map_err(store)?;
+        outcome_of(&mut *reader, stored).map_err(store)
+    }
+}
+
+/// The outcome of an event that is in the store.
+fn outcome_of(reader: &mut dyn customhouse_storage::Reader, stored: &StoredEvent) -> Result<Outcome, StoreError> {
+    let damaged = || StoreError::Damaged(format!("event {}", stored.seq));
+    let event: Event = serde_json::from_str(&stored.payload).map_err(|_| damaged())?;
+    let receipt = crate::receipts::receipt_of(reader, stored.seq)?.ok_or_else(damaged)?;
+    Ok(Outcome {
+        accepted: event.accepted,
+        answer: event.answer,
+        findings: event.refusals,
+        seq: event.seq,
+        receipt,
+        repeated: true,
+    })
+}
+
+fn needs(command: &Command, view: &dyn View, moment: &Moment) -> Keys {
+    match command {
+        Command::Control(command) => control::needs(command, view, moment),
+        Command::Unreadable { .. } => Keys::default(),
+    }
+}
+
+/// Takes a decision over into the event, the overlay and the batch; gives the warnings.
+fn accept(
+    (decision, balances): (Decision, BTreeMap<customhouse_kernel::ledger::AccountId, i64>),
+    event: &mut Event,
+    overlay: &mut Overlay,
+    batch: &mut Batch,
+) -> Vec<Refusal> {
+    overlay.apply(&decision, balances);
+    let written = decision.records.values().map(|record| Written {
+        key: record.key.clone(),
+        version: record.version,
+        digest: Hash::of(record.body.as_bytes()),
+    });
+    event.written = written.collect();
+    event.subject = decision
+        .records
+        .keys()
+        .find(|key| key.kind == "declaration")
+        .or_else(|| decision.records.keys().next())
+        .map_or_else(String::new, ToString::to_string);
+    if let Some((kind, facts)) = decision.event {
+        event.kind = kind;
+        event.facts = Some(facts);
+    }
+    event.postings = decision.postings;
+    event.answer = decision.answer;
+    event.refusals.clone_from(&decision.warnings);
+    batch.outgoing.extend(decision.outgoing);
+    batch.delivered.extend(decision.delivered);
+    decision.warnings
+}
+
+/// Keeps what was sent; the same bytes are kept once a batch.
+fn keep(submission: &Submission, batch: &mut Batch) -> AttachmentRef {
+    let bytes = &submission.sent.bytes;
+    let digest = Hash::of(bytes);
+    if !batch.attachments.iter().any(|a| a.digest == digest) {
+        batch.attachments.push(Attachment { digest, bytes: bytes.clone() });
+    }
+    AttachmentRef { digest, media_type: submission.sent.media_type.clone(), bytes: bytes.len() as u64 }
+}
+
+pub(crate) fn stored(event: &Event, batch: u64) -> StoredEvent {
+    StoredEvent {
+        seq: event.seq,
+        batch,
+        salt: salt(),
+        payload: serde_json::to_string(event).expect("our types serialise"),
+        kind: event.kind.clone(),
+        subject: event.subject.clone(),
+        party: event.party.clone(),
+        key: event.key.clone(),
+    }
+}
+
+fn fail(
+    waiting: Vec<Waiting>,
+    plain: Vec<(Vec<PlainWrite>, PlainReply)>,
+    error: &StoreError,
+) -> VecDeque<Waiting> {
+    tracing::error!(%error, "loading failed");
+    for one in waiting {
+        (one.reply)(Err(SubmitError::Store(error.to_string())));
+    }
+    for (_, reply) in plain {
+        reply(Err(SubmitError::Store(error.to_string())));
+    }
+    VecDeque::new()
+}
+
+/// # Panics
+/// If the machine has no randomness, nothing can be signed or salted safely.
+fn salt() -> [u8; 16] {
+    let mut salt = [0; 16];
+    getrandom::fill(&mut salt).expect("the machine gives random bytes");
+    salt
+}
+
+fn dice() -> u64 {
+    let mut dice = [0; 8];
+    getrandom::fill(&mut dice).expect("the machine gives random bytes");
+    u64::from_le_bytes(dice)
+}
