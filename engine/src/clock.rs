@@ -45,7 +45,9 @@ impl Clock {
     pub fn now(&self) -> Moment {
         let mut state = self.state.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         let reading = match state.set {
-            Some((micros, since)) => micros.saturating_add(i64::try_from(since.elapsed().as_micros()).unwrap_or(0)),
+            Some((micros, since)) => {
+                micros.saturating_add(i64::try_from(since.elapsed().as_micros()).unwrap_or(0))
+            }
             None => Timestamp::now().as_microsecond(),
         };
         state.latest = state.latest.max(reading);

@@ -5,10 +5,12 @@ use crate::edition::{Edition, EditionRecord, LawError, PackFiles, pack_bytes, pa
 use crate::key::{KeyFile, KeyHistory};
 use crate::outbox::{self, Deliver};
 use crate::receipts::receipt_of;
-use crate::submission::{Outcome, SubmitError, Submission};
+use crate::submission::{Outcome, Submission, SubmitError};
 use crate::writer::{Chain, Job, Reply, Writer, stored};
 use customhouse_kernel::beats::{Record, RecordKey};
-use customhouse_kernel::journal::{AttachmentRef, Event, Hash, Head, PublicKey, Receipt, Tree, Written, leaf};
+use customhouse_kernel::journal::{
+    AttachmentRef, Event, Hash, Head, PublicKey, Receipt, Tree, Written, leaf,
+};
 use customhouse_kernel::law::PackFault;
 use customhouse_kernel::ledger::Chart;
 use customhouse_kernel::moment::Moment;
@@ -150,7 +152,10 @@ impl Engine {
     ///
     /// # Errors
     /// The store's.
-    pub fn read<T>(&self, read: impl FnOnce(&mut dyn Reader) -> Result<T, StoreError>) -> Result<T, StoreError> {
+    pub fn read<T>(
+        &self,
+        read: impl FnOnce(&mut dyn Reader) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
         let mut readers = lock(&self.inner.readers);
         let reader = loop {
             match readers.pop() {
@@ -302,7 +307,8 @@ fn open(
         }
         None => (Chain { id: chain_id()?, head: 0, previous: Hash::ZERO, next_seq: 1 }, 0),
     };
-    let mut opened = Opened { edition: Arc::new(first_of(&mut *reader, &newest, &pack)?), chain, sample, last_micros };
+    let mut opened =
+        Opened { edition: Arc::new(first_of(&mut *reader, &newest, &pack)?), chain, sample, last_micros };
     drop(reader);
     let known = newest.as_ref().map_or(0, |n| n.number);
     if opened.edition.number > known {
@@ -390,7 +396,13 @@ fn write_edition(
     let first = edition.number == 1;
     let bytes = pack_bytes(files);
     let digest = Hash::of(&bytes);
-    let record = EditionRecord { number: edition.number, files: digest, origin, added: edition.control.rulebook.rules().len(), changed: 0 };
+    let record = EditionRecord {
+        number: edition.number,
+        files: digest,
+        origin,
+        added: edition.control.rulebook.rules().len(),
+        changed: 0,
+    };
     let body = serde_json::to_string(&record).expect("our types serialise");
     let key = edition_key(edition.number);
     let facts = serde_json::json!({ "edition": edition.number, "files": digest, "rules": record.added });
@@ -410,7 +422,11 @@ fn write_edition(
         refusals: Vec::new(),
         postings: Vec::new(),
         written: vec![Written { key: key.clone(), version: 1, digest: Hash::of(body.as_bytes()) }],
-        attachments: vec![AttachmentRef { digest, media_type: "application/json".to_owned(), bytes: bytes.len() as u64 }],
+        attachments: vec![AttachmentRef {
+            digest,
+            media_type: "application/json".to_owned(),
+            bytes: bytes.len() as u64,
+        }],
         answer: None,
     };
     let number = opened.chain.head + 1;
@@ -429,7 +445,11 @@ fn write_edition(
         signature: String::new(),
     };
     head.sign(&keys.signing);
-    let sample = PlainWrite { table: "settings".to_owned(), key: "sample".to_owned(), value: Some(opened.sample.to_string()) };
+    let sample = PlainWrite {
+        table: "settings".to_owned(),
+        key: "sample".to_owned(),
+        value: Some(opened.sample.to_string()),
+    };
     opened.chain.head = number;
     opened.chain.previous = head.hash();
     opened.chain.next_seq += 1;

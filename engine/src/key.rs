@@ -56,7 +56,8 @@ impl KeyFile {
         let path = folder.join("signing.key");
         if path.exists() {
             let text = fs::read_to_string(&path)?;
-            let signing = read_secret(text.trim()).ok_or_else(|| io::Error::other("signing.key is not 64 hexadecimal digits"))?;
+            let signing = read_secret(text.trim())
+                .ok_or_else(|| io::Error::other("signing.key is not 64 hexadecimal digits"))?;
             let history = KeyHistory::read(folder)?;
             let id = PublicKey::from(&signing).key_id();
             if history.find(&id).is_none() {
@@ -68,7 +69,10 @@ impl KeyFile {
         let mut secret = [0u8; 32];
         getrandom::fill(&mut secret).map_err(io::Error::other)?;
         let keys = KeyFile::of(SigningKey::from_bytes(&secret), now);
-        write_private(&folder.join("history.json"), &serde_json::to_string_pretty(&keys.history).map_err(io::Error::other)?)?;
+        write_private(
+            &folder.join("history.json"),
+            &serde_json::to_string_pretty(&keys.history).map_err(io::Error::other)?,
+        )?;
         write_private(&path, &hex(&secret))?;
         Ok(keys)
     }

@@ -23,5 +23,5 @@ pub use handle::{Engine, Settings, StartError};
 pub use key::{KeyFile, KeyHistory, KnownKey};
 pub use outbox::{Deliver, SimulatedBank, Undeliverable};
 pub use receipts::receipt_of;
-pub use submission::{Command, Outcome, Sent, SubmitError, Submission};
+pub use submission::{Command, Outcome, Sent, Submission, SubmitError};
 pub use verify::{Finding, Progress, Verified, verify};

@@ -80,8 +80,8 @@ struct Order {
 
 impl Deliver for SimulatedBank {
     fn deliver(&mut self, message: &Outgoing) -> Result<Option<Submission>, Undeliverable> {
-        let order: Order =
-            serde_json::from_str(&message.body).map_err(|e| Undeliverable(format!("order {}: {e}", message.id)))?;
+        let order: Order = serde_json::from_str(&message.body)
+            .map_err(|e| Undeliverable(format!("order {}: {e}", message.id)))?;
         let settlement = control::Settlement {
             book: order.book,
             amount: order.amount,

@@ -33,7 +33,10 @@ pub struct Sent {
 pub enum Command {
     Control(control::Command),
     /// Something came that could not be read: it is refused with these findings, and kept.
-    Unreadable { kind: &'static str, findings: Vec<Refusal> },
+    Unreadable {
+        kind: &'static str,
+        findings: Vec<Refusal>,
+    },
 }
 
 impl Command {

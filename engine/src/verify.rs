@@ -72,7 +72,13 @@ struct Check<'a> {
 }
 
 impl Check<'_> {
-    fn find(&mut self, invariant: &'static str, place: impl Into<String>, zh: impl Into<String>, en: impl Into<String>) {
+    fn find(
+        &mut self,
+        invariant: &'static str,
+        place: impl Into<String>,
+        zh: impl Into<String>,
+        en: impl Into<String>,
+    ) {
         self.verified.findings.push(Finding { invariant, place: place.into(), text: Text::of(zh, en) });
     }
 
@@ -119,7 +125,10 @@ impl Check<'_> {
                 *sum = sum.saturating_add(entry.amount);
             }
             for (unit, sum) in units.into_iter().filter(|(_, sum)| *sum != 0) {
-                let words = (format!("{} 的分录以 {unit} 计不平：{sum}", posting.memo), format!("{} does not balance in {unit}: {sum}", posting.memo));
+                let words = (
+                    format!("{} 的分录以 {unit} 计不平：{sum}", posting.memo),
+                    format!("{} does not balance in {unit}: {sum}", posting.memo),
+                );
                 self.find("ledger", &*place, words.0, words.1);
             }
         }
@@ -142,9 +151,15 @@ impl Check<'_> {
         self.verified.accounts = stored.len() as u64;
         let accounts: BTreeSet<&AccountId> = sums.keys().chain(stored.keys()).collect();
         for account in accounts {
-            let (kept, sum) = (stored.get(account).copied().unwrap_or(0), sums.get(account).copied().unwrap_or(0));
+            let (kept, sum) =
+                (stored.get(account).copied().unwrap_or(0), sums.get(account).copied().unwrap_or(0));
             if kept != sum {
-                self.find("ledger", account.to_string(), format!("余额 {kept} 不等于分录之和 {sum}"), format!("balance {kept} is not the sum of postings {sum}"));
+                self.find(
+                    "ledger",
+                    account.to_string(),
+                    format!("余额 {kept} 不等于分录之和 {sum}"),
+                    format!("balance {kept} is not the sum of postings {sum}"),
+                );
             }
             let class = chart.class(account.class());
             if class.is_none() {
@@ -152,18 +167,35 @@ impl Check<'_> {
             }
             if let Some((class, floor)) = class.and_then(|c| Some((c, c.floor?))) {
                 if class.on_own_side(kept) < i128::from(floor) {
-                    self.find("ledger", account.to_string(), format!("余额低于下限 {floor}"), format!("balance is below its floor {floor}"));
+                    self.find(
+                        "ledger",
+                        account.to_string(),
+                        format!("余额低于下限 {floor}"),
+                        format!("balance is below its floor {floor}"),
+                    );
                 }
             }
         }
-        let total = |class: &str| stored.iter().filter(|(a, _)| a.class() == class).map(|(_, n)| i128::from(*n)).sum::<i128>();
+        let total = |class: &str| {
+            stored.iter().filter(|(a, _)| a.class() == class).map(|(_, n)| i128::from(*n)).sum::<i128>()
+        };
         let (held, refundable) = (total("held"), -total("refundable"));
         if held != refundable {
-            self.find("money", "held", format!("暂存款 {held} 不等于可退还款 {refundable}"), format!("money held {held} is not what is refundable {refundable}"));
+            self.find(
+                "money",
+                "held",
+                format!("暂存款 {held} 不等于可退还款 {refundable}"),
+                format!("money held {held} is not what is refundable {refundable}"),
+            );
         }
         let (owed, collected, assessed) = (total("duty_owed"), total("treasury"), -total("duty_assessed"));
         if owed + collected != assessed {
-            self.find("money", "duty", format!("应缴 {owed} 加入库 {collected} 不等于计税 {assessed}"), format!("owed {owed} and collected {collected} are not what was assessed {assessed}"));
+            self.find(
+                "money",
+                "duty",
+                format!("应缴 {owed} 加入库 {collected} 不等于计税 {assessed}"),
+                format!("owed {owed} and collected {collected} are not what was assessed {assessed}"),
+            );
         }
         Ok(())
     }
@@ -176,10 +208,20 @@ impl Check<'_> {
                 None => self.find("records", place, "记录缺失", "the record is missing"),
                 Some(record) if record.version != version => {
                     let (zh, en) = ("版本与事件不符", "its version is not the journal's");
-                    self.find("records", place, format!("{zh}：{}", record.version), format!("{en}: {}", record.version));
+                    self.find(
+                        "records",
+                        place,
+                        format!("{zh}：{}", record.version),
+                        format!("{en}: {}", record.version),
+                    );
                 }
                 Some(record) if Hash::of(record.body.as_bytes()) != digest => {
-                    self.find("records", place, "内容与事件中的摘要不符", "its body is not what the journal's digest says");
+                    self.find(
+                        "records",
+                        place,
+                        "内容与事件中的摘要不符",
+                        "its body is not what the journal's digest says",
+                    );
                 }
                 Some(_) => {}
             }
@@ -194,7 +236,8 @@ impl Check<'_> {
         let mut editions: BTreeMap<u32, Option<Arc<Edition>>> = BTreeMap::new();
         let mut after = None;
         loop {
-            let query = Query { kind: "declaration".to_owned(), after: after.take(), limit: 500, ..Query::default() };
+            let query =
+                Query { kind: "declaration".to_owned(), after: after.take(), limit: 500, ..Query::default() };
             let page = self.reader.records(&query)?;
             let Some(last) = page.last() else { return Ok(()) };
             after = Some(last.key.id.clone());
@@ -219,7 +262,12 @@ impl Check<'_> {
         };
         let version = self.reader.record(&version_key(body.entry_number, body.document_version))?;
         let Some(version) = version.as_ref().and_then(Record::read::<DeclarationVersion>) else {
-            self.find("records", place, "报关单版本缺失或无法读取", "its document is missing or cannot be read");
+            self.find(
+                "records",
+                place,
+                "报关单版本缺失或无法读取",
+                "its document is missing or cannot be read",
+            );
             return Ok(());
         };
         self.number(&place, body.entry_number, counters);
@@ -233,13 +281,19 @@ impl Check<'_> {
             }
         };
         let Some(edition) = edition else {
-            self.find("replay", place, "缺少计税时的法规版本", "the edition that it was assessed under is missing");
+            self.find(
+                "replay",
+                place,
+                "缺少计税时的法规版本",
+                "the edition that it was assessed under is missing",
+            );
             return Ok(());
         };
         if edition.control.declaration_procedure.state(&record.state).is_none() {
             self.find("records", &*place, "状态不在程序中", "its state is not one of the procedure's");
         }
-        let again = assess(&version.declaration.consignment(), &edition.control.tariff, version.assessment.law_date);
+        let again =
+            assess(&version.declaration.consignment(), &edition.control.tariff, version.assessment.law_date);
         if again.as_ref() != Ok(&version.assessment) {
             self.find("replay", place, "重新计税的结果不同", "assessing it again gives something else");
         }
@@ -257,14 +311,24 @@ impl Check<'_> {
 
     fn books(&mut self, place: &str, body: &DeclarationRecord, version: &DeclarationVersion) {
         for total in &version.assessment.charges {
-            let lines = version.assessment.lines.iter().map(|l| version.assessment.collected(l.number, &total.charge));
+            let lines = version
+                .assessment
+                .lines
+                .iter()
+                .map(|l| version.assessment.collected(l.number, &total.charge));
             let lines = Money::sum(lines).unwrap_or_default();
             let books = body.books.iter().filter(|b| b.charge == total.charge).map(|b| b.amount);
             let books = Money::sum(books).unwrap_or_default();
             if lines != total.amount || books != total.amount {
                 let words = (
-                    format!("{}：各项之和 {lines}、合计 {}、缴款书 {books} 不一致", total.charge, total.amount),
-                    format!("{}: lines {lines}, total {} and books {books} differ", total.charge, total.amount),
+                    format!(
+                        "{}：各项之和 {lines}、合计 {}、缴款书 {books} 不一致",
+                        total.charge, total.amount
+                    ),
+                    format!(
+                        "{}: lines {lines}, total {} and books {books} differ",
+                        total.charge, total.amount
+                    ),
                 );
                 self.find("money", place, words.0, words.1);
             }

@@ -9,11 +9,11 @@ use crate::edition::Edition;
 use crate::overlay::{Overlay, is_empty};
 use crate::receipts::receipt;
 use crate::refusals;
-use crate::submission::{Command, Outcome, SubmitError, Submission};
+use crate::submission::{Command, Outcome, Submission, SubmitError};
 use customhouse_control as control;
 use customhouse_kernel::beats::{Decision, Keys, View};
 use customhouse_kernel::journal::{AttachmentRef, Event, Hash, Head, Tree, Written, leaf};
-use customhouse_kernel::ledger::{Chart, check};
+use customhouse_kernel::ledger::{AccountId, Chart, check};
 use customhouse_kernel::moment::Moment;
 use customhouse_kernel::refusal::Refusal;
 use customhouse_storage::{Attachment, Batch, Loaded, PlainWrite, Store, StoreError, StoredEvent, Want};
@@ -66,6 +66,9 @@ struct Waiting {
     reply: Reply,
 }
 
+/// A decision that the ledger has checked, with the balances that it leads to; or why not.
+type Checked = Result<(Decision, BTreeMap<AccountId, i64>), Vec<Refusal>>;
+
 /// What was decided on one submission.
 struct Decided {
     event: Event,
@@ -82,7 +85,11 @@ impl Writer {
             let mut plain = Vec::new();
             let mut delivered = Vec::new();
             let mut stop = false;
-            let mut next = if waiting.is_empty() { jobs.recv().map_err(|_| TryRecvError::Disconnected) } else { jobs.try_recv() };
+            let mut next = if waiting.is_empty() {
+                jobs.recv().map_err(|_| TryRecvError::Disconnected)
+            } else {
+                jobs.try_recv()
+            };
             loop {
                 match next {
                     Ok(Job::Submit(submission, reply)) => {
@@ -152,9 +159,16 @@ impl Writer {
                 deferred.push_back(one);
                 continue;
             }
+            let decision = match self.decision(&one.submission, &law, &moment, &mut overlay) {
+                Ok(decision) => decision,
+                Err(error) => {
+                    (one.reply)(Err(SubmitError::Store(error.to_string())));
+                    continue;
+                }
+            };
             seen.insert(id, (one.digest, decided.len()));
             let seq = self.chain.next_seq + decided.len() as u64;
-            decided.push(self.decide(one, seq, &law, &moment, &mut overlay, &mut batch));
+            decided.push(record(one, decision, seq, &law, &moment, &mut overlay, &mut batch));
         }
         batch.records = overlay.records.into_values().collect();
         batch.balances = overlay.balances;
@@ -174,10 +188,8 @@ impl Writer {
         moment: &Moment,
     ) -> Result<(Overlay, BTreeMap<(String, String), StoredEvent>), StoreError> {
         let mut overlay = Overlay::default();
-        let submissions = waiting
-            .iter()
-            .map(|w| (w.submission.party().to_owned(), w.submission.key.clone()))
-            .collect();
+        let submissions =
+            waiting.iter().map(|w| (w.submission.party().to_owned(), w.submission.key.clone())).collect();
         let mut want = Want { keys: Keys::default(), submissions };
         let mut known = BTreeMap::new();
         for round in 0..3 {
@@ -205,71 +217,46 @@ impl Writer {
         !is_empty(&overlay.missing(&needs(command, overlay, moment)))
     }
 
-    /// Second beat, with the ledger's check and the event.
-    fn decide(
-        &self,
-        one: Waiting,
-        seq: u64,
-        law: &Edition,
-        moment: &Moment,
-        overlay: &mut Overlay,
-        batch: &mut Batch,
-    ) -> Decided {
-        let Waiting { submission, digest, reply } = one;
-        let decision = self.decision(&submission, law, moment, overlay);
-        let mut event = Event {
-            seq,
-            kind: submission.command.kind().to_owned(),
-            accepted: decision.is_ok(),
-            moment: *moment,
-            edition: law.number,
-            dice: dice(),
-            actor: submission.actor.name.clone(),
-            party: submission.party().to_owned(),
-            key: submission.key.clone(),
-            submission: digest,
-            subject: String::new(),
-            facts: None,
-            refusals: Vec::new(),
-            postings: Vec::new(),
-            written: Vec::new(),
-            attachments: Vec::new(),
-            answer: None,
-        };
-        if submission.sent.keep && !submission.sent.bytes.is_empty() {
-            event.attachments.push(keep(&submission, batch));
-        }
-        let findings = match decision {
-            Ok(decision) => accept(decision, &mut event, overlay, batch),
-            Err(findings) => {
-                event.refusals.clone_from(&findings);
-                findings
-            }
-        };
-        Decided { event, findings, reply }
-    }
-
-    /// The department's decision, checked by the ledger. A bug in a department refuses its command
-    /// and stops nothing else.
+    /// Second beat: the department's decision, checked by the ledger. A bug in a department refuses
+    /// its command and stops nothing else.
+    ///
+    /// # Errors
+    /// The store cannot say how the accounts stand.
     fn decision(
-        &self,
+        &mut self,
         submission: &Submission,
         law: &Edition,
         moment: &Moment,
-        overlay: &Overlay,
-    ) -> Result<(Decision, BTreeMap<customhouse_kernel::ledger::AccountId, i64>), Vec<Refusal>> {
+        overlay: &mut Overlay,
+    ) -> Result<Checked, StoreError> {
         let command = match &submission.command {
             Command::Control(command) => command,
-            Command::Unreadable { findings, .. } => return Err(findings.clone()),
+            Command::Unreadable { findings, .. } => return Ok(Err(findings.clone())),
         };
-        let decide = || control::decide(command, &submission.actor, overlay, &law.control, moment);
+        let decide = || control::decide(command, &submission.actor, &*overlay, &law.control, moment);
         let decision = catch_unwind(AssertUnwindSafe(decide)).unwrap_or_else(|_| {
             tracing::error!(kind = command.kind(), "a decision panicked; the submission is refused");
             Err(vec![refusals::INTERNAL.at("")])
-        })?;
-        let balances = check(&decision.postings, &self.chart, |account| overlay.balance(account))
-            .map_err(|fault| vec![Refusal::from(fault)])?;
-        Ok((decision, balances))
+        });
+        let decision = match decision {
+            Ok(decision) => decision,
+            Err(findings) => return Ok(Err(findings)),
+        };
+        self.load_accounts(&decision, overlay)?;
+        let balances = check(&decision.postings, &self.chart, |account| overlay.balance(account));
+        Ok(balances.map(|balances| (decision, balances)).map_err(|fault| vec![Refusal::from(fault)]))
+    }
+
+    /// Loads the accounts that a decision moves and that nobody asked for: no balance is ever
+    /// reckoned from a guess.
+    fn load_accounts(&mut self, decision: &Decision, overlay: &mut Overlay) -> Result<(), StoreError> {
+        let moved = decision.postings.iter().flat_map(|p| p.entries.iter().map(|e| e.account.clone()));
+        let keys = overlay.missing(&Keys { accounts: moved.collect(), ..Keys::default() });
+        if !is_empty(&keys) {
+            let loaded = self.store.load(&Want { keys: keys.clone(), submissions: Vec::new() })?;
+            overlay.take(keys, loaded);
+        }
+        Ok(())
     }
 
     /// Third beat: one durable transaction, then the answers.
@@ -354,7 +341,10 @@ impl Writer {
 }
 
 /// The outcome of an event that is in the store.
-fn outcome_of(reader: &mut dyn customhouse_storage::Reader, stored: &StoredEvent) -> Result<Outcome, StoreError> {
+fn outcome_of(
+    reader: &mut dyn customhouse_storage::Reader,
+    stored: &StoredEvent,
+) -> Result<Outcome, StoreError> {
     let damaged = || StoreError::Damaged(format!("event {}", stored.seq));
     let event: Event = serde_json::from_str(&stored.payload).map_err(|_| damaged())?;
     let receipt = crate::receipts::receipt_of(reader, stored.seq)?.ok_or_else(damaged)?;
@@ -375,9 +365,51 @@ fn needs(command: &Command, view: &dyn View, moment: &Moment) -> Keys {
     }
 }
 
+/// What became of a submission, as the event that the journal keeps.
+fn record(
+    one: Waiting,
+    decision: Checked,
+    seq: u64,
+    law: &Edition,
+    moment: &Moment,
+    overlay: &mut Overlay,
+    batch: &mut Batch,
+) -> Decided {
+    let Waiting { submission, digest, reply } = one;
+    let mut event = Event {
+        seq,
+        kind: submission.command.kind().to_owned(),
+        accepted: decision.is_ok(),
+        moment: *moment,
+        edition: law.number,
+        dice: dice(),
+        actor: submission.actor.name.clone(),
+        party: submission.party().to_owned(),
+        key: submission.key.clone(),
+        submission: digest,
+        subject: String::new(),
+        facts: None,
+        refusals: Vec::new(),
+        postings: Vec::new(),
+        written: Vec::new(),
+        attachments: Vec::new(),
+        answer: None,
+    };
+    if submission.sent.keep && !submission.sent.bytes.is_empty() {
+        event.attachments.push(keep(&submission, batch));
+    }
+    let findings = match decision {
+        Ok(decision) => accept(decision, &mut event, overlay, batch),
+        Err(findings) => {
+            event.refusals.clone_from(&findings);
+            findings
+        }
+    };
+    Decided { event, findings, reply }
+}
 /// Takes a decision over into the event, the overlay and the batch; gives the warnings.
 fn accept(
-    (decision, balances): (Decision, BTreeMap<customhouse_kernel::ledger::AccountId, i64>),
+    (decision, balances): (Decision, BTreeMap<AccountId, i64>),
     event: &mut Event,
     overlay: &mut Overlay,
     batch: &mut Batch,

@@ -21,6 +21,7 @@ fn pack() -> Vec<(String, String)> {
 
 #[test]
 fn the_china_pack_has_no_fault() {
-    let edition = Edition::compile(1, &pack()).unwrap_or_else(|faults| panic!("{}", faults_text(&faults, Lang::En)));
+    let edition =
+        Edition::compile(1, &pack()).unwrap_or_else(|faults| panic!("{}", faults_text(&faults, Lang::En)));
     assert!(edition.control.tariff.size().0 > 2000);
 }

@@ -92,7 +92,7 @@ fn object(
         match node {
             Node::Null => {}
             // A dot stands for a level, so it is no part of a member's own name.
-            _ if member.contains('.') => report.strange(under(path, &member)),
+            _ if member.contains('.') => strange(&member, path, report),
             node if Fields::place(fields.part(), &name).is_some() => {
                 value(node, || under(path, &member), &name, fields, report);
             }
@@ -102,7 +102,7 @@ fn object(
                 }
                 _ => report.refuse(refusals::JSON_NOT_OBJECT.at(under(path, &member))),
             },
-            _ => report.strange(under(path, &member)),
+            _ => strange(&member, path, report),
         }
     }
 }
@@ -120,6 +120,12 @@ fn value(node: Node, path: impl Fn() -> String, name: &str, fields: &mut Fields,
             report.refuse(refusals::JSON_NOT_TEXT.at(path()));
         }
     }
+}
+
+/// Names a member that we do not know. The name itself must be fit to be shown.
+fn strange(member: &str, path: &str, report: &mut Report<'_>) {
+    report.characters(member, || path.to_owned());
+    report.strange(under(path, member));
 }
 
 /// Whether a part has fields under this name and a dot.

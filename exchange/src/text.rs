@@ -38,13 +38,11 @@ fn other_encoding(bytes: &[u8]) -> Option<String> {
 
 /// The encoding in an XML declaration; only its letters, digits and dashes.
 fn declared_encoding(bytes: &[u8]) -> Option<String> {
-    let bytes = bytes.strip_prefix(&[0xEF, 0xBB, 0xBF]).unwrap_or(bytes);
-    let head =
-        String::from_utf8_lossy(bytes.strip_prefix(b"<?xml")?.get(..200).unwrap_or(&bytes[5..])).into_owned();
-    let declaration = head.split("?>").next()?;
-    let value = declaration.split("encoding").nth(1)?.trim_start().strip_prefix('=')?.trim_start();
-    let value = value.strip_prefix(['"', '\''])?;
-    let name: String =
-        value.chars().take(40).take_while(|c| c.is_ascii_alphanumeric() || "-_.:".contains(*c)).collect();
+    let bytes = bytes.strip_prefix(&[0xEF, 0xBB, 0xBF]).unwrap_or(bytes).strip_prefix(b"<?xml")?;
+    let head = String::from_utf8_lossy(&bytes[..bytes.len().min(200)]);
+    let (_, value) = head.split("?>").next()?.split_once("encoding")?;
+    let value = value.trim_start().strip_prefix('=')?.trim_start().strip_prefix(['"', '\''])?;
+    let is_fit = |c: &char| c.is_ascii_alphanumeric() || "-_.:".contains(*c);
+    let name: String = value.chars().take(40).take_while(is_fit).collect();
     (!name.is_empty()).then_some(name)
 }

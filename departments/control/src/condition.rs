@@ -58,7 +58,9 @@ pub(crate) fn holds(declaration: &Declaration, conditions: &[Condition], day: Da
     let mut holds = Vec::new();
     for line in &declaration.lines {
         let code = line.commodity_code;
-        for condition in conditions.iter().filter(|c| c.on_import && c.valid.covers(day) && c.goods.covers(&code)) {
+        for condition in
+            conditions.iter().filter(|c| c.on_import && c.valid.covers(day) && c.goods.covers(&code))
+        {
             holds.push(Hold {
                 line: line.number,
                 certificate: condition.certificate.to_string(),

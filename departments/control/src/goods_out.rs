@@ -42,8 +42,9 @@ pub(crate) fn report(
         return Err(vec![refusals::NOTHING_REPORTED.at("/gross_kg")]);
     }
     let goods = Goods { packages: out.packages, gross_kg: out.gross_kg };
-    let posting = movement("goods.out", ("bill_released", &key.id), ("goods_out", out.office.as_str()), goods)
-        .ok_or_else(|| vec![refusals::NOTHING_REPORTED.at("/gross_kg")])?;
+    let posting =
+        movement("goods.out", ("bill_released", &key.id), ("goods_out", out.office.as_str()), goods)
+            .ok_or_else(|| vec![refusals::NOTHING_REPORTED.at("/gross_kg")])?;
     let left = pair("bill_released", &key.id).map(|account| view.balance(&account));
     let out_now = [i64::from(out.packages), out.gross_kg.steps(KG_PLACES).unwrap_or(0)];
     let all_out = left == out_now;

@@ -72,7 +72,12 @@ impl ControlLaw {
         let mut faults = Vec::new();
         let book = &pack.rulebook;
         let currency = CurrencyCode::parse(&pack.manifest.territory.currency).unwrap_or_else(|| {
-            faults.push(PackFault::new("pack.toml", 0, "currency 不是三位大写字母", "currency is not three capital letters"));
+            faults.push(PackFault::new(
+                "pack.toml",
+                0,
+                "currency 不是三位大写字母",
+                "currency is not three capital letters",
+            ));
             CurrencyCode::parse("XXX").expect("three capital letters")
         });
         let mut gather = |found: Result<(), Vec<PackFault>>| {
@@ -87,7 +92,8 @@ impl ControlLaw {
         let norms = each(book.kind("norm"), |r| Norm::read(r, &schema), &mut gather);
         let conditions = each(book.kind("condition"), Condition::read, &mut gather);
         let selection_names = selection_schema();
-        let mut selection = each(book.kind("selection"), |r| Selection::read(r, &selection_names), &mut gather);
+        let mut selection =
+            each(book.kind("selection"), |r| Selection::read(r, &selection_names), &mut gather);
         selection.sort_by_key(Selection::order);
         let field_norms = each(book.kind("field_norm"), FieldNorm::read, &mut gather);
         for procedure in &pack.procedures {
@@ -97,7 +103,10 @@ impl ControlLaw {
         let mut find = |record: &str| {
             let found = pack.procedures.iter().find(|p| p.record == record).cloned();
             if found.is_none() {
-                let words = (format!("规则包没有 {record} 的程序"), format!("the pack has no procedure for {record}"));
+                let words = (
+                    format!("规则包没有 {record} 的程序"),
+                    format!("the pack has no procedure for {record}"),
+                );
                 gather(Err(vec![PackFault::new("procedures/", 0, words.0, words.1)]));
             }
             found
@@ -181,12 +190,16 @@ impl FieldNorm {
             max_places: Option<String>,
         }
         let row: Row = rule.read()?;
-        let (part, name) = [(Part::Line, "line."), (Part::Container, "container."), (Part::Document, "document.")]
-            .into_iter()
-            .find_map(|(part, prefix)| Some((part, row.field.strip_prefix(prefix)?)))
-            .unwrap_or((Part::Head, &row.field));
+        let (part, name) =
+            [(Part::Line, "line."), (Part::Container, "container."), (Part::Document, "document.")]
+                .into_iter()
+                .find_map(|(part, prefix)| Some((part, row.field.strip_prefix(prefix)?)))
+                .unwrap_or((Part::Head, &row.field));
         let place = Fields::place(part, name).ok_or_else(|| {
-            rule.fault(format!("报关单没有字段 {}", row.field), format!("a declaration has no field {}", row.field))
+            rule.fault(
+                format!("报关单没有字段 {}", row.field),
+                format!("a declaration has no field {}", row.field),
+            )
         })?;
         let number = |text: Option<String>| -> Result<Option<usize>, PackFault> {
             let bad = || rule.fault("长度与小数位数须为整数", "lengths and places are whole numbers");

@@ -55,7 +55,11 @@ pub(crate) fn needs(form: &Form, at: &Moment, keys: &mut Keys) {
 ///
 /// # Errors
 /// Every finding; warnings come with the assessment.
-pub fn assess_form(form: &Form, law: &ControlLaw, day: Date) -> Result<(Declaration, Assessment, Vec<Refusal>), Vec<Refusal>> {
+pub fn assess_form(
+    form: &Form,
+    law: &ControlLaw,
+    day: Date,
+) -> Result<(Declaration, Assessment, Vec<Refusal>), Vec<Refusal>> {
     let context = NormContext { today: day, bill: BillKnowledge::NotAsked };
     let Reading { declaration, findings } = read(form, law, &context);
     checked_assessment(declaration, findings, law, day)
@@ -77,7 +81,8 @@ pub(crate) fn lodge(
         findings.push(refusals::NOT_YOURS.at("/consignee/credit_code"));
     }
     let (declaration, assessment, warnings) = checked_assessment(declaration, findings, law, day)?;
-    let bill = bill.ok_or_else(|| vec![refusals::NO_SUCH_BILL.at("/bill").with("bill", &declaration.bill)])?;
+    let bill =
+        bill.ok_or_else(|| vec![refusals::NO_SUCH_BILL.at("/bill").with("bill", &declaration.bill)])?;
     let mut decision = accept(&declaration, assessment, bill, view, law, at)?;
     decision.warnings = warnings;
     Ok(decision)
@@ -101,7 +106,8 @@ fn checked_assessment(
     let Some(declaration) = declaration else { return Err(findings) };
     let mut consignment = declaration.consignment();
     // a code that norms have refused would only be refused again
-    let known = |n: usize| !findings.iter().any(|f| f.is_error() && f.path == format!("/lines/{n}/commodity_code"));
+    let known =
+        |n: usize| !findings.iter().any(|f| f.is_error() && f.path == format!("/lines/{n}/commodity_code"));
     let places: Vec<usize> = (0..consignment.items.len()).filter(|n| known(*n)).collect();
     consignment.items = places.iter().map(|n| consignment.items[*n].clone()).collect();
     match assess(&consignment, &law.tariff, day) {
@@ -166,7 +172,8 @@ fn accept(
     let one = |r: Refusal| vec![r];
     let name = counter(declaration.declaration_office, day.year(), declaration.direction);
     let serial = view.counter(&name) + 1;
-    let too_many = || vec![refusals::TOO_MANY_DIGITS.at("/declaration_office").with("field", "serial").with("max", 9)];
+    let too_many =
+        || vec![refusals::TOO_MANY_DIGITS.at("/declaration_office").with("field", "serial").with("max", 9)];
     let entry = EntryNumber::new(declaration.declaration_office, day.year(), declaration.direction, serial)
         .ok_or_else(too_many)?;
 
@@ -200,8 +207,11 @@ fn accept(
     bill_case.step("declare", Role::System.name(), at).map_err(one)?;
     bill_case.body.declaration = Some(entry);
     let goods = Goods { packages: declaration.packages, gross_kg: declaration.gross_kg };
-    let declared = movement("bill.declared", ("bill_open", &bill.key.id), ("bill_declared", &bill.key.id), goods)
-        .ok_or_else(|| vec![refusals::TOO_MANY_PLACES.at("/gross_kg").with("field", "gross_kg").with("max", 5)])?;
+    let declared =
+        movement("bill.declared", ("bill_open", &bill.key.id), ("bill_declared", &bill.key.id), goods)
+            .ok_or_else(|| {
+                vec![refusals::TOO_MANY_PLACES.at("/gross_kg").with("field", "gross_kg").with("max", 5)]
+            })?;
     postings.push(declared);
 
     let mut case = Case::open(&law.declaration_procedure, declaration_key(entry), record, at);
@@ -233,7 +243,8 @@ fn accept(
         body: serde_json::to_string(&version).expect("our types serialise"),
     });
     decision.record(bill_case.record());
-    decision.record(case.close_up(declaration.consignee.credit_code.as_str(), declaration.declaration_office));
+    decision
+        .record(case.close_up(declaration.consignee.credit_code.as_str(), declaration.declaration_office));
     Ok(decision)
 }
 

@@ -28,7 +28,10 @@ pub enum BillKnowledge {
     /// Nobody looked: norms on the bill stay undecided (assessing without a database).
     NotAsked,
     Missing,
-    Known { bill: BillRecord, open: bool },
+    Known {
+        bill: BillRecord,
+        open: bool,
+    },
 }
 
 /// A norm, for a time.
@@ -168,7 +171,12 @@ fn kind_type(kind: crate::form::FieldKind) -> Type {
 }
 
 /// Checks every norm of the day; findings come in the order of the document.
-pub(crate) fn check_norms(parsed: &Parsed, law: &ControlLaw, context: &NormContext, findings: &mut Vec<Refusal>) {
+pub(crate) fn check_norms(
+    parsed: &Parsed,
+    law: &ControlLaw,
+    context: &NormContext,
+    findings: &mut Vec<Refusal>,
+) {
     let lists = [
         (Part::Head, std::slice::from_ref(&parsed.head)),
         (Part::Line, &parsed.lines[..]),
@@ -232,7 +240,8 @@ impl<'a> NormFacts<'a> {
         place: usize,
         cells: &'a Cells,
     ) -> NormFacts<'a> {
-        let code = if scope == Part::Line { CommodityCode::parse(cells.text("commodity_code")) } else { None };
+        let code =
+            if scope == Part::Line { CommodityCode::parse(cells.text("commodity_code")) } else { None };
         let commodity = code.and_then(|code| law.tariff.commodity(code, context.today));
         NormFacts { parsed, law, context, scope, place, cells, commodity }
     }
@@ -277,7 +286,8 @@ impl<'a> NormFacts<'a> {
             "today" => Value::Date(self.context.today),
             "lot.lines" => count(self.parsed.lines.len()),
             "lot.currencies" => {
-                let currencies: BTreeSet<&str> = self.parsed.lines.iter().map(|l| l.text("currency")).collect();
+                let currencies: BTreeSet<&str> =
+                    self.parsed.lines.iter().map(|l| l.text("currency")).collect();
                 count(currencies.iter().filter(|c| !c.is_empty()).count())
             }
             "line.place" => count(self.place + 1),

@@ -8,8 +8,8 @@ use crate::law::ControlLaw;
 use crate::record::{DeclarationRecord, declaration_key};
 use crate::refusals;
 use crate::release::release;
-use customhouse_finance::{BookNumber, Collection, collect, duty_owed, held, refundable, treasury};
 use customhouse_finance::refusals as finance;
+use customhouse_finance::{BookNumber, Collection, collect, duty_owed, held, refundable, treasury};
 use customhouse_kernel::beats::{Decision, Keys, Outgoing, Record, RecordKey, View};
 use customhouse_kernel::moment::Moment;
 use customhouse_kernel::refusal::Refusal;
@@ -20,7 +20,11 @@ pub(crate) fn order_needs(entry: EntryNumber, keys: &mut Keys) {
 }
 
 /// A declaration's record, if the actor may act on it. Somebody else's looks like none.
-pub(crate) fn own(view: &dyn View, entry: EntryNumber, actor: &Actor) -> Result<(Record, DeclarationRecord), Vec<Refusal>> {
+pub(crate) fn own(
+    view: &dyn View,
+    entry: EntryNumber,
+    actor: &Actor,
+) -> Result<(Record, DeclarationRecord), Vec<Refusal>> {
     let none = || vec![refusals::NO_SUCH_DECLARATION.at("").with("entry", entry)];
     let record = view.record(&declaration_key(entry)).ok_or_else(none)?;
     let body: DeclarationRecord =
@@ -30,7 +34,12 @@ pub(crate) fn own(view: &dyn View, entry: EntryNumber, actor: &Actor) -> Result<
 }
 
 /// The declarant orders payment of every open book; the bank gets one order a book.
-pub(crate) fn order(entry: EntryNumber, actor: &Actor, view: &dyn View, at: &Moment) -> Result<Decision, Vec<Refusal>> {
+pub(crate) fn order(
+    entry: EntryNumber,
+    actor: &Actor,
+    view: &dyn View,
+    at: &Moment,
+) -> Result<Decision, Vec<Refusal>> {
     actor.must_be(Role::Declarant, "order payment 缴税")?;
     let (record, mut body) = own(view, entry, actor)?;
     let open: Vec<_> = body.books.iter().filter(|b| b.paid.is_none()).cloned().collect();
@@ -93,9 +102,9 @@ pub(crate) fn settle(
     let one = |r: Refusal| vec![r];
     let no_book = || vec![finance::NO_SUCH_BOOK.at("/book").with("book", &settlement.book)];
     let amount = settlement.amount.steps(Money::PLACES).map(Money::from_minor);
-    let amount = amount.filter(|_| settlement.amount > Exact::ZERO).ok_or_else(|| {
-        vec![finance::NOT_COLLECTABLE.at("/amount").with("amount", settlement.amount)]
-    })?;
+    let amount = amount
+        .filter(|_| settlement.amount > Exact::ZERO)
+        .ok_or_else(|| vec![finance::NOT_COLLECTABLE.at("/amount").with("amount", settlement.amount)])?;
     let entry = BookNumber::parse(&settlement.book).ok_or_else(no_book)?.entry();
     let record = view.record(&declaration_key(entry)).ok_or_else(no_book)?;
     let bad = |key: &RecordKey| vec![refusals::BAD_RECORD.at("").with("record", key)];

@@ -109,7 +109,8 @@ pub fn read(form: &Form, law: &ControlLaw, context: &NormContext) -> Reading {
 /// The first few places, so that a hostile message cannot fill the answer.
 fn shortened(places: &[String]) -> String {
     const SHOWN: usize = 20;
-    let mut text = places.iter().take(SHOWN).map(|p| p.chars().take(120).collect()).collect::<Vec<String>>().join(", ");
+    let mut text =
+        places.iter().take(SHOWN).map(|p| p.chars().take(120).collect()).collect::<Vec<String>>().join(", ");
     if places.len() > SHOWN {
         text.push_str(&format!(" … ({})", places.len()));
     }
@@ -126,7 +127,8 @@ impl Reader<'_> {
     fn part(&mut self, fields: &Fields, index: usize) -> Cells {
         let part = fields.part();
         let cells = part.fields().iter().enumerate();
-        let cells = cells.map(|(place, def)| self.field(part, index, place, def.kind, fields.at(place))).collect();
+        let cells =
+            cells.map(|(place, def)| self.field(part, index, place, def.kind, fields.at(place))).collect();
         Cells { part, cells }
     }
 

@@ -15,14 +15,8 @@ const fn reason(
 
 const NORMS: &str = "进出口货物报关单填制规范";
 
-pub const MISSING: Reason = reason(
-    "CTL-001",
-    "未填报{field}。",
-    "{field} is missing.",
-    "请填报该项。",
-    "Fill in this field.",
-    NORMS,
-);
+pub const MISSING: Reason =
+    reason("CTL-001", "未填报{field}。", "{field} is missing.", "请填报该项。", "Fill in this field.", NORMS);
 pub const TOO_LONG: Reason = reason(
     "CTL-002",
     "{field}超长：最多 {max} 个字符，现有 {length} 个。",
@@ -202,8 +196,27 @@ pub const PARTY_CHECK: Reason = reason(
 
 /// All reasons of the room.
 pub const ALL: &[&Reason] = &[
-    &MISSING, &TOO_LONG, &NOT_A_NUMBER, &TOO_MANY_PLACES, &TOO_MANY_DIGITS, &NOT_WHOLE, &NOT_A_DATE,
-    &NOT_IN_FORM, &NOT_LISTED, &CODE_NOT_FULL, &UNKNOWN_PARTS, &NORM_UNKNOWN, &NOT_YOURS, &WRONG_ROLE,
-    &WRONG_OFFICE, &BILL_EXISTS, &NO_SUCH_BILL, &NO_SUCH_DECLARATION, &NOTHING_REPORTED, &BAD_BILL_NUMBER,
-    &BAD_RECORD, &TOTAL_DIFFERS, &PARTY_CHECK,
+    &MISSING,
+    &TOO_LONG,
+    &NOT_A_NUMBER,
+    &TOO_MANY_PLACES,
+    &TOO_MANY_DIGITS,
+    &NOT_WHOLE,
+    &NOT_A_DATE,
+    &NOT_IN_FORM,
+    &NOT_LISTED,
+    &CODE_NOT_FULL,
+    &UNKNOWN_PARTS,
+    &NORM_UNKNOWN,
+    &NOT_YOURS,
+    &WRONG_ROLE,
+    &WRONG_OFFICE,
+    &BILL_EXISTS,
+    &NO_SUCH_BILL,
+    &NO_SUCH_DECLARATION,
+    &NOTHING_REPORTED,
+    &BAD_BILL_NUMBER,
+    &BAD_RECORD,
+    &TOTAL_DIFFERS,
+    &PARTY_CHECK,
 ];

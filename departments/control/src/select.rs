@@ -1,10 +1,10 @@
 //! Selection 布控: which channel a declaration goes to. The rules are the pack's; which one chose
 //! stays with customs.
 
-use customhouse_kernel::expression::{Expression, Facts, Schema, Type, Value};
-use customhouse_kernel::law::{PackFault, Rule, Validity};
 use crate::declaration::Declaration;
 use crate::law::ControlLaw;
+use customhouse_kernel::expression::{Expression, Facts, Schema, Type, Value};
+use customhouse_kernel::law::{PackFault, Rule, Validity};
 use customhouse_kernel::values::Exact;
 use jiff::civil::Date;
 use serde::Deserialize;
@@ -47,7 +47,13 @@ impl Selection {
                 format!("when, character {}: {}", fault.position + 1, fault.text.en),
             )
         })?;
-        Ok(Selection { rule: rule.id.clone(), order: entry.order, when, channel: entry.channel, valid: rule.valid })
+        Ok(Selection {
+            rule: rule.id.clone(),
+            order: entry.order,
+            when,
+            channel: entry.channel,
+            valid: rule.valid,
+        })
     }
 
     pub fn order(&self) -> i64 {
@@ -58,9 +64,10 @@ impl Selection {
 /// The channel of a declaration and the rule that chose it; `hold` where no rule decides.
 pub(crate) fn select(declaration: &Declaration, law: &ControlLaw, day: Date) -> (String, String) {
     let facts = SelectionFacts(declaration);
-    let chosen = law.selection.iter().find(|rule| {
-        rule.valid.covers(day) && matches!(rule.when.evaluate(&facts), Ok(Value::Bool(true)))
-    });
+    let chosen = law
+        .selection
+        .iter()
+        .find(|rule| rule.valid.covers(day) && matches!(rule.when.evaluate(&facts), Ok(Value::Bool(true))));
     match chosen {
         Some(rule) => (rule.channel.to_string(), rule.rule.to_string()),
         None => ("hold".to_owned(), String::new()),

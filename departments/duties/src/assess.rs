@@ -53,7 +53,14 @@ pub fn assess(consignment: &Consignment, tariff: &Tariff, day: Date) -> Result<A
     }
     let total = Money::sum(charges.iter().map(|c| c.amount))
         .ok_or_else(|| vec![refusals::TOO_MANY_DIGITS.at("/items")])?;
-    Ok(Assessment { law_date: day, edition: tariff.edition, lines: run.lines, charges, total, trace: run.trace })
+    Ok(Assessment {
+        law_date: day,
+        edition: tariff.edition,
+        lines: run.lines,
+        charges,
+        total,
+        trace: run.trace,
+    })
 }
 
 fn unknown_codes(consignment: &Consignment, tariff: &Tariff, day: Date) -> Vec<Refusal> {
@@ -310,7 +317,8 @@ fn rate(
 
 fn fault_refusal(fault: &EvaluationFault, expression: &Expression, path: &str) -> Refusal {
     let why = fault.text();
-    let mut refusal = refusals::RATE_NOT_RECKONED.at(format!("{path}/quantities")).with("rate", expression.source());
+    let mut refusal =
+        refusals::RATE_NOT_RECKONED.at(format!("{path}/quantities")).with("rate", expression.source());
     refusal.text.zh = refusal.text.zh.replace("{why}", &why.zh).into();
     refusal.text.en = refusal.text.en.replace("{why}", &why.en).into();
     refusal
@@ -327,7 +335,9 @@ fn complete_set<'a>(tiers: &[Box<str>], candidates: &[&'a Measure]) -> Option<Ve
 
 /// The clauses of a claimed case that did not hold.
 fn why_unmet(case: &Case, facts: &ItemFacts<'_>) -> Unmet {
-    let failed = |clause: &expression::Clause| !matches!(clause.outcome, expression::Outcome::Value(Value::Bool(true)));
+    let failed = |clause: &expression::Clause| {
+        !matches!(clause.outcome, expression::Outcome::Value(Value::Bool(true)))
+    };
     let clauses = case.when.explain(facts).clauses;
     let leaves = clauses.iter().filter(|c| failed(c) && !c.source.contains("&&"));
     Unmet {

@@ -44,7 +44,10 @@ impl Commodity {
             None => SecondUnit::Unknown,
             Some("-") => SecondUnit::None,
             Some(text) => SecondUnit::Unit(UnitCode::parse(text).ok_or_else(|| {
-                rule.fault(format!("第二单位 {text:?} 不是三位代码或“-”"), format!("unit_2 {text:?} is neither a unit code nor -"))
+                rule.fault(
+                    format!("第二单位 {text:?} 不是三位代码或“-”"),
+                    format!("unit_2 {text:?} is neither a unit code nor -"),
+                )
             })?),
         };
         if !row.code.is_full() {

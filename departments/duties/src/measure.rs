@@ -31,7 +31,9 @@ pub struct Measure {
 pub enum RateText {
     Known(Arc<Expression>),
     /// The pack knows that there is a rate, and not which. Assessing refuses by name.
-    Unknown { note: Box<str> },
+    Unknown {
+        note: Box<str>,
+    },
 }
 
 #[derive(Deserialize)]
@@ -82,7 +84,12 @@ impl Measure {
     }
 }
 
-fn parse_rate(rule: &Rule, text: &str, schema: &Schema, cache: &mut RateCache) -> Result<Arc<Expression>, PackFault> {
+fn parse_rate(
+    rule: &Rule,
+    text: &str,
+    schema: &Schema,
+    cache: &mut RateCache,
+) -> Result<Arc<Expression>, PackFault> {
     if let Some(known) = cache.get(text) {
         return Ok(Arc::clone(known));
     }

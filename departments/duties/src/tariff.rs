@@ -108,7 +108,8 @@ impl Tariff {
     pub fn measures(&self, code: CommodityCode, day: Date) -> impl Iterator<Item = &Measure> {
         (2..=code.as_str().len()).rev().flat_map(move |length| {
             let prefix = CommodityCode::parse(&code.as_str()[..length]);
-            let start = prefix.map_or(self.measures.len(), |p| self.measures.partition_point(|m| m.goods < p));
+            let start =
+                prefix.map_or(self.measures.len(), |p| self.measures.partition_point(|m| m.goods < p));
             self.measures[start..]
                 .iter()
                 .take_while(move |m| Some(m.goods) == prefix)
@@ -176,7 +177,8 @@ impl Tariff {
 pub(crate) fn base_schema(rulebook: &Rulebook) -> Schema {
     let mut names: Vec<&str> = rulebook.kind("charge").iter().map(|r| &*r.key).collect();
     names.dedup();
-    let fields: Vec<(&str, Type)> = std::iter::once("value").chain(names).map(|n| (n, Type::Number)).collect();
+    let fields: Vec<(&str, Type)> =
+        std::iter::once("value").chain(names).map(|n| (n, Type::Number)).collect();
     Schema::new(&fields)
 }
 
@@ -194,7 +196,8 @@ fn read_symbol(rule: &Rule) -> Result<Option<(Box<str>, UnitCode)>, PackFault> {
 fn check_names(rulebook: &Rulebook, tariff: &Tariff, faults: &mut Vec<PackFault>) {
     let overlaps = |v: &Validity, w: &Validity| v.overlaps(w);
     for measure in &tariff.measures {
-        let Some(rule) = rulebook.under("measure", measure.goods.as_str()).iter().find(|r| r.id == measure.rule)
+        let Some(rule) =
+            rulebook.under("measure", measure.goods.as_str()).iter().find(|r| r.id == measure.rule)
         else {
             continue;
         };

@@ -59,7 +59,8 @@ impl ValuationRule {
         enum Apportion {
             Coefficient,
         }
-        let Entry { places, rounding, apportion: Apportion::Coefficient, insurance_presumed } = rule.read()?;
+        let Entry { places, rounding, apportion: Apportion::Coefficient, insurance_presumed } =
+            rule.read()?;
         Ok(ValuationRule { rule: rule.id.clone(), valid: rule.valid, places, rounding, insurance_presumed })
     }
 }
@@ -115,7 +116,8 @@ pub(crate) fn lot<'a>(
 ) -> Result<Lot<'a>, Refusal> {
     let digits = || refusals::TOO_MANY_DIGITS.at("");
     let first = consignment.items.first().ok_or_else(|| refusals::NO_ITEMS.at("/items"))?;
-    if let Some((n, other)) = consignment.items.iter().enumerate().find(|(_, i)| i.currency != first.currency) {
+    if let Some((n, other)) = consignment.items.iter().enumerate().find(|(_, i)| i.currency != first.currency)
+    {
         return Err(refusals::MIXED_CURRENCIES
             .at(format!("/items/{n}/currency"))
             .with("first", first.currency)
@@ -126,7 +128,8 @@ pub(crate) fn lot<'a>(
     let terms = tariff
         .terms(&consignment.terms, day)
         .ok_or_else(|| refusals::UNKNOWN_TERMS.at("/terms").with("terms", &consignment.terms))?;
-    let price = consignment.items.iter().try_fold(Exact::ZERO, |sum, i| sum.add(i.total)).ok_or_else(digits)?;
+    let price =
+        consignment.items.iter().try_fold(Exact::ZERO, |sum, i| sum.add(i.total)).ok_or_else(digits)?;
     if price <= Exact::ZERO {
         return Err(refusals::NO_VALUE.at("/items"));
     }
@@ -190,12 +193,17 @@ pub(crate) fn exchange(
     if tariff.currency() == Some(currency) {
         return Ok(Exact::ONE);
     }
-    let (found, carried_forward) = tariff.exchange_rate(currency, day).ok_or_else(|| {
-        refusals::NO_EXCHANGE_RATE.at(path).with("currency", currency).with("date", day)
-    })?;
+    let (found, carried_forward) = tariff
+        .exchange_rate(currency, day)
+        .ok_or_else(|| refusals::NO_EXCHANGE_RATE.at(path).with("currency", currency).with("date", day))?;
     let seen = |s: &Step| matches!(s, Step::Exchange { currency: c, .. } if *c == currency);
     if !trace.iter().any(seen) {
-        trace.push(Step::Exchange { rule: found.rule.to_string(), currency, rate: found.rate, carried_forward });
+        trace.push(Step::Exchange {
+            rule: found.rule.to_string(),
+            currency,
+            rate: found.rate,
+            carried_forward,
+        });
     }
     Ok(found.rate)
 }

@@ -41,9 +41,11 @@ pub fn step_words(step: &Step, rulebook: &Rulebook, tariff: &Tariff, day: Date, 
         Step::Lot { rule, goods, freight, insurance, other, total, insurance_presumed, price } => {
             let say = |zh, en| writer.say(zh, en);
             let mut sum = format!("{} {goods}", say("货价", "price"));
-            for (part, zh, en) in
-                [(freight, "运费", "freight"), (insurance, "保险费", "insurance"), (other, "杂费", "other charges")]
-            {
+            for (part, zh, en) in [
+                (freight, "运费", "freight"),
+                (insurance, "保险费", "insurance"),
+                (other, "杂费", "other charges"),
+            ] {
                 if !part.is_zero() {
                     sum.push_str(&format!(" + {} {part}", say(zh, en)));
                 }
@@ -63,7 +65,9 @@ pub fn step_words(step: &Step, rulebook: &Rulebook, tariff: &Tariff, day: Date, 
             let sum = format!("{price} × ({k}) = {value}");
             writer.step(Some(*line), None, sum, vec![writer.rounding(*rounding, *places)], &[])
         }
-        Step::Choice { line, charge, rule, unmet, candidates } => writer.choice(*line, charge, rule, unmet, candidates),
+        Step::Choice { line, charge, rule, unmet, candidates } => {
+            writer.choice(*line, charge, rule, unmet, candidates)
+        }
         Step::Charge { line, charge, rule, measure, base, share, fixed, price, amount, places, rounding } => {
             let mut sum = writer.charge_sum(*base, *share, *fixed, *price);
             sum.push_str(&format!(" = {amount}"));
@@ -74,7 +78,13 @@ pub fn step_words(step: &Step, rulebook: &Rulebook, tariff: &Tariff, day: Date, 
         Step::Threshold { charge, rule, sum, free_up_to } => {
             let words = writer.say("不超过起征点", "not above the threshold of");
             let free = writer.say("免征", "not collected");
-            writer.step(None, Some(charge), format!("{sum}: {words} {free_up_to}, {free}"), Vec::new(), &[rule])
+            writer.step(
+                None,
+                Some(charge),
+                format!("{sum}: {words} {free_up_to}, {free}"),
+                Vec::new(),
+                &[rule],
+            )
         }
     }
 }
@@ -130,7 +140,8 @@ impl Writer<'_> {
 
     /// The sum of a charge as written by hand.
     fn charge_sum(&self, base: Exact, share: Exact, fixed: Exact, price: PriceForm) -> String {
-        let percent = share.mul(Exact::HUNDRED).map_or_else(|| format!("{share} × 100%"), |p| format!("{p}%"));
+        let percent =
+            share.mul(Exact::HUNDRED).map_or_else(|| format!("{share} × 100%"), |p| format!("{p}%"));
         let plus_fixed = if fixed.is_zero() { String::new() } else { format!(" + {fixed}") };
         match price {
             _ if share.is_zero() && !fixed.is_zero() => format!("{fixed}"),
@@ -139,7 +150,14 @@ impl Writer<'_> {
         }
     }
 
-    fn choice(&self, line: u32, charge: &String, rule: &String, unmet: &[Unmet], candidates: &[Candidate]) -> StepWords {
+    fn choice(
+        &self,
+        line: u32,
+        charge: &String,
+        rule: &String,
+        unmet: &[Unmet],
+        candidates: &[Candidate],
+    ) -> StepWords {
         let named = |c: &Candidate| {
             let rate = self.tariff.measure(&c.measure).map_or_else(String::new, |m| m.rate.words(self.lang));
             format!("{} {rate}", self.tier(&c.tier))
@@ -149,7 +167,9 @@ impl Writer<'_> {
         let mut remarks = Vec::new();
         for loser in candidates.iter().filter(|c| c.outcome != Outcome::Won) {
             let why = match (loser.outcome, loser.amount) {
-                (Outcome::NotLower, Some(amount)) => format!("{} {amount}", self.say("不更低：", "not lower:")),
+                (Outcome::NotLower, Some(amount)) => {
+                    format!("{} {amount}", self.say("不更低：", "not lower:"))
+                }
                 _ => self.say("不适用于本项", "does not apply here"),
             };
             remarks.push(format!("{}: {why}", named(loser)));
@@ -177,10 +197,12 @@ impl Writer<'_> {
     /// The name of a tier on the pack's list `rate_tier`.
     fn tier(&self, tier: &str) -> String {
         let entry = self.rulebook.on("code", &format!("rate_tier/{tier}"), self.day);
-        let name = entry.and_then(|r| r.body.get(match self.lang {
-            Lang::Zh => "name_zh",
-            Lang::En => "name_en",
-        }));
+        let name = entry.and_then(|r| {
+            r.body.get(match self.lang {
+                Lang::Zh => "name_zh",
+                Lang::En => "name_en",
+            })
+        });
         name.unwrap_or(tier).to_owned()
     }
 }

@@ -78,7 +78,15 @@ pub fn books_for(
             .debit(duty_owed(&number), amount.minor())
             .credit(duty_assessed(charge), amount.minor());
         postings.push(posting);
-        books.push(PaymentBook { number, charge: charge.clone(), amount: *amount, issued, completed, due, paid: None });
+        books.push(PaymentBook {
+            number,
+            charge: charge.clone(),
+            amount: *amount,
+            issued,
+            completed,
+            due,
+            paid: None,
+        });
     }
     Ok((books, postings))
 }
@@ -92,7 +100,14 @@ mod tests {
         for text in ["222520211000000001-A01", "222520211000000001-L12"] {
             assert_eq!(BookNumber::parse(text).unwrap().to_string(), text);
         }
-        for bad in ["", "222520211000000001", "222520211000000001-a01", "222520211000000001-A1", "2-A01", "222520211000000001-税01"] {
+        for bad in [
+            "",
+            "222520211000000001",
+            "222520211000000001-a01",
+            "222520211000000001-A1",
+            "2-A01",
+            "222520211000000001-税01",
+        ] {
             assert!(BookNumber::parse(bad).is_none(), "{bad}");
         }
     }

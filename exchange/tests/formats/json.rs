@@ -76,6 +76,12 @@ fn all_faults_at_once() {
 }
 
 #[test]
+fn a_name_that_cannot_be_shown_is_refused() {
+    let found = findings(read_with_defaults(Format::Json, br#"{"lines": [{"a\u0000": 1}]}"#));
+    assert_eq!(found, [("EXC-004".to_owned(), "/lines/0".to_owned())]);
+}
+
+#[test]
 fn a_refusal_says_what_to_do() {
     let refusal = &read_with_defaults(Format::Json, br#"{"gross_kg": 12.5}"#).expect_err("a fraction")[0];
     assert!(refusal.remedy.en.contains("\"12.50\""));

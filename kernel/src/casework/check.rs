@@ -18,13 +18,7 @@ impl Procedure {
     pub fn check(&self, known: &Vocabulary) -> Vec<PackFault> {
         let mut faults = Faults { file: &self.file, found: Vec::new() };
         if self.state(&self.initial).is_none() {
-            faults.unknown(
-                self.initial_line,
-                "initial",
-                "初始状态",
-                "initial state",
-                &self.initial,
-            );
+            faults.unknown(self.initial_line, "initial", "初始状态", "initial state", &self.initial);
         }
         check_ids("状态", "state", self.states.iter().map(|s| (&*s.id, s.line)), &mut faults);
         check_ids("步骤", "step", self.steps.iter().map(|s| (&*s.id, s.line)), &mut faults);
@@ -42,11 +36,7 @@ impl Procedure {
     fn check_state(&self, state: &State, reached: &BTreeSet<&str>, faults: &mut Faults<'_>) {
         let id = &*state.id;
         if !reached.contains(id) {
-            faults.add(
-                state.line,
-                format!("状态 {id} 无法到达"),
-                format!("state {id} cannot be reached"),
-            );
+            faults.add(state.line, format!("状态 {id} 无法到达"), format!("state {id} cannot be reached"));
         }
         match (state.is_final, self.steps.iter().find(|step| step.leaves(id))) {
             (false, None) => faults.add(
@@ -67,8 +57,7 @@ impl Procedure {
         let (line, id) = (step.line, &*step.id);
         for (names, key) in [(&step.from, "from"), (&step.takers, "takers")] {
             if names.is_empty() {
-                let (zh, en) =
-                    (format!("步骤 {id} 的 {key} 为空"), format!("step {id} has an empty {key}"));
+                let (zh, en) = (format!("步骤 {id} 的 {key} 为空"), format!("step {id} has an empty {key}"));
                 faults.add(line, zh, en);
             }
         }
@@ -102,12 +91,7 @@ impl Procedure {
     }
 }
 
-fn check_ids<'a>(
-    zh: &str,
-    en: &str,
-    ids: impl Iterator<Item = (&'a str, usize)>,
-    faults: &mut Faults<'_>,
-) {
+fn check_ids<'a>(zh: &str, en: &str, ids: impl Iterator<Item = (&'a str, usize)>, faults: &mut Faults<'_>) {
     let mut seen = BTreeSet::new();
     for (id, line) in ids {
         if !seen.insert(id) {
@@ -127,10 +111,6 @@ impl Faults<'_> {
     }
 
     fn unknown(&mut self, line: usize, place: &str, zh: &str, en: &str, name: &str) {
-        self.add(
-            line,
-            format!("{place}：未知{zh} {name}"),
-            format!("{place}: unknown {en} {name}"),
-        );
+        self.add(line, format!("{place}：未知{zh} {name}"), format!("{place}: unknown {en} {name}"));
     }
 }

@@ -34,12 +34,7 @@ impl Procedure {
         let line = |byte: usize| 1 + text.bytes().take(byte).filter(|b| *b == b'\n').count();
         let file: File = toml::from_str(text).map_err(|error| {
             let (at, words) = (error.span().map_or(0, |span| line(span.start)), error.message());
-            vec![PackFault::new(
-                path,
-                at,
-                format!("格式错误：{words}"),
-                format!("not in form: {words}"),
-            )]
+            vec![PackFault::new(path, at, format!("格式错误：{words}"), format!("not in form: {words}"))]
         })?;
         let state = |s: Spanned<State>| State { line: line(s.span().start), ..s.into_inner() };
         let step = |s: Spanned<Step>| Step { line: line(s.span().start), ..s.into_inner() };

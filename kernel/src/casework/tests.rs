@@ -47,11 +47,7 @@ takers = ["declarant"]
 const ROLES: [&str; 3] = ["declarant", "officer", "system"];
 
 fn known() -> Vocabulary {
-    Vocabulary {
-        roles: ROLES.into(),
-        guards: ["duty_settled"].into(),
-        actions: ["release_goods"].into(),
-    }
+    Vocabulary { roles: ROLES.into(), guards: ["duty_settled"].into(), actions: ["release_goods"].into() }
 }
 
 fn faults_of(text: &str) -> Vec<PackFault> {
@@ -119,8 +115,7 @@ to = "released""#,                                           "14: state released
         assert!(GOOD.contains(from), "{from}");
         let faults = faults_of(&GOOD.replace(from, to));
         let found = faults_text(&faults, Lang::En).replace("p.toml:", "");
-        let (found, expected): (Vec<_>, Vec<_>) =
-            (found.lines().collect(), expected.lines().collect());
+        let (found, expected): (Vec<_>, Vec<_>) = (found.lines().collect(), expected.lines().collect());
         assert_eq!(found.len(), expected.len(), "{to}: {found:#?}");
         assert!(found.iter().zip(&expected).all(|(f, e)| f.starts_with(e)), "{to}: {found:#?}");
         assert!(faults.iter().all(|fault| !fault.text.zh.is_empty()));
@@ -160,9 +155,8 @@ fn procedure(finals: &[bool], steps: &[(usize, usize, usize)]) -> Procedure {
     let (state, step) = (procedure.states[0].clone(), procedure.steps[1].clone());
     let name = |n: usize| n.to_string();
     let states = finals.iter().enumerate();
-    procedure.states = states
-        .map(|(n, is_final)| State { id: name(n), is_final: *is_final, ..state.clone() })
-        .collect();
+    procedure.states =
+        states.map(|(n, is_final)| State { id: name(n), is_final: *is_final, ..state.clone() }).collect();
     let steps = steps.iter().enumerate().map(|(n, (from, to, taker))| Step {
         id: name(n),
         from: vec![name(*from)],

@@ -33,8 +33,8 @@ mod parser; // words to a tree
 mod print; // a tree to canonical text
 #[cfg(test)]
 mod tests;
-mod truth; // facts in, true, false or unknown out
 mod tree; // what the parser builds
+mod truth; // facts in, true, false or unknown out
 mod value; // facts and values
 mod words; // rates in words, in two languages
 

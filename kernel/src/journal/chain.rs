@@ -66,10 +66,9 @@ impl ChainFault {
                 format!("批次首部不连续：应为 {expected}，实为 {found}"),
                 format!("the heads have a gap: {expected} was due, {found} came"),
             ),
-            ChainFault::WrongPrevious => Text::fixed(
-                "与上一批次首部的散列值不符",
-                "`previous` is not the hash of the head before",
-            ),
+            ChainFault::WrongPrevious => {
+                Text::fixed("与上一批次首部的散列值不符", "`previous` is not the hash of the head before")
+            }
             ChainFault::WrongFirstEvent { expected, found } => Text::of(
                 format!("批次应从事件 {expected} 开始，实从 {found} 开始"),
                 format!("the batch should begin with event {expected}, not {found}"),
@@ -82,10 +81,9 @@ impl ChainFault {
                 format!("事件 {expected} 处为事件 {found}"),
                 format!("event {found} stands in the place of event {expected}"),
             ),
-            ChainFault::WrongSeq { expected, found: None } => Text::of(
-                format!("事件 {expected} 无法读取"),
-                format!("event {expected} cannot be read"),
-            ),
+            ChainFault::WrongSeq { expected, found: None } => {
+                Text::of(format!("事件 {expected} 无法读取"), format!("event {expected} cannot be read"))
+            }
             ChainFault::WrongRoot => Text::fixed(
                 "事件与批次首部不符：内容已被改动",
                 "the events do not give the root: something was changed",
@@ -217,8 +215,7 @@ mod tests {
         let batch = |(number, &count): (u64, &u64)| {
             let payloads: Vec<String> = (first_event..first_event + count).map(payload).collect();
             let leaves: Vec<Hash> = payloads.iter().map(|p| leaf(&SALT, p.as_bytes())).collect();
-            let mut head =
-                Head { number, previous, root: root(&leaves), first_event, count, ..unsigned() };
+            let mut head = Head { number, previous, root: root(&leaves), first_event, count, ..unsigned() };
             head.sign(&signer(number));
             (previous, first_event) = (head.hash(), first_event + count);
             Batch { head, payloads, erased: number == 2 }
@@ -284,10 +281,7 @@ mod tests {
                 (3, WrongRoot),
             ],
         );
-        check(
-            |b| b[2].payloads[2].clear(),
-            &[(3, WrongSeq { expected: 8, found: None }), (3, WrongRoot)],
-        );
+        check(|b| b[2].payloads[2].clear(), &[(3, WrongSeq { expected: 8, found: None }), (3, WrongRoot)]);
         check(
             |b| b[2].head.chain.push('2'),
             &[

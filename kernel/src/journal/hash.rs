@@ -101,14 +101,9 @@ mod tests {
         let text = Hash::of(b"abc").to_string();
         assert_eq!(text, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
         assert_eq!(Hash::parse(&text), Some(Hash::of(b"abc")));
-        for bad in [
-            "",
-            &text[1..],
-            &text.to_uppercase(),
-            &format!("{text}0"),
-            &"g".repeat(64),
-            &"中".repeat(32),
-        ] {
+        for bad in
+            ["", &text[1..], &text.to_uppercase(), &format!("{text}0"), &"g".repeat(64), &"中".repeat(32)]
+        {
             assert_eq!(Hash::parse(bad), None, "{bad}");
         }
         let json = format!("\"{text}\"");

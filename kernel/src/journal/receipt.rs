@@ -38,9 +38,7 @@ pub enum ReceiptFault {
 impl ReceiptFault {
     pub fn text(&self) -> Text {
         match self {
-            ReceiptFault::NotAnEvent => {
-                Text::fixed("回执内容不是事件", "the payload is not an event")
-            }
+            ReceiptFault::NotAnEvent => Text::fixed("回执内容不是事件", "the payload is not an event"),
             ReceiptFault::BadSalt => Text::fixed(
                 "盐值不是 32 位小写十六进制数",
                 "the salt is not 32 lower-case hexadecimal digits",
@@ -76,8 +74,7 @@ impl Receipt {
     ///
     /// Errors: the first [`ReceiptFault`].
     pub fn check(&self, key: &PublicKey) -> Result<Checked, ReceiptFault> {
-        let event: Event =
-            serde_json::from_str(&self.event).map_err(|_| ReceiptFault::NotAnEvent)?;
+        let event: Event = serde_json::from_str(&self.event).map_err(|_| ReceiptFault::NotAnEvent)?;
         let salt: Salt = from_hex(&self.salt).ok_or(ReceiptFault::BadSalt)?;
         if self.index >= self.head.count {
             return Err(ReceiptFault::IndexOutOfRange);
@@ -170,10 +167,7 @@ pub(super) mod tests {
         check(|r| r.event = r.event.replace("true", "false"), ReceiptFault::NotUnderHead);
         check(|r| r.event.push(' '), ReceiptFault::NotUnderHead);
         check(|r| r.path.clear(), ReceiptFault::NotUnderHead);
-        check(
-            |r| r.head.algorithm.clear(),
-            ReceiptFault::Signature(SignatureFault::OtherAlgorithm),
-        );
+        check(|r| r.head.algorithm.clear(), ReceiptFault::Signature(SignatureFault::OtherAlgorithm));
         check(|r| r.head.key_id.clear(), ReceiptFault::Signature(SignatureFault::OtherKey));
         check(|r| r.head.number += 1, ReceiptFault::Signature(SignatureFault::Wrong));
         check(|r| r.head.signature.clear(), ReceiptFault::Signature(SignatureFault::Wrong));

@@ -133,7 +133,11 @@ mod tests {
     #[test]
     fn e23_exchange_rate_day_inside_a_holiday() {
         assert_eq!(calendar().trading_on_or_after(day("2026-02-18")).day, day("2026-02-24"));
-        assert_eq!(calendar().trading_on_or_after(day("2026-02-28")).day, day("2026-03-02"), "worked Saturday");
+        assert_eq!(
+            calendar().trading_on_or_after(day("2026-02-28")).day,
+            day("2026-03-02"),
+            "worked Saturday"
+        );
     }
 
     #[test]

@@ -143,7 +143,14 @@ impl Defaults {
     }
 
     /// A rule with these defaults; `Err` names what is missing.
-    fn rule(self, place: &Place, kind: &Arc<str>, id: &str, key: &str, body: Body) -> Result<Rule, &'static str> {
+    fn rule(
+        self,
+        place: &Place,
+        kind: &Arc<str>,
+        id: &str,
+        key: &str,
+        body: Body,
+    ) -> Result<Rule, &'static str> {
         Ok(Rule {
             id: id.into(),
             kind: Arc::clone(kind),
@@ -238,9 +245,9 @@ fn json(value: &DeValue<'_>) -> Value {
         DeValue::Boolean(b) => Value::Bool(*b),
         DeValue::Datetime(d) => Value::String(d.to_string()),
         DeValue::Array(items) => Value::Array(items.iter().map(|i| json(i.get_ref())).collect()),
-        DeValue::Table(table) => Value::Object(
-            table.iter().map(|(k, v)| (k.get_ref().to_string(), json(v.get_ref()))).collect(),
-        ),
+        DeValue::Table(table) => {
+            Value::Object(table.iter().map(|(k, v)| (k.get_ref().to_string(), json(v.get_ref()))).collect())
+        }
     }
 }
 
@@ -258,7 +265,8 @@ fn read_table(path: &str, text: &str, rules: &mut Vec<Rule>, faults: &mut Vec<Pa
     }
     let lines: Vec<&str> = text.lines().take_while(|l| l.starts_with('#')).collect();
     let body_start: usize = lines.iter().map(|l| l.len() + 1).sum();
-    let head_text: String = lines.iter().map(|l| format!("{}\n", l.trim_start_matches('#').trim_start())).collect();
+    let head_text: String =
+        lines.iter().map(|l| format!("{}\n", l.trim_start_matches('#').trim_start())).collect();
     let head: Head = match toml::from_str(&head_text) {
         Ok(head) => head,
         Err(e) => return faults.push(toml_fault(path, &head_text, &e)),
@@ -273,7 +281,14 @@ fn read_table(path: &str, text: &str, rules: &mut Vec<Rule>, faults: &mut Vec<Pa
     let mut reader = csv::ReaderBuilder::new().from_reader(text.get(body_start..).unwrap_or("").as_bytes());
     let header = match reader.headers() {
         Ok(header) => header.clone(),
-        Err(e) => return faults.push(PackFault::new(path, lines.len() + 1, format!("表头错误：{e}"), format!("bad head: {e}"))),
+        Err(e) => {
+            return faults.push(PackFault::new(
+                path,
+                lines.len() + 1,
+                format!("表头错误：{e}"),
+                format!("bad head: {e}"),
+            ));
+        }
     };
     let table = Table::new(&header, &head.kind, &head.key);
     let mut bases = BTreeMap::new();
@@ -376,7 +391,9 @@ fn check_kinds(manifest: &Manifest, rules: &[Rule], faults: &mut Vec<PackFault>)
             )),
             Some(kind) => {
                 let authority = &rule.basis.authority;
-                if authority.is_empty() || !(kind.authorities.is_empty() || kind.authorities.contains(authority)) {
+                if authority.is_empty()
+                    || !(kind.authorities.is_empty() || kind.authorities.contains(authority))
+                {
                     faults.push(rule.fault(
                         format!("{authority} 无权发布 {} 类规则（{}）", kind.name, rule.id),
                         format!("{authority:?} may not issue rules of kind {} ({})", kind.name, rule.id),
@@ -459,9 +476,12 @@ single = true
 
     #[test]
     fn names_every_fault_with_file_and_line() {
-        let table = format!("{TABLE}goods,rate,authority,valid\n8703,15%,Nobody,\n8704,1%,,soon\n8705,1%,,\n8705,2%,,\n");
+        let table = format!(
+            "{TABLE}goods,rate,authority,valid\n8703,15%,Nobody,\n8704,1%,,soon\n8705,1%,,\n8705,2%,,\n"
+        );
         let rules = "[[parameter]]\nid = \"a\"\nvalid = \"2020-01-01..\"\npublished = \"2019-01-01\"\nbasis = { authority = \"C\", document = \"D\" }\n\n[[parameter]]\nid = \"b\"\nkey = \"a\"\nvalid = \"2021-01-01..\"\npublished = \"2019-01-01\"\nbasis = { authority = \"C\", document = \"D\" }\n\n[[surprise]]\nid = \"c\"\n";
-        let faults = read(&[("tables/m.csv", &table), ("rules/p.toml", rules), ("rules/q.toml", "x = [")]).unwrap_err();
+        let faults = read(&[("tables/m.csv", &table), ("rules/p.toml", rules), ("rules/q.toml", "x = [")])
+            .unwrap_err();
         for want in [
             "tables/m.csv:7: \"Nobody\" may not issue rules of kind measure",
             "tables/m.csv:8: the rule has no valid",
@@ -476,7 +496,17 @@ single = true
 
     #[test]
     fn never_panics_on_strange_files() {
-        for text in ["", "#", "# kind", "\u{feff}", "a,b\n\"", "# kind = \"measure\"\n# key = \"x\"\n", "[[measure]]", "measure = 3", "[[measure]]\nid = 1e400"] {
+        for text in [
+            "",
+            "#",
+            "# kind",
+            "\u{feff}",
+            "a,b\n\"",
+            "# kind = \"measure\"\n# key = \"x\"\n",
+            "[[measure]]",
+            "measure = 3",
+            "[[measure]]\nid = 1e400",
+        ] {
             let _ = read(&[("tables/m.csv", text), ("rules/p.toml", text), ("procedures/x.toml", text)]);
         }
     }

@@ -57,7 +57,10 @@ impl std::fmt::Display for Validity {
 #[derive(Clone, Debug, PartialEq)]
 pub enum Body {
     /// Cells by column; an empty cell is an absent field.
-    Row { columns: Arc<[Box<str>]>, cells: Box<[Box<str>]> },
+    Row {
+        columns: Arc<[Box<str>]>,
+        cells: Box<[Box<str>]>,
+    },
     Table(Map<String, Value>),
 }
 
@@ -159,7 +162,10 @@ impl Rule {
     /// The body as a department's type, or the fault that names what does not fit.
     pub fn read<T: DeserializeOwned>(&self) -> Result<T, PackFault> {
         self.body.read().map_err(|e| {
-            self.fault(format!("规则 {} 的内容不合格式：{e}", self.id), format!("rule {} does not fit its kind: {e}", self.id))
+            self.fault(
+                format!("规则 {} 的内容不合格式：{e}", self.id),
+                format!("rule {} does not fit its kind: {e}", self.id),
+            )
         })
     }
 

@@ -14,9 +14,7 @@ pub struct Rulebook {
 
 impl Rulebook {
     pub fn new(mut rules: Vec<Rule>) -> Rulebook {
-        rules.sort_by(|a, b| {
-            (&a.kind, &a.key, a.valid, &a.id).cmp(&(&b.kind, &b.key, b.valid, &b.id))
-        });
+        rules.sort_by(|a, b| (&a.kind, &a.key, a.valid, &a.id).cmp(&(&b.kind, &b.key, b.valid, &b.id)));
         Rulebook { edition: 0, rules }
     }
 
@@ -142,7 +140,8 @@ mod tests {
     #[test]
     fn names_what_changed_and_what_vanished() {
         let old = Rulebook::new(vec![rule("a", "k", "2021-01-01.."), rule("b", "k", "2021-01-01..")]);
-        let new = Rulebook::new(vec![rule("a", "k", "2021-01-01..2022-01-01"), rule("c", "k", "2022-01-01..")]);
+        let new =
+            Rulebook::new(vec![rule("a", "k", "2021-01-01..2022-01-01"), rule("c", "k", "2022-01-01..")]);
         let difference = old.compare(&new);
         let ids = |rules: &[&Rule]| rules.iter().map(|r| r.id.to_string()).collect::<Vec<_>>();
         assert_eq!(ids(&difference.added), ["c"]);

@@ -96,9 +96,7 @@ fn balances_per_unit(posting: &Posting) -> Result<(), LedgerFault> {
         *sums.entry(entry.account.unit()).or_default() += i128::from(entry.amount);
     }
     match sums.into_iter().find(|(_, sum)| *sum != 0) {
-        Some((unit, sum)) => {
-            Err(LedgerFault::Unbalanced { memo: memo(), unit: unit.to_owned(), sum })
-        }
+        Some((unit, sum)) => Err(LedgerFault::Unbalanced { memo: memo(), unit: unit.to_owned(), sum }),
         None => Ok(()),
     }
 }
@@ -113,14 +111,12 @@ fn above_floor(
     let overflow = || LedgerFault::Overflow { account: account.clone() };
     let after = i64::try_from(i128::from(before) + change).map_err(|_| overflow())?;
     match class.floor {
-        Some(floor) if class.on_own_side(after) < i128::from(floor) => {
-            Err(LedgerFault::BelowFloor {
-                account: account.clone(),
-                balance_before: class.on_own_side(before),
-                change: class.on_own_side(after) - class.on_own_side(before),
-                floor,
-            })
-        }
+        Some(floor) if class.on_own_side(after) < i128::from(floor) => Err(LedgerFault::BelowFloor {
+            account: account.clone(),
+            balance_before: class.on_own_side(before),
+            change: class.on_own_side(after) - class.on_own_side(before),
+            floor,
+        }),
         Some(_) | None => Ok(after),
     }
 }

@@ -65,8 +65,7 @@ impl Serialize for AccountId {
 impl<'de> Deserialize<'de> for AccountId {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = String::deserialize(deserializer)?;
-        AccountId::parse(&text)
-            .ok_or_else(|| serde::de::Error::custom("account is not class/key/unit"))
+        AccountId::parse(&text).ok_or_else(|| serde::de::Error::custom("account is not class/key/unit"))
     }
 }
 

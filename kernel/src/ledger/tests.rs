@@ -146,11 +146,7 @@ fn a_refusal_says_what_is_available_and_what_was_asked() {
     book.post(&read_set("owed/b/CNY -9 world/x/CNY 9")).unwrap();
     let refusal = Refusal::from(book.post(&read_set("owed/b/CNY 6 world/x/CNY -6")).unwrap_err());
     assert_eq!(refusal.code, "LED-003");
-    assert!(
-        refusal.text.en.contains("owed/b/CNY has 4 left, 6 were asked for"),
-        "{}",
-        refusal.text.en
-    );
+    assert!(refusal.text.en.contains("owed/b/CNY has 4 left, 6 were asked for"), "{}", refusal.text.en);
     assert!(refusal.text.zh.contains("可用 4，申请 6"), "{}", refusal.text.zh);
 }
 

@@ -204,8 +204,7 @@ fn divide(numerator: I256, denominator: I256, rounding: Rounding) -> Option<I256
         Rounding::Up => true,
         Rounding::HalfUp => twice >= denominator.abs(),
         Rounding::HalfEven => {
-            twice > denominator.abs()
-                || (twice == denominator.abs() && quotient % I256::new(2) != I256::ZERO)
+            twice > denominator.abs() || (twice == denominator.abs() && quotient % I256::new(2) != I256::ZERO)
         }
     };
     if grow { quotient.checked_add(away) } else { Some(quotient) }
