@@ -379,6 +379,18 @@ pub(crate) fn load_edition(reader: &mut dyn Reader, number: u32) -> Result<Optio
     Ok(Some(Arc::new(edition)))
 }
 
+/// The files of the newest edition, with its number; `None` if the database holds none. It only reads.
+///
+/// # Errors
+/// The store fails, or the files are not there.
+pub fn newest_pack(reader: &mut dyn Reader) -> Result<Option<(u32, PackFiles)>, StoreError> {
+    let Some(record) = newest_edition(reader)? else { return Ok(None) };
+    let damaged = || StoreError::Damaged(format!("the files of edition {} are missing", record.number));
+    let bytes = reader.attachment(&record.files)?.ok_or_else(damaged)?;
+    let files = pack_files(&bytes).ok_or_else(damaged)?;
+    Ok(Some((record.number, files)))
+}
+
 /// Commits a new edition as an event of its own.
 fn write_edition(
     store: &mut dyn Store,

@@ -19,7 +19,7 @@ mod writer; // the one thread that decides and commits
 
 pub use clock::{Clock, ClockError};
 pub use edition::{Edition, LawError, PackFiles};
-pub use handle::{Engine, Settings, StartError};
+pub use handle::{Engine, Settings, StartError, newest_pack};
 pub use key::{KeyFile, KeyHistory, KnownKey};
 pub use outbox::{Deliver, SimulatedBank, Undeliverable};
 pub use receipts::receipt_of;

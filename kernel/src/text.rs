@@ -35,6 +35,7 @@ impl Lang {
 
 /// One text in Chinese and English. Neither is a translation of lesser rank.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Text {
     pub zh: Cow<'static, str>,
     pub en: Cow<'static, str>,

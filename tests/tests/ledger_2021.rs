@@ -10,7 +10,9 @@ use customhouse_control::form::Form;
 use customhouse_control::{
     Actor, BillForm, Command, DeclarationRecord, DeclarationVersion, Role, declaration_key, version_key,
 };
-use customhouse_engine::{Command as EngineCommand, Engine, KeyFile, Outcome, Sent, Settings, Submission, verify};
+use customhouse_engine::{
+    Command as EngineCommand, Engine, KeyFile, Outcome, Sent, Settings, Submission, verify,
+};
 use customhouse_exchange::{Format, Limits, Message, detect, read, write};
 use customhouse_kernel::values::{CreditCode, EntryNumber, Exact, Money, OfficeCode, Rounding};
 use customhouse_storage::Sqlite;

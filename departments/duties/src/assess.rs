@@ -11,11 +11,13 @@ use crate::refusals;
 use crate::tariff::Tariff;
 use crate::trace::{Candidate, Outcome, Step, Unmet, UnmetClause};
 use crate::valuation;
-use customhouse_kernel::expression::{self, EvaluationFault, Expression, Facts, RateValue, Value};
+use customhouse_kernel::expression::{self, Expression, Facts, RateValue, Value};
 use customhouse_kernel::refusal::Refusal;
+use customhouse_kernel::text::Text;
 use customhouse_kernel::values::{CountryCode, CurrencyCode, Exact, Money, Rounding};
 use jiff::civil::Date;
-use std::collections::BTreeMap;
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What is owed on a consignment under the law of a day.
 ///
@@ -185,7 +187,8 @@ impl<'a> Run<'a> {
             return Ok(None);
         }
         let value = self.lines[place].value.exact();
-        let facts = ItemFacts { tariff: self.tariff, day: self.day, item, value, base };
+        let converted = RefCell::default();
+        let facts = ItemFacts { tariff: self.tariff, day: self.day, item, value, base, converted };
         let mut unmet = Vec::new();
         let mut seen_case = false;
         for case in self.tariff.cases(&charge.key, self.day) {
@@ -203,6 +206,9 @@ impl<'a> Run<'a> {
                 continue;
             };
             let (won, compared) = self.lowest(charge, item, &set, &facts, path)?;
+            for currency in facts.converted.take() {
+                valuation::exchange(self.tariff, currency, self.day, path, &mut self.trace)?;
+            }
             let candidates = outcomes(&candidates, &compared, won.measure);
             self.trace.push(Step::Choice {
                 line: item.number,
@@ -302,21 +308,14 @@ fn rate(
                 .with("note", note));
         }
     };
-    let not_reckoned = |why: String| {
-        refusals::RATE_NOT_RECKONED
-            .at(format!("{path}/quantities"))
-            .with("rate", expression.source())
-            .with("why", why)
-    };
     match expression.evaluate(facts) {
         Ok(Value::Rate(rate)) => Ok(rate),
-        Ok(_) => Err(not_reckoned(String::new())),
-        Err(fault) => Err(fault_refusal(&fault, expression, path)),
+        Ok(other) => Err(not_reckoned(&other.text(), expression, path)),
+        Err(fault) => Err(not_reckoned(&fault.text(), expression, path)),
     }
 }
 
-fn fault_refusal(fault: &EvaluationFault, expression: &Expression, path: &str) -> Refusal {
-    let why = fault.text();
+fn not_reckoned(why: &Text, expression: &Expression, path: &str) -> Refusal {
     let mut refusal =
         refusals::RATE_NOT_RECKONED.at(format!("{path}/quantities")).with("rate", expression.source());
     refusal.text.zh = refusal.text.zh.replace("{why}", &why.zh).into();
@@ -335,8 +334,10 @@ fn complete_set<'a>(tiers: &[Box<str>], candidates: &[&'a Measure]) -> Option<Ve
 
 /// The clauses of a claimed case that did not hold.
 fn why_unmet(case: &Case, facts: &ItemFacts<'_>) -> Unmet {
-    let failed = |clause: &expression::Clause| {
-        !matches!(clause.outcome, expression::Outcome::Value(Value::Bool(true)))
+    let failed = |clause: &expression::Clause| match &clause.outcome {
+        expression::Outcome::Value(value) => matches!(value, Value::Bool(false) | Value::Unknown),
+        expression::Outcome::Fault(_) => true,
+        expression::Outcome::NotNeeded => false,
     };
     let clauses = case.when.explain(facts).clauses;
     let leaves = clauses.iter().filter(|c| failed(c) && !c.source.contains("&&"));
@@ -385,20 +386,26 @@ struct ItemFacts<'a> {
     item: &'a GoodsItem,
     value: Exact,
     base: Exact,
+    /// Currencies that were asked for: the trace names their rates.
+    converted: RefCell<BTreeSet<CurrencyCode>>,
 }
 
 impl Facts for ItemFacts<'_> {
     fn field(&self, index: usize) -> Value<'_> {
         let text = |t: &'_ str| if t.is_empty() { Value::Absent } else { Value::Text(t.to_owned().into()) };
         let preference = self.item.preference.as_ref();
-        // in the order of `item_schema`
-        match index {
-            0 => Value::Text(self.item.origin.as_str().into()),
-            1 => preference.map_or(Value::Absent, |p| text(&p.agreement)),
-            2 => preference.map_or(Value::Absent, |p| text(&p.proof_kind)),
-            3 => preference.map_or(Value::Absent, |p| text(&p.proof_number)),
-            4 => Value::Number(self.value),
-            _ => Value::Unknown,
+        let number = |number: Option<Exact>| number.map_or(Value::Absent, Value::Number);
+        match self.tariff.item_name(index) {
+            "origin" => Value::Text(self.item.origin.as_str().into()),
+            "preference.agreement" => preference.map_or(Value::Absent, |p| text(&p.agreement)),
+            "preference.proof_kind" => preference.map_or(Value::Absent, |p| text(&p.proof_kind)),
+            "preference.proof_number" => preference.map_or(Value::Absent, |p| text(&p.proof_number)),
+            "value" => Value::Number(self.value),
+            name => match name.split_once('.') {
+                Some(("quantity", symbol)) => number(self.quantity(symbol)),
+                Some(("exchange", currency)) => number(self.exchange(currency)),
+                _ => Value::Unknown,
+            },
         }
     }
 
@@ -416,7 +423,9 @@ impl Facts for ItemFacts<'_> {
         if self.tariff.currency() == Some(currency) {
             return Some(Exact::ONE);
         }
-        self.tariff.exchange_rate(currency, self.day).map(|(found, _)| found.rate)
+        let (found, _) = self.tariff.exchange_rate(currency, self.day)?;
+        self.converted.borrow_mut().insert(currency);
+        Some(found.rate)
     }
 
     fn base(&self) -> Option<Exact> {

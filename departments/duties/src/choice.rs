@@ -30,15 +30,27 @@ struct Entry {
     prefer: Vec<Vec<Box<str>>>,
 }
 
-/// The names that a case's conditions and a rate may use.
-pub(crate) fn item_schema() -> Schema {
-    Schema::new(&[
-        ("origin", Type::Text),
-        ("preference.agreement", Type::Text),
-        ("preference.proof_kind", Type::Text),
-        ("preference.proof_number", Type::Text),
-        ("value", Type::Number),
-    ])
+/// What a case's conditions and a rate may always use.
+const ITEM: [(&str, Type); 5] = [
+    ("origin", Type::Text),
+    ("preference.agreement", Type::Text),
+    ("preference.proof_kind", Type::Text),
+    ("preference.proof_number", Type::Text),
+    ("value", Type::Number),
+];
+
+/// The names that a case's conditions and a rate may use: those of every item, `quantity.kg` for each
+/// symbol of a unit, `exchange.USD` for each currency with a rate. So a price step or a sliding rate
+/// is `value / quantity.kg >= 14 ? …`.
+pub(crate) fn item_schema<'a>(
+    symbols: impl Iterator<Item = &'a str>,
+    currencies: impl Iterator<Item = &'a str>,
+) -> Schema {
+    let quantities = symbols.map(|symbol| format!("quantity.{symbol}"));
+    let rates = currencies.map(|currency| format!("exchange.{currency}"));
+    let named: Vec<String> = quantities.chain(rates).collect();
+    let fields = ITEM.into_iter().chain(named.iter().map(|name| (name.as_str(), Type::Number)));
+    Schema::new(&fields.collect::<Vec<_>>())
 }
 
 impl Case {

@@ -33,6 +33,8 @@ pub struct Tariff {
     currency: Option<CurrencyCode>,
     /// The names that the base of a charge may use.
     bases: Schema,
+    /// The names that conditions and rates may use.
+    items: Schema,
 }
 
 /// Reads every rule of a kind; faults are gathered.
@@ -60,7 +62,10 @@ impl Tariff {
     /// Every rule of duties that does not fit, with its place in the pack.
     pub fn compile(rulebook: &Rulebook, currency: CurrencyCode) -> Result<Tariff, Vec<PackFault>> {
         let mut faults = Vec::new();
-        let item = item_schema();
+        let units = all(rulebook, "unit", &mut faults, read_symbol).into_iter().flatten();
+        let units: BTreeMap<Box<str>, UnitCode> = units.collect();
+        let currencies = rulebook.kind("exchange_rate").iter().map(|r| &*r.key);
+        let item = item_schema(units.keys().map(|symbol| &**symbol), currencies);
         let bases = base_schema(rulebook);
         let mut cache = RateCache::new();
         let mut tariff = Tariff {
@@ -73,9 +78,10 @@ impl Tariff {
             exchange_rates: all(rulebook, "exchange_rate", &mut faults, ExchangeRate::read),
             valuation: all(rulebook, "valuation", &mut faults, ValuationRule::read),
             terms: all(rulebook, "delivery_terms", &mut faults, DeliveryTerms::read),
-            units: all(rulebook, "unit", &mut faults, read_symbol).into_iter().flatten().collect(),
+            units,
             currency: Some(currency),
             bases,
+            items: item.clone(),
         };
         tariff.measures.sort_by(|a, b| (a.goods, &a.rule).cmp(&(b.goods, &b.rule)));
         tariff.charges.sort_by_key(|c| c.order);
@@ -150,6 +156,11 @@ impl Tariff {
     /// The name behind a field of a charge's base.
     pub(crate) fn base_name(&self, index: usize) -> &str {
         self.bases.name(index)
+    }
+
+    /// The name behind a field of a condition or a rate.
+    pub(crate) fn item_name(&self, index: usize) -> &str {
+        self.items.name(index)
     }
 
     /// The measure with this rule id.

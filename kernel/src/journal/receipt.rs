@@ -110,7 +110,10 @@ pub(super) mod tests {
             seq,
             kind: "declaration.lodged".to_owned(),
             accepted: true,
-            moment: Moment::at_offset(1_772_409_600_000_000, 480),
+            moment: Moment {
+                utc_micros: 1_772_409_600_000_000,
+                local: jiff::civil::datetime(2026, 3, 2, 8, 0, 0, 0),
+            },
             edition: 1,
             dice: u64::MAX,
             actor: "system".to_owned(),

@@ -10,12 +10,16 @@ pub struct Rulebook {
     pub edition: u32,
     /// In order of kind, key, first day, id.
     rules: Vec<Rule>,
+    /// Places of the rules in order of their ids.
+    by_id: Vec<u32>,
 }
 
 impl Rulebook {
     pub fn new(mut rules: Vec<Rule>) -> Rulebook {
         rules.sort_by(|a, b| (&a.kind, &a.key, a.valid, &a.id).cmp(&(&b.kind, &b.key, b.valid, &b.id)));
-        Rulebook { edition: 0, rules }
+        let mut by_id: Vec<u32> = (0..rules.len() as u32).collect();
+        by_id.sort_by(|a, b| rules[*a as usize].id.cmp(&rules[*b as usize].id));
+        Rulebook { edition: 0, rules, by_id }
     }
 
     /// All rules, in order of kind, key and first day.
@@ -45,28 +49,17 @@ impl Rulebook {
 
     /// The rule with this id.
     pub fn by_id(&self, id: &str) -> Option<&Rule> {
-        self.rules.iter().find(|r| &*r.id == id)
+        let place = self.by_id.binary_search_by(|n| (*self.rules[*n as usize].id).cmp(id)).ok()?;
+        Some(&self.rules[self.by_id[place] as usize])
     }
 
     /// What a newer rulebook changes against this one.
     pub fn compare<'a>(&'a self, newer: &'a Rulebook) -> Difference<'a> {
-        let by_id = |book: &'a Rulebook| {
-            let mut rules: Vec<&Rule> = book.rules.iter().collect();
-            rules.sort_by(|a, b| a.id.cmp(&b.id));
-            rules
-        };
-        let (old, new) = (by_id(self), by_id(newer));
-        let find = |rules: &[&'a Rule], id: &str| {
-            rules.binary_search_by(|r| (*r.id).cmp(id)).ok().map(|place| rules[place])
-        };
+        let changed = |new: &Rule| self.by_id(&new.id).is_some_and(|old| !old.says_the_same(new));
         Difference {
-            added: new.iter().filter(|r| find(&old, &r.id).is_none()).copied().collect(),
-            changed: new
-                .iter()
-                .filter(|r| find(&old, &r.id).is_some_and(|o| !o.says_the_same(r)))
-                .copied()
-                .collect(),
-            vanished: old.iter().filter(|r| find(&new, &r.id).is_none()).copied().collect(),
+            added: newer.rules.iter().filter(|r| self.by_id(&r.id).is_none()).collect(),
+            changed: newer.rules.iter().filter(|r| changed(r)).collect(),
+            vanished: self.rules.iter().filter(|r| newer.by_id(&r.id).is_none()).collect(),
         }
     }
 }

@@ -255,7 +255,7 @@ mod tests {
         // 100 million dollars at a four-place rate over a total of the same size: 34 digits between
         let above = [x("98765432.10"), x("6.4391"), x("123456789012.34"), x("1.0002")];
         let exact = Exact::product_over(&above, &[x("123456789012.34")], 2, Rounding::HalfUp);
-        assert_eq!(exact.unwrap().to_string(), "636087687.78");
+        assert_eq!(exact.unwrap().to_string(), "636087685.93");
         assert_eq!(x("1").div(Exact::ZERO, 2, Rounding::HalfUp), None);
     }
 

@@ -1,0 +1,59 @@
+//! The commands, one file each.
+
+mod assess;
+mod bill;
+mod goods_out;
+mod lodge;
+mod pack;
+mod pay;
+mod receipt;
+mod serve;
+mod show;
+mod verify;
+
+use crate::command_line::{Ended, Manner};
+use clap::Subcommand;
+
+/// What can be asked of the program.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Serve the pages and the API
+    Serve(serve::Serve),
+    /// Reckon the duty on a declaration; needs no server and no database
+    Assess(assess::Assess),
+    /// Lodge a declaration
+    Lodge(lodge::Lodge),
+    /// Show a declaration
+    Show(show::Show),
+    /// Order payment of what a declaration owes
+    Pay(pay::Pay),
+    /// File a bill of lading
+    Bill(bill::Bill),
+    /// Report goods out of a supervised place
+    GoodsOut(goods_out::GoodsOut),
+    /// Get or check a receipt
+    #[command(subcommand)]
+    Receipt(receipt::Receipt),
+    /// Check that everything that must hold does hold in a database
+    Verify(verify::Verify),
+    /// Check, list, export or import law
+    #[command(subcommand)]
+    Pack(pack::Pack),
+}
+
+impl Command {
+    pub fn run(self, manner: Manner) -> Ended {
+        match self {
+            Command::Serve(command) => command.run(manner),
+            Command::Assess(command) => command.run(manner),
+            Command::Lodge(command) => command.run(manner),
+            Command::Show(command) => command.run(manner),
+            Command::Pay(command) => command.run(manner),
+            Command::Bill(command) => command.run(manner),
+            Command::GoodsOut(command) => command.run(manner),
+            Command::Receipt(command) => command.run(manner),
+            Command::Verify(command) => command.run(manner),
+            Command::Pack(command) => command.run(manner),
+        }
+    }
+}

@@ -1,0 +1,9 @@
+//! The engine against the law: published and worked examples, every combination of competing rates,
+//! and what must hold for any consignment. Each country here is a few lines of text in the test.
+
+mod country;
+mod examples;
+mod other_country;
+mod properties;
+mod rate_choice;
+mod steps;
