@@ -206,7 +206,7 @@ impl Engine {
 
     /// The key that signs now.
     pub fn public_key(&self) -> PublicKey {
-        self.inner.public_key.clone()
+        self.inner.public_key
     }
 
     /// Every key that ever signed.

@@ -165,15 +165,14 @@ impl Check<'_> {
             if class.is_none() {
                 self.find("ledger", account.to_string(), "未知的账户类别", "unknown class of accounts");
             }
-            if let Some((class, floor)) = class.and_then(|c| Some((c, c.floor?))) {
-                if class.on_own_side(kept) < i128::from(floor) {
-                    self.find(
-                        "ledger",
-                        account.to_string(),
-                        format!("余额低于下限 {floor}"),
-                        format!("balance is below its floor {floor}"),
-                    );
-                }
+            let below = class.and_then(|c| c.floor.filter(|floor| c.on_own_side(kept) < i128::from(*floor)));
+            if let Some(floor) = below {
+                self.find(
+                    "ledger",
+                    account.to_string(),
+                    format!("余额低于下限 {floor}"),
+                    format!("balance is below its floor {floor}"),
+                );
             }
         }
         let total = |class: &str| {

@@ -66,6 +66,9 @@ struct Waiting {
     reply: Reply,
 }
 
+/// Submissions that were answered before, by party and key.
+type Known = BTreeMap<(String, String), StoredEvent>;
+
 /// A decision that the ledger has checked, with the balances that it leads to; or why not.
 type Checked = Result<(Decision, BTreeMap<AccountId, i64>), Vec<Refusal>>;
 
@@ -186,7 +189,7 @@ impl Writer {
         &mut self,
         waiting: &[Waiting],
         moment: &Moment,
-    ) -> Result<(Overlay, BTreeMap<(String, String), StoredEvent>), StoreError> {
+    ) -> Result<(Overlay, Known), StoreError> {
         let mut overlay = Overlay::default();
         let submissions =
             waiting.iter().map(|w| (w.submission.party().to_owned(), w.submission.key.clone())).collect();

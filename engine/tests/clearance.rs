@@ -239,7 +239,7 @@ fn a_line_with_a_condition_is_held_and_never_released() {
     accepted(&engine, Role::Carrier, "b1", bill(BILL));
     let mut form = form(BILL);
     // chapter 62 and 84 lines with conditions stand in conditions.csv
-    form.lines[0].set("commodity_code", &conditioned());
+    form.lines[0].set("commodity_code", conditioned());
     for (name, value) in [("first_unit", "035"), ("second_unit", ""), ("second_quantity", "")] {
         form.lines[0].set(name, value);
     }

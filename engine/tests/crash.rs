@@ -27,7 +27,7 @@ fn trade(engine: &Engine) -> Vec<Outcome> {
         ask(Role::Operator, format!("o{n}"), goods_out(&number, 10, "1250.5"))?;
         Some(())
     };
-    let _ = (0..3).try_for_each(|n| clearance(n));
+    let _ = (0..3).try_for_each(clearance);
     acknowledged
 }
 

@@ -53,6 +53,7 @@ impl Rounding {
     }
 }
 
+#[allow(clippy::should_implement_trait)] // the operators cannot refuse; these can
 impl Exact {
     pub const ZERO: Exact = Exact(Decimal::ZERO);
     pub const ONE: Exact = Exact(Decimal::ONE);
