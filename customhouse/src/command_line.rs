@@ -12,7 +12,6 @@ use std::io::{self, Write};
 #[command(
     name = "customhouse",
     version,
-    about,
     after_help = "Ends with 0 when all is good, 1 when something is refused or found, 2 for wrong usage, 3 for a \
                   failure.\n\nExample: customhouse serve --sample --data ./data"
 )]

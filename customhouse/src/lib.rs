@@ -11,7 +11,7 @@ mod declaration_file; // a declaration in a file
 pub mod import_cn; // a whole tariff from a file
 pub mod pack_source; // the pack: embedded, or from a folder
 mod progress; // what is being done, and how long it took
-mod sample; // a small trade of fictional firms
+mod sample; // a small trade of fictional firms, lodged through the queue
 mod words; // findings and messages, in the reader's language
 
 pub use command_line::{CommandLine, run};

@@ -95,6 +95,9 @@ struct Won<'a> {
     rate: RateValue,
 }
 
+/// The measures of a set with the exact amount of each.
+type Compared<'a> = Vec<(&'a Measure, Exact)>;
+
 impl<'a> Run<'a> {
     /// One charge over all lines.
     fn charge(&mut self, charge: &'a Charge) -> Result<ChargeTotal, Vec<Refusal>> {
@@ -259,7 +262,7 @@ impl<'a> Run<'a> {
         set: &[&'a Measure],
         facts: &ItemFacts<'_>,
         path: &str,
-    ) -> Result<(Won<'a>, Vec<(&'a Measure, Exact)>), Refusal> {
+    ) -> Result<(Won<'a>, Compared<'a>), Refusal> {
         let base = facts.base;
         let mut compared = Vec::with_capacity(set.len());
         let mut best: Option<(Won<'a>, Exact)> = None;

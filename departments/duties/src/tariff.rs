@@ -87,6 +87,7 @@ impl Tariff {
         tariff.charges.sort_by_key(|c| c.order);
         tariff.cases.sort_by_key(|c| c.order);
         check_names(rulebook, &tariff, &mut faults);
+        check_rivals(rulebook, &tariff, &mut faults);
         if faults.is_empty() { Ok(tariff) } else { Err(faults) }
     }
 
@@ -225,6 +226,26 @@ fn check_names(rulebook: &Rulebook, tariff: &Tariff, faults: &mut Vec<PackFault>
             faults.push(rule.fault(
                 format!("没有国家或国家组 {origin}"),
                 format!("there is no country or group {origin}"),
+            ));
+        }
+    }
+}
+
+/// Two measures that say a rate of one tier for the same goods, origin and programme on one day: no
+/// rule of choice could tell them apart.
+fn check_rivals(rulebook: &Rulebook, tariff: &Tariff, faults: &mut Vec<PackFault>) {
+    let same = |m: &Measure, n: &Measure| {
+        (&m.charge, &m.tier, &m.origin, &m.programme) == (&n.charge, &n.tier, &n.origin, &n.programme)
+            && m.valid.overlaps(&n.valid)
+    };
+    for on_goods in tariff.measures.chunk_by(|m, n| m.goods == n.goods) {
+        for (place, measure) in on_goods.iter().enumerate() {
+            let Some(first) = on_goods[..place].iter().find(|first| same(first, measure)) else { continue };
+            let under = rulebook.under("measure", measure.goods.as_str());
+            let Some(rule) = under.iter().find(|r| r.id == measure.rule) else { continue };
+            faults.push(rule.fault(
+                format!("与 {} 对同一商品、同一原产地同时给出税率", first.rule),
+                format!("{} gives a rate for the same goods and origin at the same time", first.rule),
             ));
         }
     }

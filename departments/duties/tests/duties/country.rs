@@ -147,8 +147,16 @@ pub struct Law {
 }
 
 /// Compiles rules (TOML) and tables: measures as `goods,charge,tier,origin,programme,rate`, exchange
-/// rates as `currency,rate`, commodity codes.
+/// rates as `currency,rate` or `currency,rate,validity`, commodity codes.
 pub fn law(rules: &str, measures: &str, exchange_rates: &str, codes: &str) -> Law {
+    let pack = pack(rules, measures, exchange_rates, codes);
+    let tariff = Tariff::compile(&pack.rulebook, currency(&pack.manifest.territory.currency))
+        .unwrap_or_else(|faults| panic!("{}", faults_text(&faults, Lang::En)));
+    Law { pack, tariff }
+}
+
+/// The same as a pack that has been read.
+pub fn pack(rules: &str, measures: &str, exchange_rates: &str, codes: &str) -> Pack {
     let head = |kind: &str, key: &str| {
         let basis = r#"basis = { authority = "Parliament", document = "Tariff" }"#;
         let lines = [
@@ -162,6 +170,11 @@ pub fn law(rules: &str, measures: &str, exchange_rates: &str, codes: &str) -> La
     };
     let measures: String =
         measures.lines().enumerate().map(|(n, row)| format!("measure.{n},{row}\n")).collect();
+    let rate = |(n, row): (usize, &str)| {
+        let always = if row.matches(',').count() == 1 { "," } else { "" };
+        format!("exchange.{n},{row}{always}\n")
+    };
+    let exchange_rates: String = exchange_rates.lines().enumerate().map(rate).collect();
     let names: String = codes.lines().map(|code| format!("{code},货物,Goods\n")).collect();
     let files = [
         ("pack.toml", PACK.to_owned()),
@@ -170,16 +183,16 @@ pub fn law(rules: &str, measures: &str, exchange_rates: &str, codes: &str) -> La
             "tables/measures.csv",
             head("measure", "goods") + "id,goods,charge,tier,origin,programme,rate\n" + &measures,
         ),
-        ("tables/exchange.csv", head("exchange_rate", "currency") + "currency,rate\n" + exchange_rates),
+        (
+            "tables/exchange.csv",
+            head("exchange_rate", "currency") + "id,currency,rate,valid\n" + &exchange_rates,
+        ),
         ("tables/commodities.csv", head("commodity", "code") + "code,name_zh,name_en\n" + &names),
         ("tables/units.csv", head("unit", "code") + UNITS),
     ];
     let files: Vec<(String, String)> =
         files.into_iter().map(|(path, text)| (path.to_owned(), text)).collect();
-    let pack = read_pack(&files).unwrap_or_else(|faults| panic!("{}", faults_text(&faults, Lang::En)));
-    let tariff = Tariff::compile(&pack.rulebook, currency(&pack.manifest.territory.currency))
-        .unwrap_or_else(|faults| panic!("{}", faults_text(&faults, Lang::En)));
-    Law { pack, tariff }
+    read_pack(&files).unwrap_or_else(|faults| panic!("{}", faults_text(&faults, Lang::En)))
 }
 
 /// The law of the small country with some rates on its one commodity, a rate a line:

@@ -1,0 +1,11 @@
+//! A small sample of trade: fictional firms, real goods, run through the queue of a sample database
+//! over the fourteen days before its clock. Seeded: the same trade on every machine, but for its days.
+
+mod consignment; // one consignment, from bill to goods out
+mod dice; // seeded numbers
+mod firms; // who trades
+mod goods; // what is traded
+mod run; // the days, hour by hour
+
+pub(crate) use firms::{CARRIERS, FIRMS, OFFICES, carrier_code, firm_code, operator_code};
+pub(crate) use run::{DAYS, Told, trade};
