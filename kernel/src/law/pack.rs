@@ -263,10 +263,10 @@ fn read_table(path: &str, text: &str, rules: &mut Vec<Rule>, faults: &mut Vec<Pa
         confirmed: Option<bool>,
         basis: Option<Basis>,
     }
-    let lines: Vec<&str> = text.lines().take_while(|l| l.starts_with('#')).collect();
-    let body_start: usize = lines.iter().map(|l| l.len() + 1).sum();
+    let lines: Vec<&str> = text.split_inclusive('\n').take_while(|l| l.starts_with('#')).collect();
+    let body_start: usize = lines.iter().map(|l| l.len()).sum();
     let head_text: String =
-        lines.iter().map(|l| format!("{}\n", l.trim_start_matches('#').trim_start())).collect();
+        lines.iter().map(|l| format!("{}\n", l.trim_start_matches('#').trim())).collect();
     let head: Head = match toml::from_str(&head_text) {
         Ok(head) => head,
         Err(e) => return faults.push(toml_fault(path, &head_text, &e)),
@@ -472,6 +472,13 @@ single = true
             days: i32,
         }
         assert_eq!(pack.rulebook.on("parameter", "p.term", day).unwrap().read::<Term>().unwrap().days, 15);
+    }
+
+    #[test]
+    fn a_table_with_carriage_returns_is_the_same_table() {
+        let table = format!("{TABLE}goods,rate\n8703,15%\n").replace('\n', "\r\n");
+        let pack = read(&[("tables/m.csv", &table)]).unwrap();
+        assert_eq!(pack.rulebook.kind("measure")[0].body.get("rate"), Some("15%"));
     }
 
     #[test]

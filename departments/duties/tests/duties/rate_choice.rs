@@ -112,7 +112,7 @@ fn oracle(day: Date, rates: &Rates, origin: &str, claim: (&str, &str, &str)) -> 
     }
     if ["QA", "QB"].contains(&origin) {
         // a provisional rate applies even where it is higher
-        return has("provisional").or(has("mfn")).or(has("general"));
+        return has("provisional").or(has("mfn"));
     }
     has("general")
 }
