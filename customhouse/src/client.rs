@@ -41,14 +41,14 @@ pub(crate) struct Content<'a> {
 const PATIENCE: Duration = Duration::from_secs(60);
 
 impl Server {
-    pub fn get(&self, path: &str) -> Result<Answer, Failure> {
+    pub fn get(&self, path: &str, manner: Manner) -> Result<Answer, Failure> {
         let request = ureq::get(self.address(path)?);
-        let request = self.signed(request).config().http_status_as_error(false).timeout_global(Some(PATIENCE)).build();
+        let request = self.signed(request, manner).config().http_status_as_error(false).timeout_global(Some(PATIENCE)).build();
         self.answer(request.call())
     }
 
-    pub fn post(&self, path: &str, content: &Content<'_>) -> Result<Answer, Failure> {
-        let mut request = self.signed(ureq::post(self.address(path)?)).header("Content-Type", content.media_type);
+    pub fn post(&self, path: &str, content: &Content<'_>, manner: Manner) -> Result<Answer, Failure> {
+        let mut request = self.signed(ureq::post(self.address(path)?), manner).header("Content-Type", content.media_type);
         if let Some(key) = &content.key {
             request = request.header("Idempotency-Key", key);
         }
@@ -65,8 +65,8 @@ impl Server {
         Ok(format!("{server}{path}"))
     }
 
-    fn signed<B>(&self, request: ureq::RequestBuilder<B>) -> ureq::RequestBuilder<B> {
-        let request = request.header("Accept", "application/json");
+    fn signed<B>(&self, request: ureq::RequestBuilder<B>, manner: Manner) -> ureq::RequestBuilder<B> {
+        let request = request.header("Accept", "application/json").header("Accept-Language", manner.lang.code());
         match &self.token {
             Some(token) => request.header("Authorization", format!("Bearer {token}")),
             None => request,

@@ -30,7 +30,7 @@ pub(crate) fn submit_file(server: &Server, path: &str, file: &Path, key: Option<
     let bytes = declaration_file::bytes(file)?;
     let key = key.unwrap_or_else(|| Hash::of(&bytes).to_string());
     let content = Content { media_type: "application/json", bytes: &bytes, key: Some(key) };
-    match server.post(path, &content)? {
+    match server.post(path, &content, manner)? {
         Answer::Refused(problem) => Ok(problem.tell(manner)),
         Answer::Good(answer) if manner.json => {
             print_json(&answer);

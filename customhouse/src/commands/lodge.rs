@@ -36,7 +36,7 @@ impl Lodge {
             None => Some(Hash::of(&bytes).to_string()),
         };
         let content = Content { media_type: media_type(found.format), bytes: &bytes, key };
-        let answer = match self.server.post("/api/v1/declarations", &content)? {
+        let answer = match self.server.post("/api/v1/declarations", &content, manner)? {
             Answer::Good(answer) => answer,
             Answer::Refused(problem) => return Ok(problem.tell(manner)),
         };

@@ -7,7 +7,7 @@ mod lodge;
 mod pack;
 mod pay;
 mod receipt;
-//SERVE mod serve;
+mod serve;
 mod show;
 mod verify;
 
@@ -17,8 +17,8 @@ use clap::Subcommand;
 /// What can be asked of the program.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    //SERVE /// Serve the pages and the API
-    //SERVE Serve(serve::Serve),
+    /// Serve the pages and the API
+    Serve(serve::Serve),
     /// Reckon the duty on a declaration; needs no server and no database
     Assess(assess::Assess),
     /// Lodge a declaration
@@ -44,7 +44,7 @@ pub(crate) enum Command {
 impl Command {
     pub fn run(self, manner: Manner) -> Ended {
         match self {
-            //SERVE Command::Serve(command) => command.run(manner),
+            Command::Serve(command) => command.run(manner),
             Command::Assess(command) => command.run(manner),
             Command::Lodge(command) => command.run(manner),
             Command::Show(command) => command.run(manner),

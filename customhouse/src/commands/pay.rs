@@ -27,7 +27,7 @@ impl Pay {
         let key = self.key.clone().unwrap_or_else(|| format!("pay-{entry}"));
         let content = Content { media_type: "application/json", bytes: b"{}", key: Some(key) };
         let path = format!("/api/v1/declarations/{entry}");
-        let answer = match self.server.post(&format!("{path}/payment"), &content)? {
+        let answer = match self.server.post(&format!("{path}/payment"), &content, manner)? {
             Answer::Good(answer) => answer,
             Answer::Refused(problem) => return Ok(problem.tell(manner)),
         };
@@ -40,7 +40,7 @@ impl Pay {
             }
             return Ok(Ending::Good);
         }
-        let found = self.settled(&path)?;
+        let found = self.settled(&path, manner)?;
         if manner.json {
             print_json(&found);
         } else {
@@ -50,11 +50,11 @@ impl Pay {
     }
 
     /// The declaration once every book is paid.
-    fn settled(&self, path: &str) -> Result<Value, Failure> {
+    fn settled(&self, path: &str, manner: Manner) -> Result<Value, Failure> {
         const PATIENCE: Duration = Duration::from_secs(60);
         let began = Instant::now();
         loop {
-            if let Answer::Good(found) = self.server.get(path)? {
+            if let Answer::Good(found) = self.server.get(path, manner)? {
                 let books = found.pointer("/record/books").and_then(Value::as_array);
                 if books.is_some_and(|books| books.iter().all(|b| !told(b, "/paid").is_empty())) {
                     return Ok(found);

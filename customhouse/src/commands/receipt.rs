@@ -141,7 +141,7 @@ pub(crate) struct Get {
 
 impl Get {
     fn run(self, manner: Manner) -> Ended {
-        match self.server.get(&format!("/api/v1/receipts/{}", self.seq))? {
+        match self.server.get(&format!("/api/v1/receipts/{}", self.seq), manner)? {
             client::Answer::Good(receipt) => {
                 print_json(&receipt);
                 Ok(Ending::Good)

@@ -17,7 +17,7 @@ pub(crate) struct Show {
 impl Show {
     pub fn run(self, manner: Manner) -> Ended {
         let entry = entry_number(&self.entry)?;
-        match self.server.get(&format!("/api/v1/declarations/{entry}"))? {
+        match self.server.get(&format!("/api/v1/declarations/{entry}"), manner)? {
             Answer::Refused(problem) => Ok(problem.tell(manner)),
             Answer::Good(found) => {
                 if manner.json {

@@ -8,4 +8,4 @@ mod goods; // what is traded
 mod run; // the days, hour by hour
 
 pub(crate) use firms::{CARRIERS, FIRMS, OFFICES, carrier_code, firm_code, operator_code};
-pub(crate) use run::{DAYS, Told, trade};
+pub(crate) use run::{DAYS, Told, offices, trade};

@@ -5,7 +5,7 @@ use crate::tariff::Tariff;
 use crate::trace::{Candidate, Outcome, Step, Unmet};
 use customhouse_kernel::law::Rulebook;
 use customhouse_kernel::text::{Lang, Text};
-use customhouse_kernel::values::{Exact, Rounding};
+use customhouse_kernel::values::{Exact, Money, Rounding};
 use jiff::civil::Date;
 
 /// One step in words.
@@ -40,17 +40,17 @@ pub fn step_words(step: &Step, rulebook: &Rulebook, tariff: &Tariff, day: Date, 
         }
         Step::Lot { rule, goods, freight, insurance, other, total, insurance_presumed, price } => {
             let say = |zh, en| writer.say(zh, en);
-            let mut sum = format!("{} {goods}", say("货价", "price"));
+            let mut sum = format!("{} {}", say("货价", "price"), amount_text(*goods));
             for (part, zh, en) in [
                 (freight, "运费", "freight"),
                 (insurance, "保险费", "insurance"),
                 (other, "杂费", "other charges"),
             ] {
                 if !part.is_zero() {
-                    sum.push_str(&format!(" + {} {part}", say(zh, en)));
+                    sum.push_str(&format!(" + {} {}", say(zh, en), amount_text(*part)));
                 }
             }
-            sum.push_str(&format!(" = {total}"));
+            sum.push_str(&format!(" = {}", amount_text(*total)));
             let mut remarks = vec![format!("{} {price}", say("各项总价之和", "sum of the line prices"))];
             if *insurance_presumed {
                 remarks.push(say(
@@ -62,7 +62,7 @@ pub fn step_words(step: &Step, rulebook: &Rulebook, tariff: &Tariff, day: Date, 
         }
         Step::Value { line, price, value, places, rounding } => {
             let k = writer.say("批次总额 ÷ 各项总价之和", "lot total ÷ sum of line prices");
-            let sum = format!("{price} × ({k}) = {value}");
+            let sum = format!("{} × ({k}) = {value}", amount_text(*price));
             writer.step(Some(*line), None, sum, vec![writer.rounding(*rounding, *places)], &[])
         }
         Step::Choice { line, charge, rule, unmet, candidates } => {
@@ -87,6 +87,11 @@ pub fn step_words(step: &Step, rulebook: &Rulebook, tariff: &Tariff, day: Date, 
             )
         }
     }
+}
+
+/// An amount with at least two places; more are shown where it has them.
+fn amount_text(amount: Exact) -> String {
+    amount.with_places(Money::PLACES)
 }
 
 struct Writer<'a> {
@@ -142,9 +147,11 @@ impl Writer<'_> {
     fn charge_sum(&self, base: Exact, share: Exact, fixed: Exact, price: PriceForm) -> String {
         let percent =
             share.mul(Exact::HUNDRED).map_or_else(|| format!("{share} × 100%"), |p| format!("{p}%"));
-        let plus_fixed = if fixed.is_zero() { String::new() } else { format!(" + {fixed}") };
+        let base = amount_text(base);
+        let fixed_text = amount_text(fixed);
+        let plus_fixed = if fixed.is_zero() { String::new() } else { format!(" + {fixed_text}") };
         match price {
-            _ if share.is_zero() && !fixed.is_zero() => format!("{fixed}"),
+            _ if share.is_zero() && !fixed.is_zero() => fixed_text,
             PriceForm::Exclusive => format!("{base} × {percent}{plus_fixed}"),
             PriceForm::Inclusive => format!("({base}{plus_fixed}) ÷ (1 − {percent}) × {percent}{plus_fixed}"),
         }

@@ -70,7 +70,7 @@ fn e01_from_the_cif_on_value_to_the_yuan() {
         charges: usual().replacen("places = 2", "places = 0", 1),
         rates: "import_duty mfn 80%",
         exchange: "JPY,0.085",
-        working: &["1 JPY = 0.085 CNY", "871357 × 80% = 697085.60"],
+        working: &["1 JPY = 0.085 CNY", "871357.00 × 80% = 697085.60"],
         owed: &["lot: value 871357.00, import_duty 697085.60"],
         source: "published: app.ixiawen.com/question/6504781",
     });
@@ -97,10 +97,10 @@ fn e02_ad_valorem_and_vat() {
         exchange: "USD,7.1234",
         working: &[
             "1 USD = 7.1234 CNY",
-            "price 712340 = 712340",
-            "100000 × (lot total ÷ sum of line prices) = 712340.00",
-            "712340 × 8% = 56987.20",
-            "769327.2 × 13% = 100012.54",
+            "price 712340.00 = 712340.00",
+            "100000.00 × (lot total ÷ sum of line prices) = 712340.00",
+            "712340.00 × 8% = 56987.20",
+            "769327.20 × 13% = 100012.54",
         ],
         owed: &["line 1: value 712340.00, import_duty 56987.20, vat 100012.54", "lot: total 156999.74"],
         source: "computed",
@@ -136,7 +136,7 @@ fn e04_specific_duty() {
         rates: "import_duty mfn 1.3 CNY/kg
                 vat standard 9%",
         exchange: "USD,7.1234",
-        working: &["31954 = 31954.00", "312103.08 × 9% = 28089.28"],
+        working: &["31954.00 = 31954.00", "312103.08 × 9% = 28089.28"],
         owed: &["line 1: value 280149.08, import_duty 31954.00, vat 28089.28"],
         source: "computed; example rate",
     });
@@ -150,7 +150,7 @@ fn e05_compound_duty_with_a_price_step() {
         charges: usual(),
         rates: "import_duty mfn value / quantity.set <= 5000 * exchange.USD ? 35% : 3% + 12960 CNY/set",
         exchange: "USD,6.8396",
-        working: &["547168 × 35% = 191508.80", "711318.4 × 3% + 259200 = 280539.55"],
+        working: &["547168.00 × 35% = 191508.80", "711318.40 × 3% + 259200.00 = 280539.55"],
         owed: &[
             "line 1: value 547168.00, import_duty 191508.80",
             "line 2: value 711318.40, import_duty 280539.55",
@@ -165,7 +165,7 @@ fn e05_compound_duty_with_a_price_step() {
         charges: usual(),
         rates: "import_duty mfn value / quantity.set <= 5000 * exchange.USD ? 35% : 3% + 12960 CNY/set",
         exchange: "USD,6.8396",
-        working: &["683960 × 35% = 239386.00", "683960.07 × 3% + 259200 = 279718.80"],
+        working: &["683960.00 × 35% = 239386.00", "683960.07 × 3% + 259200.00 = 279718.80"],
         owed: &["line 1: import_duty 239386.00", "line 2: import_duty 279718.80"],
         source: "the boundary of the rule of E05",
     });
@@ -177,10 +177,10 @@ fn e06_sliding_duty_on_cotton() {
         : min(round(9.0 / (value / quantity.kg) + 2.69% * (value / quantity.kg) - 1, 3), 0.400) * 100%";
     //    id      value         working                       duty
     for (id, value, working, duty) in [
-        ("E06a Pi 12.345", "617250.00", "617250 × 6.1% = 37652.25", "37652.25"),
-        ("E06b Pi 9.000", "450000.00", "450000 × 24.2% = 108900.00", "108900.00"),
-        ("E06c Pi 6.000", "300000.00", "300000 × 40% = 120000.00", "120000.00"),
-        ("E06d Pi 14.000", "700000.00", "14000 = 14000.00", "14000.00"),
+        ("E06a Pi 12.345", "617250.00", "617250.00 × 6.1% = 37652.25", "37652.25"),
+        ("E06b Pi 9.000", "450000.00", "450000.00 × 24.2% = 108900.00", "108900.00"),
+        ("E06c Pi 6.000", "300000.00", "300000.00 × 40% = 120000.00", "120000.00"),
+        ("E06d Pi 14.000", "700000.00", "14000.00 = 14000.00", "14000.00"),
         // the rate is 3-decimal and at most 40%; just under the switch the formula gives 1.9% (invariant 16)
         ("Pi 13.9999998", "699999.99", "699999.99 × 1.9% = 13300.00", "13300.00"),
     ] {
@@ -209,8 +209,8 @@ fn e07_car_with_consumption_tax_in_the_price() {
                 vat standard 13%",
         exchange: "",
         working: &[
-            "300000 × 15% = 45000.00",
-            "(345000) ÷ (1 − 12%) × 12% = 47045.45",
+            "300000.00 × 15% = 45000.00",
+            "(345000.00) ÷ (1 − 12%) × 12% = 47045.45",
             "392045.45 × 13% = 50965.91",
         ],
         owed: &["lot: import_duty 45000.00, consumption_tax 47045.45, vat 50965.91, total 143011.36"],
@@ -230,7 +230,7 @@ fn e08_beer_with_a_price_step() {
         charges: usual(),
         rates: BEER,
         exchange: "EUR,7.8501",
-        working: &["25000 = 25000.00", "378254.5 × 13% = 49173.09"],
+        working: &["25000.00 = 25000.00", "378254.50 × 13% = 49173.09"],
         owed: &["lot: value 353254.50, import_duty 0.00, consumption_tax 25000.00, vat 49173.09"],
         source: "computed; wap.manyoumao.com/kuaiji/952879; 988 l/t and price step [mem]",
     });
@@ -240,7 +240,7 @@ fn e08_beer_with_a_price_step() {
         charges: usual(),
         rates: BEER,
         exchange: "",
-        working: &["22000 = 22000.00"],
+        working: &["22000.00 = 22000.00"],
         owed: &["lot: consumption_tax 22000.00"],
         source: "the boundary of the rule of E08",
     });
@@ -257,9 +257,9 @@ fn e09_spirits_with_a_compound_consumption_tax() {
                 vat standard 13%",
         exchange: "",
         working: &[
-            "186000 × 10% = 18600.00",
-            "(204600 + 1200) ÷ (1 − 20%) × 20% + 1200 = 52650.00",
-            "257250 × 13% = 33442.50",
+            "186000.00 × 10% = 18600.00",
+            "(204600.00 + 1200.00) ÷ (1 − 20%) × 20% + 1200.00 = 52650.00",
+            "257250.00 × 13% = 33442.50",
         ],
         owed: &["lot: import_duty 18600.00, consumption_tax 52650.00, vat 33442.50"],
         source: "computed; consumption tax regulations art 9",
@@ -281,7 +281,7 @@ fn e10_anti_dumping_duty() {
                 anti_dumping standard 30.7%
                 vat standard 13%",
         exchange: "",
-        working: &["482368 × 5.5% = 26530.24", "482368 × 30.7% = 148086.98", "656985.22 × 13% = 85408.08"],
+        working: &["482368.00 × 5.5% = 26530.24", "482368.00 × 30.7% = 148086.98", "656985.22 × 13% = 85408.08"],
         owed: &["lot: import_duty 26530.24, anti_dumping 148086.98, vat 85408.08, total 260025.30"],
         source: "computed",
     });
@@ -293,7 +293,7 @@ fn e10_anti_dumping_duty() {
                 anti_dumping standard 30.7%
                 vat standard 13%",
         exchange: "USD,7.1795",
-        working: &["488206 × 30.7% = 149879.24", "669818.63 × 13% = 87076.42"],
+        working: &["488206.00 × 30.7% = 149879.24", "669818.63 × 13% = 87076.42"],
         owed: &["lot: value 488206.00, import_duty 31733.39, anti_dumping 149879.24, vat 87076.42"],
         source: "沪吴淞关缉违字〔2024〕15号; 6.5% and the exchange rate are inferred",
     });
@@ -320,9 +320,9 @@ fn e21_each_tax_of_a_small_lot_is_tested_alone() {
                 vat standard 13%",
         exchange: "",
         working: &[
-            "589.4 × 8% = 47.15",
+            "589.40 × 8% = 47.15",
             "47.15: not above the threshold of 50.00, not collected",
-            "589.4 × 13% = 76.62",
+            "589.40 × 13% = 76.62",
         ],
         owed: &["lot: import_duty 0.00, vat 76.62", "line 1: import_duty 0.00, vat 76.62"],
         source: "OR 45, TL 32; VAT threshold [mem]",
@@ -339,7 +339,7 @@ fn e30_e31_real_lines_of_2021() {
         rates: "import_duty mfn 6%
                 vat standard 13%",
         exchange: "USD,6.4391",
-        working: &["58638.77 × 6% = 3518.33", "62157.1 × 13% = 8080.42"],
+        working: &["58638.77 × 6% = 3518.33", "62157.10 × 13% = 8080.42"],
         owed: &["line 1: value 58638.77, import_duty 3518.33, vat 8080.42"],
         source: "data/cn-entry, entry E06 line 5 (real, masked)",
     });

@@ -167,25 +167,25 @@ fn costs_of_the_head() {
     let per_tonne = |currency, rate| amount(CostMark::PerTonne, currency, rate);
     // freight                 insurance             other               freight insurance other  value
     for (freight, insurance, other, working) in [
-        (share("0.02"), share("0.003"), None, "price 10000 + freight 200 + insurance 30.6 = 10230.6"),
+        (share("0.02"), share("0.003"), None, "price 10000.00 + freight 200.00 + insurance 30.60 = 10230.60"),
         (
             per_tonne("USD", "100"),
             share("0.003"),
             None,
-            "price 10000 + freight 1050 + insurance 33.15 = 11083.15",
+            "price 10000.00 + freight 1050.00 + insurance 33.15 = 11083.15",
         ),
         (
             per_tonne("CNY", "100"),
             total("USD", "5"),
             None,
-            "price 10000 + freight 150 + insurance 35 = 10185",
+            "price 10000.00 + freight 150.00 + insurance 35.00 = 10185.00",
         ),
-        (total("CNY", "0"), total("CNY", "0"), None, "price 10000 = 10000"),
-        (total("USD", "100"), None, None, "price 10000 + freight 700 + insurance 32.1 = 10732.1"),
+        (total("CNY", "0"), total("CNY", "0"), None, "price 10000.00 = 10000.00"),
+        (total("USD", "100"), None, None, "price 10000.00 + freight 700.00 + insurance 32.10 = 10732.10"),
         // other charges are a share of the price alone, and may be a deduction
-        (share("0.02"), share("0"), share("0.01"), "price 10000 + freight 200 + other charges 100 = 10300"),
-        (share("0.02"), share("0"), share("-0.01"), "price 10000 + freight 200 + other charges -100 = 10100"),
-        (share("0"), share("0"), total("USD", "-10"), "price 10000 + other charges -70 = 9930"),
+        (share("0.02"), share("0"), share("0.01"), "price 10000.00 + freight 200.00 + other charges 100.00 = 10300.00"),
+        (share("0.02"), share("0"), share("-0.01"), "price 10000.00 + freight 200.00 + other charges -100.00 = 10100.00"),
+        (share("0"), share("0"), total("USD", "-10"), "price 10000.00 + other charges -70.00 = 9930.00"),
     ] {
         let goods = Consignment {
             terms: "FOB".to_owned(),

@@ -1,0 +1,268 @@
+//! `serve`: opens or makes the database, loads the law, and serves the pages and the API.
+
+use crate::command_line::{Ended, Ending, Failure, Manner, print, print_json};
+use crate::data_folder::DataFolder;
+use crate::pack_source::{PackChoice, unusable};
+use crate::progress::Progress;
+use crate::words::count;
+use crate::{sample, sign_ins};
+use customhouse_engine::{Deliver, Engine, KeyFile, LawError, Settings, SimulatedBank, StartError};
+use customhouse_portal::PortalSettings;
+use customhouse_storage::{Sqlite, Store, StoreError};
+use jiff::Timestamp;
+use std::collections::BTreeMap;
+use std::fs;
+use std::net::{IpAddr, SocketAddr, TcpListener};
+
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Example: customhouse serve --sample --data ./data --port 8080\n\nThe log goes to standard error; \
+                        CUSTOMHOUSE_LOG=info says more.")]
+pub(crate) struct Serve {
+    /// Port to listen on; 0 takes a free one
+    #[arg(long, default_value_t = 8080, env = "CUSTOMHOUSE_PORT")]
+    port: u16,
+    /// Address to listen on
+    #[arg(long, default_value = "127.0.0.1", env = "CUSTOMHOUSE_HOST")]
+    host: IpAddr,
+    /// Make a new database a sample: sign-ins, and a trade of fictional firms over fourteen days
+    #[arg(long)]
+    sample: bool,
+    /// Set the clock of a sample database; a new database made with it is a sample
+    #[arg(long, value_name = "RFC3339", value_parser = time)]
+    clock: Option<Timestamp>,
+    #[command(flatten)]
+    data: DataFolder,
+    #[command(flatten)]
+    pack: PackChoice,
+}
+
+fn time(text: &str) -> Result<Timestamp, String> {
+    text.parse().map_err(|_| "give a time with its zone, such as 2026-03-02T10:00:00+08:00".to_owned())
+}
+
+/// What is known of a database before the engine starts.
+struct Found {
+    is_new: bool,
+    sample: bool,
+    /// Microseconds, UTC, of the last event.
+    last: i64,
+}
+
+impl Serve {
+    pub fn run(self, manner: Manner) -> Ended {
+        log();
+        let mut progress = Progress::new(manner.json);
+        self.data.make()?;
+        let listener = self.listen()?;
+        let store = self.open()?;
+        let found = self.find(&*store)?;
+        self.fits(&found)?;
+        let how = if found.is_new { manner.say("新建", "new") } else { manner.say("已打开", "opened") };
+        progress.done(manner.say("数据库", "database"), format!("{}, {how}", self.data.database().display()));
+
+        let now = Timestamp::now();
+        let until = self.clock.unwrap_or(now).as_microsecond();
+        let trades = found.is_new && self.sample;
+        let clock = self.clock_at_start(&found, now, trades);
+        let engine = self.start(store, &found, now, clock, manner)?;
+        law_told(&engine, &mut progress, manner);
+        if found.sample && !self.data.sign_ins().exists() {
+            sign_ins::make(&engine, &self.data.sign_ins())?;
+            progress.done(manner.say("示例账号", "sign-ins"), self.data.sign_ins().display());
+        }
+        if trades {
+            self.trade(&engine, until, &mut progress, manner)?;
+        }
+        if self.clock.is_some() || clock.is_some_and(|_| !trades) {
+            let stands = engine.now().local;
+            progress.note(manner.say("时钟", "clock"), stands.strftime("%Y-%m-%d %H:%M"));
+        }
+        drop(progress);
+        self.serve(engine, listener, found.sample, manner)
+    }
+
+    fn listen(&self) -> Result<TcpListener, Failure> {
+        let address = SocketAddr::new(self.host, self.port);
+        TcpListener::bind(address).map_err(|e| {
+            let words = "stop the program that has this port, or choose another with --port";
+            Failure::at(address, format!("{e}; {words}"))
+        })
+    }
+
+    fn open(&self) -> Result<Box<dyn Store>, Failure> {
+        let file = self.data.database();
+        match Sqlite::open(&file) {
+            Ok(store) => Ok(Box::new(store)),
+            Err(StoreError::Locked) => {
+                Err(Failure::at(file.display(), "another customhouse has it open; stop that one, or give another --data"))
+            }
+            Err(error) => Err(Failure::at(file.display(), error)),
+        }
+    }
+
+    fn find(&self, store: &dyn Store) -> Result<Found, Failure> {
+        let read = || {
+            let mut reader = store.reader()?;
+            let last = reader.last_head()?;
+            let sample = reader.plain("settings", "sample")?.as_deref() == Some("true");
+            Ok::<_, StoreError>((last, sample))
+        };
+        let (last, sample) = read().map_err(|e| Failure::at(self.data.database().display(), e))?;
+        Ok(match last {
+            None => Found { is_new: true, sample: self.sample || self.clock.is_some(), last: i64::MIN },
+            Some(head) => Found { is_new: false, sample, last: head.utc_micros },
+        })
+    }
+
+    /// The options must fit the database, and the keys must be there.
+    fn fits(&self, found: &Found) -> Result<(), Failure> {
+        let data = self.data.path().display();
+        if !found.is_new && !found.sample {
+            let option = match (self.sample, &self.clock) {
+                (true, _) => Some("--sample"),
+                (false, Some(_)) => Some("--clock"),
+                (false, None) => None,
+            };
+            if let Some(option) = option {
+                let words = format!("{data} holds no sample database; leave out {option}, or give another --data");
+                return Err(Failure::Usage(words));
+            }
+        }
+        let key = self.data.keys().join("signing.key");
+        if !found.is_new && !key.exists() {
+            let words = "the key that signs this database is not there; put it back from your copy of the data folder";
+            return Err(Failure::at(key.display(), words));
+        }
+        Ok(())
+    }
+
+    /// Where the clock of a sample database starts; `None` for the machine's own clock.
+    fn clock_at_start(&self, found: &Found, now: Timestamp, trades: bool) -> Option<i64> {
+        if trades {
+            let until = self.clock.unwrap_or(now).as_microsecond();
+            return Some(until - sample::DAYS * 86_400_000_000);
+        }
+        match self.clock {
+            Some(clock) => Some(clock.as_microsecond()),
+            // it was set ahead of the machine's: it goes on from there
+            None if found.sample && found.last > now.as_microsecond() => Some(found.last),
+            None => None,
+        }
+    }
+
+    fn start(
+        &self,
+        store: Box<dyn Store>,
+        found: &Found,
+        now: Timestamp,
+        clock: Option<i64>,
+        manner: Manner,
+    ) -> Result<Engine, Failure> {
+        let folder = self.data.keys();
+        let keys = KeyFile::open_or_make(&folder, &now.to_string()).map_err(|e| Failure::at(folder.display(), e))?;
+        let pack = self.pack.files()?;
+        let origin = pack.1.clone();
+        let mut outlets: BTreeMap<String, Box<dyn Deliver>> = BTreeMap::new();
+        if found.sample {
+            outlets.insert("bank".to_owned(), Box::new(SimulatedBank));
+        }
+        let settings = Settings { store, keys, pack: Some(pack), sample: found.sample, clock, outlets };
+        Engine::start(settings).map_err(|error| match error {
+            StartError::Law(LawError::Faults(faults)) => unusable(&origin, &faults, manner.lang),
+            other => Failure::at(self.data.database().display(), other),
+        })
+    }
+
+    fn trade(&self, engine: &Engine, until: i64, progress: &mut Progress, manner: Manner) -> Result<(), Failure> {
+        let step = manner.say("示例贸易", "trade");
+        let told = sample::trade(engine, until, &mut |done, of| progress.far(step, done, of))?;
+        let now = Timestamp::now().as_microsecond();
+        if self.clock.is_none() && engine.now().utc_micros < now {
+            // the trade took a while; a clock that another caller set further ahead stays
+            let _ = engine.set_clock(now);
+        }
+        let number = |state: &str| told.states.get(state).copied().unwrap_or(0);
+        let (all, refused) = (told.declarations(), told.refused);
+        if all == 0 {
+            progress.done(step, manner.say("没有：规则包在这些天没有所需的税则", "none: the pack has no tariff for its goods on these days"));
+            return Ok(());
+        }
+        let held = number("held") + number("paid_held");
+        let (out, released, green) = (number("closed"), number("released"), number("green"));
+        let zh = format!("14 天 {all} 份报关单：{out} 结关，{released} 放行，{green} 待缴税，{held} 待验核；另 {refused} 份未受理");
+        let en = format!(
+            "{all} declarations over 14 days: {out} closed, {released} released, {green} awaiting payment, {held} held; {refused} more refused"
+        );
+        progress.done(step, manner.say(&zh, &en));
+        Ok(())
+    }
+
+    fn serve(self, engine: Engine, listener: TcpListener, sample: bool, manner: Manner) -> Ended {
+        let failed = |e: std::io::Error| Failure::Failed(format!("the server stopped: {e}"));
+        let address = listener.local_addr().map_err(failed)?;
+        listener.set_nonblocking(true).map_err(failed)?;
+        let file = self.data.sign_ins();
+        let signs = if sample { fs::read_to_string(&file).unwrap_or_default() } else { String::new() };
+        if manner.json {
+            let file = sample.then(|| file.display().to_string());
+            print_json(&serde_json::json!({ "address": format!("http://{address}"), "sample": sample, "sign_ins": file }));
+        } else {
+            print(&welcome(address, &signs, &file.display().to_string(), sample, manner));
+        }
+        let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(failed)?;
+        let served = runtime.block_on(async {
+            let listener = tokio::net::TcpListener::from_std(listener)?;
+            let stop = stop_asked()?;
+            customhouse_portal::serve(engine.clone(), PortalSettings::default(), listener, stop).await
+        });
+        engine.stop();
+        served.map_err(failed)?;
+        if !manner.json {
+            print(manner.say("已停止。\n", "Stopped.\n"));
+        }
+        Ok(Ending::Good)
+    }
+}
+
+fn law_told(engine: &Engine, progress: &mut Progress, manner: Manner) {
+    let law = engine.law();
+    let rules = count(law.control.rulebook.rules().len());
+    let (name, number) = (law.manifest.name.get(manner.lang), law.number);
+    let zh = format!("{name}，第 {number} 版，{rules} 条规则");
+    let en = format!("{name}, edition {number}, {rules} rules");
+    progress.done(manner.say("法规", "law"), manner.say(&zh, &en));
+}
+
+fn welcome(address: SocketAddr, signs: &str, file: &str, sample: bool, manner: Manner) -> String {
+    let open = manner.say("打开", "Open");
+    let mut out = format!("\n{open} http://{address}\n");
+    if !sample {
+        return out;
+    }
+    let zh = format!("演示系统，不是海关的服务。示例账号只能在本机登录；API 令牌见 {file}\n");
+    let en = format!("A demonstration, not an authority's service. Sign in from this machine only; API tokens are in {file}\n");
+    out.push_str(manner.say(&zh, &en));
+    for (name, password) in sign_ins::passwords(signs) {
+        out.push_str(&format!("  {name:<10} {password}\n"));
+    }
+    out
+}
+
+/// Warnings and errors, unless the environment asks for more.
+fn log() {
+    let filter = tracing_subscriber::EnvFilter::try_from_env("CUSTOMHOUSE_LOG");
+    let filter = filter.unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn"));
+    let _ = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).try_init();
+}
+
+/// Ends when the process is asked to stop, by SIGINT or SIGTERM.
+fn stop_asked() -> std::io::Result<impl Future<Output = ()> + Send + 'static> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let (mut interrupt, mut terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
+    Ok(async move {
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
+        }
+    })
+}
