@@ -36,7 +36,7 @@ impl Progress {
     fn line(&mut self, step: &str, what: impl Display, took: &str) {
         self.clear();
         if !self.quiet {
-            let _ = writeln!(io::stderr(), "  {step:<10} {what}{took}");
+            let _ = writeln!(io::stderr(), "  {step}{} {what}{took}", gap(step));
         }
     }
 
@@ -48,7 +48,7 @@ impl Progress {
         }
         self.told = Some(Instant::now());
         self.open = true;
-        let _ = write!(io::stderr(), "\r\x1b[K  {step:<10} {done} / {of}");
+        let _ = write!(io::stderr(), "\r\x1b[K  {step}{} {done} / {of}", gap(step));
         let _ = io::stderr().flush();
     }
 
@@ -64,6 +64,12 @@ impl Drop for Progress {
     fn drop(&mut self) {
         self.clear();
     }
+}
+
+/// Blanks up to ten columns; a Chinese character takes two.
+fn gap(step: &str) -> String {
+    let columns: usize = step.chars().map(|c| if c < '\u{2E80}' { 1 } else { 2 }).sum();
+    " ".repeat(10_usize.saturating_sub(columns))
 }
 
 /// A time in seconds, with the places that matter.

@@ -1,1 +1,28 @@
-//! (being written)
+//! The portal: HTTP. Requests become commands, records become JSON and pages; sign-in.
+//!
+//! Not here: what a command means (departments), how it is decided and kept (engine), how a message is
+//! spelt (exchange). A handler holds no rule of customs.
+
+#![allow(clippy::disallowed_methods)] // this room is the shell: it reads clocks and rolls secrets
+
+mod access; // who may see what
+pub mod accounts; // who may sign in
+mod api; // /api/v1
+mod assets; // style sheet and script, under names that change with their content
+mod lists; // records that an actor may see, a page at a time
+mod pages; // what a browser gets
+pub mod problem; // how the API says no
+mod refusals; // POR-…
+pub mod secrets; // random secrets and their digests
+mod server; // the router with everything around it
+mod sign_in; // passwords, sessions, throttle
+mod small_forms; // bills, settlements, goods out: member by member
+mod state; // what every handler holds
+mod texts; // what pages say
+
+pub use refusals::ALL as REFUSALS;
+pub use server::{router, serve};
+pub use state::{Portal, PortalSettings};
+
+#[cfg(test)]
+mod tests;

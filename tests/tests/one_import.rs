@@ -107,6 +107,7 @@ fn a_repeat_has_one_effect_and_a_key_is_needed() {
     assert_eq!(status, 409);
     let without = ureq::post(format!("{}/api/v1/declarations", site.server.address))
         .header("Authorization", format!("Bearer {}", site.trader))
+        .header("Content-Type", "application/json")
         .config()
         .http_status_as_error(false)
         .build()

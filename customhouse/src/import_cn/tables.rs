@@ -86,7 +86,9 @@ fn import_duty(line: &Rates, within_quota: &BTreeMap<&str, String>, table: &mut 
         (None, Some(rate)) => table.known("general", line, rate, ""),
         (None, None) => {}
     }
-    match (why(code, Rate::Provisional), line.provisional) {
+    // a provisional rate of goods within quota holds within the quota too
+    let in_quota = within_quota.get(code.as_str()).map(String::as_str);
+    match (why(code, Rate::Provisional).or(in_quota), line.provisional) {
         _ if code.as_str() == SLIDING.0 => table.unknown("provisional", line, SLIDING.1),
         (Some(why), Some(_)) => table.unknown("provisional", line, why),
         (None, Some(rate)) => table.known("provisional", line, rate, ""),

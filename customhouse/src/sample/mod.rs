@@ -7,5 +7,5 @@ mod firms; // who trades
 mod goods; // what is traded
 mod run; // the days, hour by hour
 
-pub(crate) use firms::{CARRIERS, FIRMS, OFFICES, carrier_code, firm_code, operator_code};
-pub(crate) use run::{DAYS, Told, offices, trade};
+pub(crate) use firms::{CARRIERS, FIRMS, carrier_code, firm_code, operator_code};
+pub(crate) use run::{DAYS, offices, trade};

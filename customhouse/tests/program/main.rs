@@ -1,0 +1,13 @@
+//! The real program: what it prints, what it writes, and how it ends.
+
+#![allow(clippy::disallowed_methods)] // tests are shell: they start processes and read files
+
+mod assess;
+mod clients;
+mod import_tariff;
+mod pack;
+mod receipt;
+mod serve;
+mod support;
+mod usage;
+mod verify;

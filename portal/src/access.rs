@@ -1,0 +1,92 @@
+//! Who may see what (invariant 6): a party its own, an officer what its offices answer for. For anyone
+//! else a thing looks like none.
+
+use customhouse_control::{Actor, BillRecord, DeclarationRecord, Role, bill_key, declaration_key};
+use customhouse_kernel::beats::{Record, RecordKey};
+use customhouse_kernel::journal::Event;
+use customhouse_kernel::values::{EntryNumber, OfficeCode};
+use customhouse_storage::{Reader, StoreError};
+
+/// A record with its body.
+pub(crate) type Found<T> = Option<(Record, T)>;
+
+/// Whether the actor is customs at the record's office.
+fn is_customs_for(actor: &Actor, record: &Record) -> bool {
+    actor.role == Role::Officer && actor.offices.iter().any(|o| o.as_str() == record.office)
+}
+
+/// Whether the actor is the declarant, or one that it declared for.
+fn is_party(actor: &Actor, body: &DeclarationRecord) -> bool {
+    let named = body.consignee == actor.party || body.agent.as_deref() == Some(actor.party.as_str());
+    actor.role == Role::Declarant && !actor.party.is_empty() && named
+}
+
+/// A declaration, if the actor may see it.
+pub(crate) fn declaration(
+    reader: &mut dyn Reader,
+    actor: &Actor,
+    entry: EntryNumber,
+) -> Result<Found<DeclarationRecord>, StoreError> {
+    let Some(record) = reader.record(&declaration_key(entry))? else { return Ok(None) };
+    let body: DeclarationRecord = body(&record)?;
+    let may = is_party(actor, &body) || is_customs_for(actor, &record);
+    Ok(may.then_some((record, body)))
+}
+
+/// A bill, if the actor may see it: its carrier, the operator and the officers of its office, and
+/// whoever declared it.
+pub(crate) fn bill(
+    reader: &mut dyn Reader,
+    actor: &Actor,
+    office: OfficeCode,
+    bill: &str,
+) -> Result<Found<BillRecord>, StoreError> {
+    bill_at(reader, actor, &bill_key(office, bill))
+}
+
+fn bill_at(reader: &mut dyn Reader, actor: &Actor, key: &RecordKey) -> Result<Found<BillRecord>, StoreError> {
+    let Some(record) = reader.record(key)? else { return Ok(None) };
+    let body: BillRecord = body(&record)?;
+    let may = match actor.role {
+        Role::Carrier => !actor.party.is_empty() && record.owner == actor.party,
+        Role::Operator | Role::Officer => actor.offices.contains(&body.office),
+        Role::Declarant => match body.declaration {
+            Some(entry) => declaration(reader, actor, entry)?.is_some(),
+            None => false,
+        },
+        Role::Bank | Role::System => false,
+    };
+    Ok(may.then_some((record, body)))
+}
+
+/// Whether the actor may have the receipt of an event: its own, or what happened to a record that it
+/// may see.
+pub(crate) fn receipt(reader: &mut dyn Reader, actor: &Actor, event: &Event) -> Result<bool, StoreError> {
+    let own = if actor.party.is_empty() { &actor.name } else { &actor.party };
+    if event.party == *own {
+        return Ok(true);
+    }
+    match event.subject.split_once('/') {
+        _ if !event.accepted => Ok(false),
+        Some(("declaration", id)) => match EntryNumber::parse(id) {
+            Some(entry) => Ok(declaration(reader, actor, entry)?.is_some()),
+            None => Ok(false),
+        },
+        Some(("bill", id)) => Ok(bill_at(reader, actor, &RecordKey::new("bill", id))?.is_some()),
+        _ => Ok(false),
+    }
+}
+
+/// A record's body.
+pub(crate) fn body<T: serde::de::DeserializeOwned>(record: &Record) -> Result<T, StoreError> {
+    let damaged = || StoreError::Damaged(format!("{} cannot be read", record.key));
+    record.read().ok_or_else(damaged)
+}
+
+/// A declaration's record as a viewer may see it: why the channel was chosen is for customs alone.
+pub(crate) fn seen_by(actor: &Actor, mut body: DeclarationRecord) -> DeclarationRecord {
+    if actor.role != Role::Officer {
+        body.selected_by.clear();
+    }
+    body
+}

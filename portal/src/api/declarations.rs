@@ -1,0 +1,249 @@
+//! Declarations: lodging, the list, one of them, its trace in words, its payment.
+
+use super::answer::{is_key, key_in, respond};
+use super::bearer::Bearer;
+use crate::access;
+use crate::lists::{self, Wanted};
+use crate::problem::{self, Problem};
+use crate::state::{Portal, failed};
+use axum::Json;
+use axum::body::Bytes;
+use axum::extract::{Path, Query, State};
+use axum::http::{HeaderMap, header};
+use axum::response::Response;
+use customhouse_control::{Command, DeclarationRecord, DeclarationVersion, version_key};
+use customhouse_duties::step_words;
+use customhouse_engine::{Command as EngineCommand, Sent};
+use customhouse_exchange::{Format, Limits, Message, localise, read};
+use customhouse_kernel::beats::Record;
+use customhouse_kernel::journal::Event;
+use customhouse_kernel::refusal::Refusal;
+use customhouse_kernel::text::Lang;
+use customhouse_kernel::values::EntryNumber;
+use customhouse_storage::StoredEvent;
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+/// The format that a request says it holds.
+///
+/// # Errors
+/// It says neither JSON nor XML.
+pub(crate) fn format_of(headers: &HeaderMap) -> Result<Format, Problem> {
+    let kind = headers.get(header::CONTENT_TYPE).and_then(|h| h.to_str().ok()).unwrap_or("");
+    let kind = kind.split(';').next().unwrap_or("").trim().to_ascii_lowercase();
+    match kind.as_str() {
+        "application/json" => Ok(Format::Json),
+        "application/xml" | "text/xml" => Ok(Format::DecMessage),
+        _ if kind.ends_with("+json") => Ok(Format::Json),
+        _ if kind.ends_with("+xml") => Ok(Format::DecMessage),
+        _ => Err(problem::MEDIA_TYPE.into()),
+    }
+}
+
+/// The media type under which a format is kept.
+pub(crate) fn media_type(format: Format) -> String {
+    match format {
+        Format::Json => "application/json".to_owned(),
+        Format::DecMessage => "application/xml".to_owned(),
+    }
+}
+
+/// Reads a message, off the async threads.
+pub(crate) async fn read_message(
+    portal: &Portal,
+    format: Format,
+    bytes: Bytes,
+) -> Result<Result<Message, Vec<Refusal>>, Problem> {
+    let limits = Limits { bytes: portal.settings().body_limit, ..Limits::default() };
+    portal.blocking(move || read(format, &bytes, &limits)).await
+}
+
+/// `POST /declarations`
+pub(crate) async fn lodge(
+    State(portal): State<Portal>,
+    Bearer(account): Bearer,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Result<Response, Problem> {
+    let format = format_of(&headers)?;
+    let mut key = key_in(&headers)?;
+    let message = read_message(&portal, format, body.clone()).await?;
+    let sent = Sent { media_type: media_type(format), bytes: body.to_vec(), keep: true };
+    match message {
+        Ok(message) => {
+            key = key.or(message.client_sequence_number.filter(|k| is_key(k)));
+            let key = key.ok_or(problem::NO_KEY)?;
+            let form = message.form;
+            let command = EngineCommand::Control(Command::Lodge(Box::new(form.clone())));
+            let outcome = portal.submit(account.actor(), key, command, sent).await?;
+            Ok(respond(outcome, |findings| localise(format, &form, findings)))
+        }
+        Err(findings) => {
+            let Some(key) = key else { return Err(Problem::from(problem::NO_KEY).with_errors(findings)) };
+            let command = EngineCommand::Unreadable { kind: "declaration.lodged", findings };
+            let outcome = portal.submit(account.actor(), key, command, sent).await?;
+            Ok(respond(outcome, |findings| findings))
+        }
+    }
+}
+
+/// `POST /declarations/{entry}/payment`
+pub(crate) async fn pay(
+    State(portal): State<Portal>,
+    Bearer(account): Bearer,
+    Path(entry): Path<String>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Result<Response, Problem> {
+    let entry = EntryNumber::parse(&entry).ok_or(problem::NOT_FOUND)?;
+    let key = key_in(&headers)?.ok_or(problem::NO_KEY)?;
+    // the entry number stands in the address: it belongs to the content
+    let mut bytes = format!("{entry}\n").into_bytes();
+    bytes.extend_from_slice(&body);
+    let sent = Sent { media_type: "application/json".to_owned(), bytes, keep: false };
+    let command = EngineCommand::Control(Command::OrderPayment(entry));
+    let outcome = portal.submit(account.actor(), key, command, sent).await?;
+    Ok(respond(outcome, |findings| findings))
+}
+
+/// Filters of the list.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct ListQuery {
+    state: Option<String>,
+    after: Option<String>,
+    limit: Option<usize>,
+}
+
+/// `GET /declarations`
+pub(crate) async fn list(
+    State(portal): State<Portal>,
+    Bearer(account): Bearer,
+    Query(query): Query<ListQuery>,
+) -> Result<Json<Value>, Problem> {
+    let actor = account.actor();
+    if !lists::has(&actor, "declaration") {
+        return Err(problem::FORBIDDEN.into());
+    }
+    let wanted = Wanted { state: query.state, after: query.after, limit: query.limit.unwrap_or(50) };
+    let page = portal.read(move |r| lists::page(r, &actor, "declaration", &wanted)).await?;
+    let declarations: Vec<Value> = page.records.iter().filter_map(summary).collect();
+    Ok(Json(json!({ "declarations": declarations, "next": page.next })))
+}
+
+fn summary(record: &Record) -> Option<Value> {
+    let body: DeclarationRecord = record.read()?;
+    Some(json!({
+        "entry_number": body.entry_number,
+        "state": record.state,
+        "office": record.office,
+        "completed": body.completed,
+        "consignee": body.consignee,
+        "consignee_name": body.consignee_name,
+        "bill": body.bill,
+        "first_goods": body.first_goods,
+        "lines": body.lines,
+        "total": body.amounts.computed_total,
+        "due": record.due,
+    }))
+}
+
+/// A declaration with everything that is shown of it.
+pub(crate) struct Whole {
+    pub record: Record,
+    pub body: DeclarationRecord,
+    pub version: DeclarationVersion,
+    pub events: Vec<Event>,
+}
+
+/// A declaration, if the account may see it.
+pub(crate) async fn whole(
+    portal: &Portal,
+    actor: &customhouse_control::Actor,
+    entry: &str,
+) -> Result<Whole, Problem> {
+    let entry = EntryNumber::parse(entry).ok_or(problem::NOT_FOUND)?;
+    let viewer = actor.clone();
+    let found = portal.read(move |reader| {
+        let Some((record, body)) = access::declaration(reader, &viewer, entry)? else { return Ok(None) };
+        let version = reader.record(&version_key(entry, body.document_version))?;
+        let events = reader.events_about(&record.key.to_string())?;
+        Ok(Some((record, body, version, events)))
+    });
+    let (record, body, version, events) = found.await?.ok_or(problem::NOT_FOUND)?;
+    let version = version.and_then(|v| v.read()).ok_or_else(|| failed(&format!("{entry} has no document")))?;
+    let events = events.iter().filter_map(read_event).collect();
+    Ok(Whole { record, body: access::seen_by(actor, body), version, events })
+}
+
+/// An event out of its payload; `None` if it was erased.
+fn read_event(stored: &StoredEvent) -> Option<Event> {
+    serde_json::from_str(&stored.payload).ok()
+}
+
+/// `GET /declarations/{entry}`
+pub(crate) async fn show(
+    State(portal): State<Portal>,
+    Bearer(account): Bearer,
+    Path(entry): Path<String>,
+) -> Result<Json<Value>, Problem> {
+    let Whole { record, body, version, events } = whole(&portal, &account.actor(), &entry).await?;
+    let events: Vec<Value> = events
+        .iter()
+        .map(|e| json!({ "seq": e.seq, "kind": e.kind, "accepted": e.accepted, "moment": e.moment }))
+        .collect();
+    Ok(Json(json!({
+        "entry_number": body.entry_number,
+        "state": record.state,
+        "version": record.version,
+        "record": body,
+        "document": version.declaration,
+        "assessment": version.assessment,
+        "events": events,
+    })))
+}
+
+/// In which language.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct LangQuery {
+    lang: Option<String>,
+}
+
+/// `GET /declarations/{entry}/trace`
+pub(crate) async fn trace(
+    State(portal): State<Portal>,
+    Bearer(account): Bearer,
+    Path(entry): Path<String>,
+    Query(query): Query<LangQuery>,
+    headers: HeaderMap,
+) -> Result<Json<Value>, Problem> {
+    let lang = query.lang.as_deref().and_then(Lang::from_code).or_else(|| problem::language(&headers));
+    let lang = lang.unwrap_or_default();
+    let whole = whole(&portal, &account.actor(), &entry).await?;
+    let assessment = &whole.version.assessment;
+    let edition = portal.law_of(assessment.edition).await?;
+    let law = &edition.control;
+    let steps: Vec<Value> = assessment
+        .trace
+        .iter()
+        .map(|step| {
+            let words = step_words(step, &law.rulebook, &law.tariff, assessment.law_date, lang);
+            json!({
+                "line": words.line,
+                "charge": words.charge,
+                "sum": words.sum,
+                "remarks": words.remarks,
+                "basis": words.basis,
+            })
+        })
+        .collect();
+    Ok(Json(json!({
+        "entry_number": whole.body.entry_number,
+        "lang": lang.code(),
+        "law_date": assessment.law_date,
+        "edition": assessment.edition,
+        "total": assessment.total,
+        "steps": steps,
+    })))
+}

@@ -1,0 +1,21 @@
+//! The REST API under `/api/v1`: bearer tokens in, JSON and problem details out. Handlers turn a request
+//! into a command, or a record into JSON; nothing is decided here.
+
+mod answer; // what a submission is answered with
+mod assess; // POST /assess
+mod bearer; // who calls
+mod bills; // bills, goods out, settlements: small forms
+mod clock; // POST /clock
+mod declarations; // lodging, lists, one declaration, its trace, its payment
+mod health;
+pub(crate) mod me;
+pub(crate) mod openapi; // the document, made from the same table as the routes
+mod receipts; // receipts, their check, the public keys
+mod reference; // the document as a page
+mod table; // every route, once
+mod tariff;
+
+pub(crate) use answer::is_key;
+pub(crate) use receipts::{check as check_receipt, find as find_receipt};
+pub(crate) use declarations::{Whole, whole};
+pub(crate) use table::router;

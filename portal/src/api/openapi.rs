@@ -1,0 +1,294 @@
+//! The OpenAPI 3.1 document, made from the table of routes and from the departments' own field tables.
+
+use super::table::{BASE, Body, OPERATIONS, Operation};
+use crate::problem::KINDS;
+use crate::small_forms::{Kind, Member, SmallForm};
+use axum::Json;
+use axum::http::{HeaderValue, header};
+use axum::response::{IntoResponse, Response};
+use customhouse_control::form::{FieldKind, Part};
+use customhouse_control::{BillForm, GoodsOut, Settlement};
+use serde_json::{Map, Value, json};
+
+/// `GET /api/openapi.json`
+pub(crate) async fn show() -> Response {
+    let mut response = Json(document()).into_response();
+    let public = HeaderValue::from_static("public, max-age=300");
+    response.headers_mut().insert(header::CACHE_CONTROL, public);
+    response
+}
+
+/// The document.
+pub(crate) fn document() -> Value {
+    let mut paths = Map::new();
+    for operation in OPERATIONS {
+        let path = paths.entry(format!("{BASE}{}", operation.path)).or_insert_with(|| json!({}));
+        path[operation.method] = describe(operation);
+    }
+    for (path, zh, en) in [
+        ("/health/live", "程序在运行", "The program lives"),
+        ("/health/ready", "程序可以受理", "The program can serve"),
+    ] {
+        let operation = json!({ "summary": en, "x-summary-zh": zh, "operationId": path[8..], "responses": { "200": { "description": en } } });
+        paths.insert(path.to_owned(), json!({ "get": operation }));
+    }
+    json!({
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Customhouse",
+            "version": env!("CARGO_PKG_VERSION"),
+            "summary": "A customs administration: bills of lading, declarations, duty, payment, release, receipts.",
+            "license": { "name": "Apache-2.0", "identifier": "Apache-2.0" },
+        },
+        "paths": paths,
+        "components": {
+            "securitySchemes": { "token": { "type": "http", "scheme": "bearer" } },
+            "schemas": schemas(),
+        },
+    })
+}
+
+fn describe(operation: &Operation) -> Value {
+    let mut parameters = Vec::new();
+    for name in path_parameters(operation.path) {
+        parameters.push(json!({ "name": name, "in": "path", "required": true, "schema": { "type": "string" } }));
+    }
+    for (name, zh, en) in operation.query {
+        let schema = if *name == "limit" { json!({ "type": "integer" }) } else { json!({ "type": "string" }) };
+        parameters.push(json!({ "name": name, "in": "query", "description": en, "x-description-zh": zh, "schema": schema }));
+    }
+    if operation.key {
+        parameters.push(json!({
+            "name": "Idempotency-Key", "in": "header", "required": operation.body != Body::Declaration,
+            "description": "1 to 200 visible ASCII characters; the same key with the same content gives the same answer",
+            "x-description-zh": "1 至 200 个可见 ASCII 字符；同键同内容得到同一回答",
+            "schema": { "type": "string", "maxLength": 200 },
+        }));
+    }
+    let mut described = json!({
+        "operationId": operation.id,
+        "summary": operation.en,
+        "x-summary-zh": operation.zh,
+        "parameters": parameters,
+        "responses": responses(operation),
+    });
+    if operation.token {
+        described["security"] = json!([{ "token": [] }]);
+    }
+    let content = match operation.body {
+        Body::None => return described,
+        Body::Json(schema) => json!({ "application/json": { "schema": reference(schema) } }),
+        Body::Declaration => json!({
+            "application/json": { "schema": reference("DeclarationForm") },
+            "application/xml": { "schema": { "type": "string", "description": "DecMessage" } },
+        }),
+    };
+    described["requestBody"] = json!({ "required": true, "content": content });
+    described
+}
+
+/// The names between braces.
+fn path_parameters(path: &str) -> impl Iterator<Item = &str> {
+    path.split('/').filter_map(|p| p.strip_prefix('{')?.strip_suffix('}'))
+}
+
+fn responses(operation: &Operation) -> Value {
+    let mut responses = Map::new();
+    let (status, schema) = operation.answer;
+    let good = json!({ "description": "OK", "content": { "application/json": { "schema": reference(schema) } } });
+    responses.insert(status.to_string(), good);
+    let always: &[u16] = if operation.token { &[401, 503] } else { &[503] };
+    for status in operation.problems.iter().chain(always) {
+        let titles: Vec<&str> = KINDS.iter().filter(|k| k.status == *status).map(|k| k.title.1).collect();
+        let problem = json!({
+            "description": titles.join("; "),
+            "content": { "application/problem+json": { "schema": reference("Problem") } },
+        });
+        responses.insert(status.to_string(), problem);
+    }
+    Value::Object(responses)
+}
+
+fn reference(schema: &str) -> Value {
+    json!({ "$ref": format!("#/components/schemas/{schema}") })
+}
+
+/// An object with members of these types; all of them are always there.
+fn object(members: &[(&str, Value)]) -> Value {
+    let properties: Map<String, Value> = members.iter().map(|(n, s)| ((*n).to_owned(), s.clone())).collect();
+    let required: Vec<&str> = members.iter().map(|(n, _)| *n).collect();
+    json!({ "type": "object", "properties": properties, "required": required })
+}
+
+fn list(of: Value) -> Value {
+    json!({ "type": "array", "items": of })
+}
+
+fn schemas() -> Value {
+    let (text, number, truth, any) =
+        (json!({ "type": "string" }), json!({ "type": "integer" }), json!({ "type": "boolean" }), json!({}));
+    let day = json!({ "type": "string", "format": "date" });
+    let amount = json!({ "type": "string", "pattern": "^-?[0-9]+\\.[0-9]{2}$", "examples": ["1234.50"] });
+    let optional = |schema: &Value| json!({ "anyOf": [schema, { "type": "null" }] });
+    let (t, n, b) = (|| text.clone(), || number.clone(), || truth.clone());
+    let open = json!({ "type": "object" });
+    json!({
+        "Text": object(&[("zh", t()), ("en", t())]),
+        "Finding": object(&[
+            ("code", t()), ("severity", json!({ "enum": ["error", "warning"] })),
+            ("path", json!({ "type": "string", "description": "JSON pointer or XPath, in the sender's own document" })),
+            ("text", reference("Text")), ("remedy", reference("Text")), ("basis", t()),
+        ]),
+        "Problem": problem_schema(),
+        "Moment": object(&[("utc_micros", n()), ("local", t())]),
+        "Head": object(&[
+            ("chain", t()), ("number", n()), ("previous", t()), ("root", t()), ("first_event", n()),
+            ("count", n()), ("utc_micros", n()), ("key_id", t()), ("algorithm", t()), ("signature", t()),
+        ]),
+        "Receipt": object(&[
+            ("event", json!({ "type": "string", "description": "the event's JSON, byte for byte" })),
+            ("salt", t()), ("index", n()), ("path", list(t())), ("head", reference("Head")),
+        ]),
+        "ReceiptCheck": { "type": "object", "properties": {
+            "valid": truth, "proves": open, "fault": reference("Text") }, "required": ["valid"] },
+        "Keys": object(&[("keys", list(object(&[("key_id", t()), ("public_key", t()), ("made", t()), ("retired", optional(&text))])))]),
+        "Accepted": object(&[
+            ("accepted", b()), ("answer", any.clone()), ("warnings", list(reference("Finding"))),
+            ("receipt", reference("Receipt")), ("repeated", b()),
+        ]),
+        "Me": object(&[
+            ("name", t()), ("role", json!({ "enum": ["carrier", "declarant", "operator", "officer", "bank", "system"] })),
+            ("party", t()), ("party_name", t()), ("offices", list(t())), ("language", optional(&text)),
+            ("sample", b()), ("now", reference("Moment")),
+        ]),
+        "BillForm": small::<BillForm>(),
+        "Settlement": small::<Settlement>(),
+        "GoodsOut": small::<GoodsOut>(),
+        "DeclarationForm": declaration_form(),
+        "Bill": object(&[("bill", t()), ("state", t()), ("record", open.clone())]),
+        "DeclarationSummary": object(&[
+            ("entry_number", t()), ("state", t()), ("office", t()), ("completed", day.clone()), ("consignee", t()),
+            ("consignee_name", t()), ("bill", t()), ("first_goods", t()), ("lines", n()), ("total", amount.clone()),
+            ("due", optional(&day)),
+        ]),
+        "DeclarationList": object(&[("declarations", list(reference("DeclarationSummary"))), ("next", optional(&text))]),
+        "Declaration": object(&[
+            ("entry_number", t()), ("state", t()), ("version", n()), ("record", open.clone()), ("document", open.clone()),
+            ("assessment", open.clone()), ("events", list(object(&[("seq", n()), ("kind", t()), ("accepted", b()), ("moment", reference("Moment"))]))),
+        ]),
+        "Trace": object(&[
+            ("entry_number", t()), ("lang", t()), ("law_date", day), ("edition", n()), ("total", amount),
+            ("steps", list(object(&[
+                ("line", optional(&number)), ("charge", optional(&text)), ("sum", t()), ("remarks", list(t())), ("basis", list(t())),
+            ]))),
+        ]),
+        "Assessed": object(&[("assessment", open.clone()), ("warnings", list(reference("Finding")))]),
+        "Tariff": open,
+        "Clock": { "type": "object", "properties": {
+            "advance_seconds": number, "to": { "type": "string", "format": "date-time" } },
+            "minProperties": 1, "maxProperties": 1, "additionalProperties": false },
+        "Now": object(&[("now", reference("Moment"))]),
+    })
+}
+
+fn problem_schema() -> Value {
+    let kinds: Vec<String> = KINDS.iter().map(|k| format!("/api/docs#problem-{}", k.slug)).collect();
+    json!({
+        "type": "object",
+        "properties": {
+            "type": { "enum": kinds },
+            "title": { "type": "string" },
+            "status": { "type": "integer" },
+            "detail": { "type": "string" },
+            "errors": list(reference("Finding")),
+            "receipt": reference("Receipt"),
+            "repeated": { "type": "boolean" },
+        },
+        "required": ["type", "title", "status", "detail", "errors"],
+    })
+}
+
+fn small<T: SmallForm>() -> Value {
+    let schema = |member: &Member| match member.kind {
+        Kind::Text => json!({ "type": "string" }),
+        Kind::Office => json!({ "type": "string", "pattern": "^[0-9]{4}$" }),
+        Kind::Date => json!({ "type": "string", "format": "date" }),
+        Kind::Whole => json!({ "type": "integer", "minimum": 0, "maximum": 999_999_999 }),
+        Kind::Decimal => json!({ "type": "string", "pattern": "^[0-9]+(\\.[0-9]+)?$" }),
+    };
+    let properties: Map<String, Value> =
+        T::MEMBERS.iter().map(|m| (m.name.to_owned(), schema(m))).collect();
+    let required: Vec<&str> = T::MEMBERS.iter().filter(|m| m.required).map(|m| m.name).collect();
+    json!({ "type": "object", "properties": properties, "required": required, "additionalProperties": false })
+}
+
+/// The JSON form of a declaration, from control's field table.
+fn declaration_form() -> Value {
+    let mut form = part(Part::Head);
+    for repeated in [Part::Line, Part::Container, Part::Document] {
+        form["properties"][repeated.member()] = list(part(repeated));
+    }
+    form
+}
+
+fn part(part: Part) -> Value {
+    let mut properties = json!({});
+    for field in part.fields() {
+        let schema = field_schema(field.kind);
+        match field.name.split_once('.') {
+            None => properties[field.name] = schema,
+            Some((group, name)) => {
+                if properties[group].is_null() {
+                    properties[group] = json!({ "type": "object", "properties": {} });
+                }
+                properties[group]["properties"][name] = schema;
+            }
+        }
+    }
+    json!({ "type": "object", "properties": properties })
+}
+
+fn field_schema(kind: FieldKind) -> Value {
+    let text = |what: String| json!({ "type": "string", "description": what });
+    match kind {
+        FieldKind::Text => json!({ "type": "string" }),
+        FieldKind::Integer => json!({ "type": ["integer", "string"] }),
+        FieldKind::Decimal => text("a decimal number as text, such as \"1250.5\"".to_owned()),
+        FieldKind::Date => json!({ "type": "string", "format": "date" }),
+        FieldKind::Direction => json!({ "enum": ["import", "export"] }),
+        FieldKind::Office => text("four digits of the customs office".to_owned()),
+        FieldKind::Commodity => text("ten digits of the commodity code".to_owned()),
+        FieldKind::Country => text("ISO letters, or the old three-digit number".to_owned()),
+        FieldKind::Currency => text("ISO letters, or the old three-digit number".to_owned()),
+        FieldKind::Unit => text("three digits of the unit".to_owned()),
+        FieldKind::CreditCode => text("unified social credit code, 18 characters".to_owned()),
+        FieldKind::CustomsCode => text("customs registration code, 10 characters".to_owned()),
+        FieldKind::Container => text("container number, ISO 6346".to_owned()),
+        FieldKind::Code(list) => text(format!("a code of the pack's list {list}")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_reference_leads_somewhere() {
+        let document = document();
+        let text = document.to_string();
+        for piece in text.split("#/components/schemas/").skip(1) {
+            let name = piece.split('"').next().unwrap();
+            assert!(!document["components"]["schemas"][name].is_null(), "{name}");
+        }
+        assert_eq!(document["openapi"], "3.1.0");
+    }
+
+    #[test]
+    fn every_operation_has_a_name_of_its_own() {
+        let mut ids: Vec<_> = OPERATIONS.iter().map(|o| o.id).collect();
+        ids.sort_unstable();
+        let all = ids.len();
+        ids.dedup();
+        assert_eq!(ids.len(), all);
+    }
+}

@@ -1,0 +1,71 @@
+//! Lists of records that an actor may see, newest first, a page at a time.
+
+use customhouse_control::{Actor, Role};
+use customhouse_kernel::beats::Record;
+use customhouse_storage::{Query, Reader, StoreError};
+
+/// Rows of one page at most.
+pub(crate) const PAGE: usize = 100;
+
+/// Which part of a list is asked for.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Wanted {
+    pub state: Option<String>,
+    /// Continue behind this id.
+    pub after: Option<String>,
+    pub limit: usize,
+}
+
+/// A page of a list.
+#[derive(Debug, Default)]
+pub(crate) struct Page {
+    pub records: Vec<Record>,
+    /// Where the next page begins, if there is one.
+    pub next: Option<String>,
+}
+
+/// What a list is filtered by so that it shows the actor's own.
+fn scopes(actor: &Actor, kind: &str) -> Vec<Query> {
+    let own = |owner: &str| Query { kind: kind.to_owned(), owner: Some(owner.to_owned()), ..Query::default() };
+    let at = |office: &str| Query { kind: kind.to_owned(), office: Some(office.to_owned()), ..Query::default() };
+    match (actor.role, kind) {
+        (Role::Declarant, "declaration") | (Role::Carrier, "bill") if !actor.party.is_empty() => {
+            vec![own(&actor.party)]
+        }
+        (Role::Officer, _) | (Role::Operator, "bill") => {
+            actor.offices.iter().map(|o| at(o.as_str())).collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// Whether the actor has such a list at all.
+pub(crate) fn has(actor: &Actor, kind: &str) -> bool {
+    !scopes(actor, kind).is_empty()
+}
+
+/// One page of the actor's records of a kind.
+pub(crate) fn page(
+    reader: &mut dyn Reader,
+    actor: &Actor,
+    kind: &str,
+    wanted: &Wanted,
+) -> Result<Page, StoreError> {
+    let limit = wanted.limit.clamp(1, PAGE);
+    let mut records = Vec::new();
+    for scope in scopes(actor, kind) {
+        let query = Query {
+            state: wanted.state.clone(),
+            after: wanted.after.clone(),
+            newest_first: true,
+            limit: limit + 1,
+            ..scope
+        };
+        records.extend(reader.records(&query)?);
+    }
+    records.sort_by(|a, b| b.key.id.cmp(&a.key.id));
+    let more = records.len() > limit;
+    records.truncate(limit);
+    let next = records.last().filter(|_| more).map(|r| r.key.id.clone());
+    Ok(Page { records, next })
+}

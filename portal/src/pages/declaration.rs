@@ -1,0 +1,368 @@
+//! One declaration: the answer first, then why, then what happened.
+
+use super::words::{
+    Finding, Tag, charge_name, code_name, day_words, event_words, grouped, moment_words, open_total,
+};
+use super::{Frame, SignedIn, html, to};
+use crate::api::{Whole, is_key, whole};
+use crate::problem::{self, Problem};
+use crate::secrets;
+use crate::state::Portal;
+use crate::texts::say_of;
+use askama::Template;
+use axum::extract::{Form, Path, State};
+use axum::response::Response;
+use customhouse_control::{Command, ControlLaw, DeclarationRecord, Role};
+use customhouse_duties::{Assessment, Step, StepWords, step_words};
+use customhouse_engine::{Command as EngineCommand, Edition, Sent};
+use customhouse_kernel::journal::Event;
+use customhouse_kernel::text::Lang;
+use customhouse_kernel::values::{EntryNumber, Money};
+use serde::Deserialize;
+
+#[derive(Template)]
+#[template(path = "declaration.html")]
+struct Page {
+    frame: Frame,
+    entry: String,
+    tag: Tag,
+    /// What to do now: a key of the texts.
+    advice: &'static str,
+    pay: Option<Pay>,
+    /// Waiting for the bank: the page looks again by itself.
+    waiting: bool,
+    open: String,
+    total: String,
+    due: Option<(String, bool)>,
+    lodged: bool,
+    refused: Vec<Finding>,
+    warnings: Vec<Finding>,
+    holds: Vec<HeldLine>,
+    facts: Vec<(&'static str, String, String)>,
+    declared: (String, String, Option<String>),
+    computed: String,
+    customs_value: String,
+    confirmed: Option<String>,
+    currency: String,
+    charges: Vec<String>,
+    lines: Vec<AmountLine>,
+    sums: Vec<String>,
+    lot: Vec<Why>,
+    edition: u32,
+    law_date: String,
+    books: Vec<Book>,
+    timeline: Vec<Happened>,
+    next: Option<(String, String, Option<String>)>,
+}
+
+struct Pay {
+    key: String,
+}
+
+struct HeldLine {
+    line: u32,
+    certificate: String,
+    name: String,
+    nature: String,
+    basis: String,
+}
+
+struct AmountLine {
+    number: u32,
+    code: String,
+    goods: String,
+    value: String,
+    charges: Vec<(String, String)>,
+    why: Vec<Why>,
+}
+
+/// A step of the assessment in words.
+struct Why {
+    title: String,
+    words: StepWords,
+}
+
+struct Book {
+    number: String,
+    charge: String,
+    amount: String,
+    due: String,
+    provisional: bool,
+    paid: Option<String>,
+}
+
+struct Happened {
+    what: String,
+    moment: String,
+    side: String,
+    states: Vec<String>,
+    seq: u64,
+    accepted: bool,
+}
+
+/// `GET /declarations/{entry}`
+pub(crate) async fn show(
+    State(portal): State<Portal>,
+    signed_in: SignedIn,
+    Path(entry): Path<String>,
+) -> Result<Response, Problem> {
+    page(&portal, &signed_in, &entry, Vec::new()).await
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct Payment {
+    key: String,
+}
+
+/// `POST /declarations/{entry}/payment`
+pub(crate) async fn pay(
+    State(portal): State<Portal>,
+    signed_in: SignedIn,
+    Path(entry): Path<String>,
+    Form(payment): Form<Payment>,
+) -> Result<Response, Problem> {
+    let number = EntryNumber::parse(&entry).ok_or(problem::NOT_FOUND)?;
+    if !is_key(&payment.key) {
+        return Err(problem::BAD_REQUEST.into());
+    }
+    let bytes = format!("{number}\n").into_bytes();
+    let sent = Sent { media_type: "text/plain".to_owned(), bytes, keep: false };
+    let command = EngineCommand::Control(Command::OrderPayment(number));
+    let outcome = portal.submit(signed_in.actor(), payment.key, command, sent).await?;
+    if outcome.accepted {
+        return Ok(to(&format!("/declarations/{number}")));
+    }
+    let lang = signed_in.visitor.lang;
+    page(&portal, &signed_in, &entry, outcome.findings.iter().map(|f| Finding::of(f, lang)).collect()).await
+}
+
+async fn page(
+    portal: &Portal,
+    signed_in: &SignedIn,
+    entry: &str,
+    refused: Vec<Finding>,
+) -> Result<Response, Problem> {
+    let whole = whole(portal, &signed_in.actor(), entry).await?;
+    let edition = portal.law_of(whole.version.assessment.edition).await?;
+    let lang = signed_in.visitor.lang;
+    let mut frame = signed_in.visitor.frame("declarations");
+    frame.here = format!("/declarations/{}", whole.body.entry_number);
+    let lodged = signed_in.visitor.here.ends_with("?lodged=1");
+    let role = signed_in.session.account.role;
+    let view = View { whole: &whole, edition: &edition, lang };
+    let page = view.page(frame, role, lodged, refused);
+    Ok(html(&page))
+}
+
+/// A declaration on its way to a page.
+struct View<'a> {
+    whole: &'a Whole,
+    edition: &'a Edition,
+    lang: Lang,
+}
+
+impl View<'_> {
+    fn law(&self) -> &ControlLaw {
+        &self.edition.control
+    }
+
+    fn assessment(&self) -> &Assessment {
+        &self.whole.version.assessment
+    }
+
+    fn page(&self, frame: Frame, role: Role, lodged: bool, refused: Vec<Finding>) -> Page {
+        let Whole { record, body, events, .. } = self.whole;
+        let open = open_total(body);
+        let may_pay = role == Role::Declarant && !open.is_zero() && body.payment_orders == 0;
+        let waiting = !open.is_zero() && body.payment_orders > 0;
+        let due = body.books.iter().filter(|b| b.paid.is_none()).map(|b| b.due).min_by_key(|d| d.day);
+        let lodging = events.iter().find(|e| e.kind == "declaration.lodged" && e.accepted);
+        let warnings = lodging.map(|e| e.refusals.clone()).unwrap_or_default();
+        let amounts = &body.amounts;
+        Page {
+            entry: body.entry_number.to_string(),
+            tag: Tag::of(&self.law().declaration_procedure, &record.state, self.lang),
+            advice: self.advice(role, open, waiting),
+            pay: may_pay.then(|| Pay { key: secrets::random() }),
+            waiting,
+            open: grouped(open),
+            total: grouped(amounts.computed_total),
+            due: due.map(|d| (day_words(d.day, self.lang), d.provisional)),
+            lodged,
+            refused,
+            warnings: warnings.iter().map(|w| Finding::of(w, self.lang)).collect(),
+            holds: self.holds(),
+            facts: self.facts(body),
+            declared: (
+                grouped(amounts.declared.price),
+                amounts.declared.currency.to_string(),
+                amounts.declared.total.map(grouped),
+            ),
+            computed: grouped(amounts.computed_total),
+            customs_value: grouped(amounts.customs_value),
+            confirmed: amounts.confirmed.map(grouped),
+            currency: self.edition.manifest.territory.currency.clone(),
+            charges: self.charges().map(|(name, _)| name).collect(),
+            lines: self.lines(),
+            sums: self.charges().map(|(_, amount)| grouped(amount)).collect(),
+            lot: self.why(None),
+            edition: self.assessment().edition,
+            law_date: self.assessment().law_date.to_string(),
+            books: self.books(),
+            timeline: events.iter().map(|e| self.happened(e)).collect(),
+            next: self.next(),
+            frame,
+        }
+    }
+
+    /// What to do now, as a key of the texts.
+    fn advice(&self, role: Role, open: Money, waiting: bool) -> &'static str {
+        match self.whole.record.state.as_str() {
+            "held" | "paid_held" => "declaration.advice_held",
+            _ if waiting => "declaration.advice_waiting",
+            _ if !open.is_zero() && role == Role::Declarant => "declaration.advice_pay",
+            _ if !open.is_zero() => "declaration.advice_unpaid",
+            "released" => "declaration.advice_released",
+            "closed" => "declaration.advice_closed",
+            _ => "declaration.advice_none",
+        }
+    }
+
+    /// Charges that the lot meets, with their sums.
+    fn charges(&self) -> impl Iterator<Item = (String, Money)> + '_ {
+        let meets = |charge: &str| {
+            self.assessment().lines.iter().any(|l| l.charges.iter().any(|c| c.charge == charge))
+        };
+        let met = self.assessment().charges.iter().filter(move |c| meets(&c.charge));
+        met.map(|c| (charge_name(self.law(), &c.charge, self.assessment().law_date, self.lang), c.amount))
+    }
+
+    fn lines(&self) -> Vec<AmountLine> {
+        let assessment = self.assessment();
+        let declared = &self.whole.version.declaration.lines;
+        let rows = assessment.lines.iter().map(|line| {
+            let goods = declared.iter().find(|l| l.number == line.number);
+            let of = |charge: &str| {
+                let on = line.charges.iter().find(|c| c.charge == charge);
+                on.map_or_else(|| "–".to_owned(), |c| grouped(c.collected))
+            };
+            let met = assessment.charges.iter().filter(|c| {
+                assessment.lines.iter().any(|l| l.charges.iter().any(|on| on.charge == c.charge))
+            });
+            AmountLine {
+                number: line.number,
+                code: goods.map_or_else(String::new, |g| g.commodity_code.to_string()),
+                goods: goods.map_or_else(String::new, |g| g.name.clone()),
+                value: grouped(line.value),
+                charges: met
+                    .map(|c| (charge_name(self.law(), &c.charge, assessment.law_date, self.lang), of(&c.charge)))
+                    .collect(),
+                why: self.why(Some(line.number)),
+            }
+        });
+        rows.collect()
+    }
+
+    /// The steps of a line, or those of the whole lot.
+    fn why(&self, line: Option<u32>) -> Vec<Why> {
+        let (law, day) = (self.law(), self.assessment().law_date);
+        let steps = self.assessment().trace.iter().map(|step| {
+            let words = step_words(step, &law.rulebook, &law.tariff, day, self.lang);
+            Why { title: self.title(step, &words), words }
+        });
+        steps.filter(|why| why.words.line == line).collect()
+    }
+
+    fn title(&self, step: &Step, words: &StepWords) -> String {
+        let charge = |c: &String| charge_name(self.law(), c, self.assessment().law_date, self.lang);
+        let kind = match step {
+            Step::Exchange { .. } => "exchange",
+            Step::Lot { .. } => "lot",
+            Step::Value { .. } => "value",
+            Step::Choice { .. } => "choice",
+            Step::Charge { .. } => "charge",
+            Step::Threshold { .. } => "threshold",
+        };
+        let kind = say_of("step", kind, self.lang);
+        words.charge.as_ref().map_or_else(|| kind.clone(), |c| format!("{} · {kind}", charge(c)))
+    }
+
+    fn books(&self) -> Vec<Book> {
+        let day = self.assessment().law_date;
+        let books = self.whole.body.books.iter().map(|b| Book {
+            number: b.number.clone(),
+            charge: charge_name(self.law(), &b.charge, day, self.lang),
+            amount: grouped(b.amount),
+            due: day_words(b.due.day, self.lang),
+            provisional: b.due.provisional,
+            paid: b.paid.map(|d| day_words(d, self.lang)),
+        });
+        books.collect()
+    }
+
+    fn holds(&self) -> Vec<HeldLine> {
+        let (law, day) = (self.law(), self.assessment().law_date);
+        let name = |list: &str, code: &str| code_name(law, list, code, day, self.lang);
+        let holds = self.whole.body.holds.iter().map(|hold| {
+            let basis = law.rulebook.by_id(&hold.rule).map(|r| &r.basis);
+            HeldLine {
+                line: hold.line,
+                certificate: hold.certificate.clone(),
+                name: name("document", &hold.certificate),
+                nature: name("condition_nature", &hold.nature),
+                basis: basis.map_or_else(String::new, |b| format!("{} {} {}", b.authority, b.document, b.article)),
+            }
+        });
+        holds.collect()
+    }
+
+    /// Key facts: label, value, and for a code its name.
+    fn facts(&self, body: &DeclarationRecord) -> Vec<(&'static str, String, String)> {
+        let declaration = &self.whole.version.declaration;
+        let day = self.assessment().law_date;
+        let name = |list: &str, code: &str| code_name(self.law(), list, code, day, self.lang);
+        let office = declaration.declaration_office.to_string();
+        let (mode, terms) = (&declaration.supervision_mode, &declaration.terms);
+        vec![
+            ("declaration.consignee", declaration.consignee.credit_code.to_string(), body.consignee_name.clone()),
+            ("declaration.office", office.clone(), name("office", &office)),
+            ("declaration.bill", declaration.bill.clone(), declaration.transport_name.clone()),
+            ("declaration.entry_date", declaration.entry_date.to_string(), String::new()),
+            ("declaration.mode", mode.clone(), name("supervision_mode", mode)),
+            ("declaration.terms", terms.clone(), name("terms", terms)),
+            ("declaration.packages", declaration.packages.to_string(), format!("{} kg", grouped(declaration.gross_kg))),
+            ("declaration.channel", String::new(), name("channel", &body.channel)),
+        ]
+    }
+
+    fn happened(&self, event: &Event) -> Happened {
+        let procedure = &self.law().declaration_procedure;
+        let steps = self.whole.body.timeline.iter().filter(|m| event.accepted && m.moment == event.moment);
+        let states = steps.filter_map(|m| procedure.state(&m.state)).map(|s| s.title.get(self.lang).to_owned());
+        let side = match event.kind.as_str() {
+            "payment.settled" => "bank",
+            "goods.out" => "operator",
+            "bill.filed" => "carrier",
+            _ => "declarant",
+        };
+        Happened {
+            what: event_words(&event.kind, event.accepted, self.lang),
+            moment: moment_words(&event.moment),
+            side: say_of("role", side, self.lang),
+            states: states.collect(),
+            seq: event.seq,
+            accepted: event.accepted,
+        }
+    }
+
+    /// The next step: its name, whose it is, and by when.
+    fn next(&self) -> Option<(String, String, Option<String>)> {
+        let procedure = &self.law().declaration_procedure;
+        let step = procedure.steps.iter().find(|s| s.leaves(&self.whole.record.state))?;
+        let taker = step.takers.first().map(|t| say_of("role", t, self.lang)).unwrap_or_default();
+        let unpaid = self.whole.body.books.iter().filter(|b| b.paid.is_none());
+        let due = unpaid.map(|b| b.due.day).min().map(|d| day_words(d, self.lang));
+        Some((step.title.get(self.lang).to_owned(), taker, due))
+    }
+}

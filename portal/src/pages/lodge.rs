@@ -1,0 +1,280 @@
+//! Lodging by hand: the form is shown, tried, lodged; or a message file is uploaded.
+
+use super::form_view::{FormView, Viewing, number_lines, read_typed};
+use super::words::{Finding, charge_name, grouped};
+use super::{Frame, SignedIn, html, to, upload};
+use crate::api::is_key;
+use crate::problem::{self, Problem};
+use crate::secrets;
+use crate::state::{Portal, failed};
+use askama::Template;
+use axum::body::Bytes;
+use axum::extract::{Form as Typed, Query, State};
+use axum::http::{HeaderMap, header};
+use axum::response::Response;
+use customhouse_control::form::{Form, Part};
+use customhouse_control::{Command, Role, assess_form};
+use customhouse_engine::{Command as EngineCommand, Outcome, Sent, SubmitError};
+use customhouse_exchange::{Format, Limits, Message, detect, json, localise, read};
+use customhouse_kernel::refusal::Refusal;
+use serde::Deserialize;
+use serde_json::Value;
+
+#[derive(Template)]
+#[template(path = "lodge.html")]
+struct Page {
+    frame: Frame,
+    form: FormView,
+    key: String,
+    findings: Vec<Finding>,
+    /// Something is refused, not merely warned of.
+    refused: bool,
+    /// What the form would owe: total, and each charge.
+    trial: Option<Trial>,
+    /// The event whose receipt proves the refusal.
+    seq: Option<u64>,
+    notice: &'static str,
+    sample: bool,
+    currency: String,
+}
+
+struct Trial {
+    total: String,
+    charges: Vec<(String, String)>,
+}
+
+/// How the page comes to be.
+#[derive(Default)]
+struct Showing {
+    form: Form,
+    findings: Vec<Refusal>,
+    trial: Option<Trial>,
+    seq: Option<u64>,
+    notice: &'static str,
+    /// The key of a form that is shown again unsent.
+    key: Option<String>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct Start {
+    example: String,
+    bill: String,
+}
+
+/// `GET /declarations/new`
+pub(crate) async fn show(
+    State(portal): State<Portal>,
+    signed_in: SignedIn,
+    Query(start): Query<Start>,
+) -> Result<Response, Problem> {
+    signed_in.must_be(&[Role::Declarant])?;
+    let example = !start.example.is_empty() && portal.engine().is_sample();
+    let mut form = if example { example_form(&portal) } else { Form::default() };
+    form.head.set("direction", "import");
+    let account = &signed_in.session.account;
+    form.head.set("consignee.credit_code", account.party.as_str());
+    if !account.party_name.is_empty() {
+        form.head.set("consignee.name", account.party_name.as_str());
+    }
+    if !start.bill.is_empty() {
+        form.head.set("bill", start.bill.chars().take(40).collect::<String>());
+    }
+    if form.head.get("entry_date").is_none() {
+        form.head.set("entry_date", portal.engine().now().day().to_string());
+    }
+    page(&portal, &signed_in, Showing { form, ..Showing::default() })
+}
+
+/// An example to try the sample database with: the one of the README, of today.
+fn example_form(portal: &Portal) -> Form {
+    let example = include_str!("../../../docs/examples/declaration.json");
+    let mut form = json::read(example.as_bytes(), &Limits::default()).unwrap_or_default();
+    form.head.set("bill", "");
+    form.head.set("entry_date", portal.engine().now().day().to_string());
+    form
+}
+
+/// `POST /declarations/new`
+pub(crate) async fn send(
+    State(portal): State<Portal>,
+    signed_in: SignedIn,
+    Typed(typed): Typed<Vec<(String, String)>>,
+) -> Result<Response, Problem> {
+    signed_in.must_be(&[Role::Declarant])?;
+    let value = |name: &str| typed.iter().find(|(n, _)| n == name).map_or("", |(_, v)| v).to_owned();
+    let mut form = read_typed(&typed);
+    form.head.set("direction", "import");
+    let (key, what) = (value("key"), value("do"));
+    let part = |name: &str| match name {
+        "lines" => Part::Line,
+        "containers" => Part::Container,
+        _ => Part::Document,
+    };
+    let again = |form, trial: Option<Trial>, findings| {
+        let key = Some(key.clone()).filter(|k| is_key(k));
+        page(&portal, &signed_in, Showing { form, trial, findings, key, ..Showing::default() })
+    };
+    match what.split_once('-') {
+        Some(("add", name)) => {
+            let count = form.lines.len() + form.containers.len() + form.documents.len();
+            if count < 500 {
+                if form.lines.is_empty() && name == "lines" {
+                    form.add(Part::Line);
+                }
+                form.add(part(name));
+                number_lines(&mut form);
+            }
+            again(form, None, Vec::new())
+        }
+        Some(("remove", number)) => {
+            if let Some(index) = number.parse::<usize>().ok().and_then(|n| n.checked_sub(1)) {
+                if index < form.lines.len() {
+                    form.lines.remove(index);
+                }
+                number_lines(&mut form);
+            }
+            again(form, None, Vec::new())
+        }
+        _ if what == "try" => {
+            let (trial, findings) = assess(&portal, &signed_in, form.clone()).await?;
+            again(form, trial, findings)
+        }
+        _ => {
+            if !is_key(&key) {
+                return Err(problem::BAD_REQUEST.into());
+            }
+            lodge(&portal, &signed_in, form, key).await
+        }
+    }
+}
+
+/// What the form would owe; nothing is stored.
+async fn assess(
+    portal: &Portal,
+    signed_in: &SignedIn,
+    form: Form,
+) -> Result<(Option<Trial>, Vec<Refusal>), Problem> {
+    let (law, day, lang) = (portal.law(), portal.engine().now().day(), signed_in.visitor.lang);
+    let work = move || match assess_form(&form, &law.control, day) {
+        Ok((_, assessment, warnings)) => {
+            let charges = assessment.charges.iter().filter(|c| !c.amount.is_zero());
+            let charges = charges.map(|c| (charge_name(&law.control, &c.charge, day, lang), grouped(c.amount)));
+            (Some(Trial { total: grouped(assessment.total), charges: charges.collect() }), warnings)
+        }
+        Err(findings) => (None, findings),
+    };
+    portal.blocking(work).await
+}
+
+async fn lodge(portal: &Portal, signed_in: &SignedIn, form: Form, key: String) -> Result<Response, Problem> {
+    let sent = Sent { media_type: "application/json".to_owned(), bytes: json::write(&form).into(), keep: true };
+    let command = EngineCommand::Control(Command::Lodge(Box::new(form.clone())));
+    match portal.submit_raw(signed_in.actor(), key, command, sent).await {
+        Ok(outcome) if outcome.accepted => lodged(&outcome),
+        Ok(outcome) => {
+            let Outcome { findings, seq, .. } = outcome;
+            page(portal, signed_in, Showing { form, findings, seq: Some(seq), ..Showing::default() })
+        }
+        // the browser went back to a form that had been sent, and changed it
+        Err(SubmitError::KeyReused) => {
+            page(portal, signed_in, Showing { form, notice: "lodge.changed_after_sending", ..Showing::default() })
+        }
+        Err(e) => Err(e.into()),
+    }
+}
+
+/// On to the declaration.
+fn lodged(outcome: &Outcome) -> Result<Response, Problem> {
+    let answer = outcome.answer.as_ref().and_then(|a| serde_json::from_str::<Value>(a.get()).ok());
+    let entry = answer.as_ref().and_then(|a| a["entry_number"].as_str());
+    let entry = entry.ok_or_else(|| failed(&"an answer without an entry number"))?;
+    Ok(to(&format!("/declarations/{entry}?lodged=1")))
+}
+
+/// `POST /declarations/upload`: a message file, lodged as it is.
+pub(crate) async fn upload(
+    State(portal): State<Portal>,
+    signed_in: SignedIn,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Result<Response, Problem> {
+    signed_in.must_be(&[Role::Declarant])?;
+    let kind = headers.get(header::CONTENT_TYPE).and_then(|h| h.to_str().ok()).unwrap_or("");
+    let parts = upload::parts(kind, &body).ok_or(problem::BAD_REQUEST)?;
+    let part = |wanted: &str| parts.iter().find(|(name, _)| name == wanted).map_or(&b""[..], |(_, c)| c);
+    let bytes = part("file").to_vec();
+    if bytes.is_empty() {
+        return page(&portal, &signed_in, Showing { notice: "lodge.no_file", ..Showing::default() });
+    }
+    let format = detect(&bytes, None);
+    let limits = Limits { bytes: portal.settings().body_limit, ..Limits::default() };
+    let content = bytes.clone();
+    let message = portal.blocking(move || read(format, &content, &limits)).await?;
+    let own_key = String::from_utf8_lossy(part("key")).into_owned();
+    send_message(&portal, &signed_in, format, message, bytes, own_key).await
+}
+
+async fn send_message(
+    portal: &Portal,
+    signed_in: &SignedIn,
+    format: Format,
+    message: Result<Message, Vec<Refusal>>,
+    bytes: Vec<u8>,
+    own_key: String,
+) -> Result<Response, Problem> {
+    let sent_key = message.as_ref().ok().and_then(|m| m.client_sequence_number.clone());
+    let key = sent_key.filter(|k| is_key(k)).unwrap_or(own_key);
+    if !is_key(&key) {
+        return Err(problem::BAD_REQUEST.into());
+    }
+    let media_type = match format {
+        Format::Json => "application/json",
+        Format::DecMessage => "application/xml",
+    };
+    let sent = Sent { media_type: media_type.to_owned(), bytes, keep: true };
+    let (form, command) = match message {
+        Ok(Message { form, .. }) => {
+            (form.clone(), EngineCommand::Control(Command::Lodge(Box::new(form))))
+        }
+        Err(findings) => {
+            (Form::default(), EngineCommand::Unreadable { kind: "declaration.lodged", findings })
+        }
+    };
+    match portal.submit_raw(signed_in.actor(), key, command, sent).await {
+        Ok(outcome) if outcome.accepted => lodged(&outcome),
+        Ok(Outcome { findings, seq, .. }) => {
+            // the form shows the fields, so the findings keep our own places where there are any
+            let unread = form == Form::default();
+            let findings = if unread { localise(format, &form, findings) } else { findings };
+            page(portal, signed_in, Showing { form, findings, seq: Some(seq), ..Showing::default() })
+        }
+        Err(SubmitError::KeyReused) => {
+            page(portal, signed_in, Showing { form, notice: "lodge.file_key_reused", ..Showing::default() })
+        }
+        Err(e) => Err(e.into()),
+    }
+}
+
+fn page(portal: &Portal, signed_in: &SignedIn, showing: Showing) -> Result<Response, Problem> {
+    let Showing { form, findings, trial, seq, notice, key } = showing;
+    let (law, day, lang) = (portal.law(), portal.engine().now().day(), signed_in.visitor.lang);
+    let mut findings: Vec<Finding> = findings.iter().map(|f| Finding::of(f, lang)).collect();
+    let view = Viewing { law: &law.control, day, lang, findings: &mut findings }.form(&form);
+    let mut frame = signed_in.visitor.frame("lodge");
+    if frame.here.starts_with("/declarations/upload") {
+        frame.here = "/declarations/new".to_owned();
+    }
+    Ok(html(&Page {
+        frame,
+        form: view,
+        key: key.unwrap_or_else(secrets::random),
+        refused: findings.iter().any(|f| f.tone == "stop"),
+        findings,
+        trial,
+        seq,
+        notice,
+        sample: portal.engine().is_sample(),
+        currency: law.manifest.territory.currency.clone(),
+    }))
+}

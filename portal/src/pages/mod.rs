@@ -1,0 +1,144 @@
+//! What a browser gets: pages made on the server, in Chinese and English. Every page works without
+//! script; the script only saves round trips.
+
+mod bills; // bills of lading and goods out
+mod declaration; // one declaration
+mod declarations; // the list
+mod find; // go to a number
+mod form_view; // a declaration's form as fields on a page
+mod frame; // what every page has around it
+mod front; // what this is
+mod language; // the language switch
+mod lodge; // the form: shown, tried, lodged
+mod lookup; // commodity codes while one types
+mod receipts; // check a receipt, download one
+mod upload; // one file out of a form
+mod words; // dates, amounts, names of codes
+
+pub(crate) use frame::{Frame, SignedIn, Visitor, html, to};
+pub(crate) use language::own_address;
+pub(crate) use words::Finding;
+
+use crate::problem::{self, Problem};
+use crate::sign_in;
+use crate::state::Portal;
+use crate::texts::both;
+use askama::Template;
+use axum::Router;
+use axum::extract::{Request, State};
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::middleware::{Next, from_fn_with_state};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use tower_http::csrf::CsrfLayer;
+
+/// Every route of the pages, with its methods: who gets what there is a test's table.
+#[cfg(test)]
+pub(crate) const ROUTES: &[(&str, &str)] = &[
+    ("get", "/"),
+    ("get", "/lang"),
+    ("get", "/sign-in"),
+    ("post", "/sign-in"),
+    ("post", "/sign-out"),
+    ("get", "/find"),
+    ("get", "/declarations"),
+    ("get", "/declarations/new"),
+    ("post", "/declarations/new"),
+    ("post", "/declarations/upload"),
+    ("get", "/declarations/{entry}"),
+    ("post", "/declarations/{entry}/payment"),
+    ("get", "/bills"),
+    ("post", "/bills"),
+    ("post", "/bills/goods-out"),
+    ("get", "/receipts"),
+    ("post", "/receipts"),
+    ("get", "/receipts/{seq}"),
+    ("get", "/lookup/commodities"),
+];
+
+/// The pages' router; `portal` is for the words of errors.
+pub(crate) fn router(portal: &Portal) -> Router<Portal> {
+    Router::new()
+        .route("/", get(front::show))
+        .route("/lang", get(language::switch))
+        .route("/sign-in", get(sign_in::show).post(sign_in::enter))
+        .route("/sign-out", post(sign_in::leave))
+        .route("/find", get(find::go))
+        .route("/declarations", get(declarations::list))
+        .route("/declarations/new", get(lodge::show).post(lodge::send))
+        .route("/declarations/upload", post(lodge::upload))
+        .route("/declarations/{entry}", get(declaration::show))
+        .route("/declarations/{entry}/payment", post(declaration::pay))
+        .route("/bills", get(bills::list).post(bills::file))
+        .route("/bills/goods-out", post(bills::goods_out))
+        .route("/receipts", get(receipts::show).post(receipts::check))
+        .route("/receipts/{seq}", get(receipts::download))
+        .route("/lookup/commodities", get(lookup::commodities))
+        .fallback(not_found)
+        .layer(CsrfLayer::new())
+        .layer(from_fn_with_state(portal.clone(), speak))
+}
+
+/// What stands at an address that is none.
+pub(crate) async fn not_found() -> Problem {
+    problem::NOT_FOUND.into()
+}
+
+#[derive(Template)]
+#[template(path = "problem.html")]
+struct ProblemPage {
+    frame: Frame,
+    status: u16,
+    title: String,
+    detail: String,
+    errors: Vec<Finding>,
+}
+
+/// Middleware of the pages: a problem becomes a page in the reader's language.
+async fn speak(State(portal): State<Portal>, request: Request, next: Next) -> Response {
+    let (mut parts, body) = request.into_parts();
+    let visitor = Visitor::of(&mut parts, &portal).await;
+    let mut response = next.run(Request::from_parts(parts, body)).await;
+    let status = response.status();
+    if let Some(problem) = response.extensions_mut().remove::<Problem>() {
+        return problem_page(&visitor, &problem);
+    }
+    match status {
+        StatusCode::FORBIDDEN => problem_page(&visitor, &foreign_form()),
+        StatusCode::METHOD_NOT_ALLOWED => problem_page(&visitor, &problem::METHOD.into()),
+        StatusCode::PAYLOAD_TOO_LARGE => problem_page(&visitor, &problem::TOO_LARGE.into()),
+        _ if status.is_client_error() && !is_html(&response) => {
+            problem_page(&visitor, &problem::BAD_REQUEST.into())
+        }
+        _ => response,
+    }
+}
+
+/// The CSRF layer turned a form away.
+fn foreign_form() -> Problem {
+    let words = both("problem.foreign_form");
+    Problem::from(problem::FORBIDDEN).with_detail(words.zh, words.en)
+}
+
+fn is_html(response: &Response) -> bool {
+    response.headers().get(header::CONTENT_TYPE).is_some_and(|t| t.as_bytes().starts_with(b"text/html"))
+}
+
+fn problem_page(visitor: &Visitor, problem: &Problem) -> Response {
+    let lang = visitor.lang;
+    let document = problem.document(lang);
+    let text = |name: &str| document[name].as_str().unwrap_or_default().to_owned();
+    let page = ProblemPage {
+        frame: visitor.frame(""),
+        status: problem.kind.status,
+        title: text("title"),
+        detail: text("detail"),
+        errors: problem.errors.iter().map(|e| Finding::of(e, lang)).collect(),
+    };
+    let mut response = html(&page).into_response();
+    *response.status_mut() = StatusCode::from_u16(problem.kind.status).unwrap_or(StatusCode::BAD_REQUEST);
+    if problem.kind.status == 503 {
+        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
+    }
+    response
+}

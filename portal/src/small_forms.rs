@@ -1,0 +1,211 @@
+//! Small forms (a bill, a settlement, goods out): members in, a typed form out, or every finding at its
+//! member. The API and the pages read them alike.
+
+use crate::refusals::{MISSING, NOT_IN_FORM, NOT_JSON, NOT_OBJECT, UNKNOWN};
+use customhouse_control::{BillForm, GoodsOut, Settlement};
+use customhouse_kernel::refusal::Refusal;
+use customhouse_kernel::values::{Exact, OfficeCode};
+use jiff::civil::Date;
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value};
+
+/// What a member holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    Text,
+    Office,
+    Date,
+    Whole,
+    Decimal,
+}
+
+/// A member of a small form.
+#[derive(Clone, Copy, Debug)]
+pub struct Member {
+    pub name: &'static str,
+    pub kind: Kind,
+    pub required: bool,
+}
+
+const fn member(name: &'static str, kind: Kind) -> Member {
+    Member { name, kind, required: true }
+}
+
+const fn optional(name: &'static str, kind: Kind) -> Member {
+    Member { name, kind, required: false }
+}
+
+/// A form that is read member by member.
+pub trait SmallForm: DeserializeOwned {
+    const MEMBERS: &'static [Member];
+}
+
+impl SmallForm for BillForm {
+    const MEMBERS: &'static [Member] = &[
+        member("office", Kind::Office),
+        member("bill", Kind::Text),
+        member("transport_mode", Kind::Text),
+        member("transport_name", Kind::Text),
+        optional("voyage", Kind::Text),
+        member("entry_date", Kind::Date),
+        member("place", Kind::Text),
+        member("packages", Kind::Whole),
+        member("gross_kg", Kind::Decimal),
+    ];
+}
+
+impl SmallForm for Settlement {
+    const MEMBERS: &'static [Member] = &[
+        member("book", Kind::Text),
+        member("amount", Kind::Decimal),
+        optional("order", Kind::Text),
+        member("reference", Kind::Text),
+    ];
+}
+
+impl SmallForm for GoodsOut {
+    const MEMBERS: &'static [Member] = &[
+        member("office", Kind::Office),
+        member("bill", Kind::Text),
+        member("packages", Kind::Whole),
+        member("gross_kg", Kind::Decimal),
+    ];
+}
+
+impl Kind {
+    /// What to write, in both languages.
+    pub fn words(self) -> (&'static str, &'static str) {
+        match self {
+            Kind::Text => ("文字，不含控制字符", "text without control characters"),
+            Kind::Office => ("四位关区代码", "the four digits of a customs office"),
+            Kind::Date => ("YYYY-MM-DD 格式的日期", "a date as YYYY-MM-DD"),
+            Kind::Whole => ("不超过九位的整数", "a whole number of at most nine digits"),
+            Kind::Decimal => ("十进制数，例如 \"1250.5\"", "a decimal number such as \"1250.5\""),
+        }
+    }
+
+    fn fits(self, value: &Value) -> bool {
+        let text = value.as_str();
+        match self {
+            Kind::Text => text.is_some_and(|t| !t.contains(char::is_control)),
+            Kind::Office => text.is_some_and(|t| OfficeCode::parse(t).is_some()),
+            Kind::Date => text.is_some_and(|t| t.len() == 10 && t.parse::<Date>().is_ok()),
+            Kind::Whole => value.as_u64().is_some_and(|n| n <= 999_999_999),
+            Kind::Decimal => text.is_some_and(|t| Exact::parse(t).is_some()),
+        }
+    }
+}
+
+/// Reads a form from JSON.
+///
+/// # Errors
+/// Every finding, each with the JSON pointer of its member.
+pub fn read_json<T: SmallForm>(bytes: &[u8]) -> Result<T, Vec<Refusal>> {
+    match serde_json::from_slice::<Value>(bytes) {
+        Ok(Value::Object(members)) => read(members),
+        Ok(_) => Err(vec![NOT_OBJECT.at("")]),
+        Err(e) => Err(vec![NOT_JSON.at("").with("line", e.line()).with("column", e.column())]),
+    }
+}
+
+/// Reads a form from what a page's fields hold; an empty field is an absent one.
+///
+/// # Errors
+/// As [`read_json`].
+pub fn read_fields<T: SmallForm>(fields: &[(String, String)]) -> Result<T, Vec<Refusal>> {
+    let mut members = Map::new();
+    for member in T::MEMBERS {
+        let Some((_, text)) = fields.iter().find(|(name, text)| name == member.name && !text.is_empty()) else {
+            continue;
+        };
+        let whole = if member.kind == Kind::Whole { text.parse::<u64>().ok() } else { None };
+        members.insert(member.name.to_owned(), whole.map_or_else(|| Value::from(text.as_str()), Value::from));
+    }
+    read(members)
+}
+
+fn read<T: SmallForm>(mut members: Map<String, Value>) -> Result<T, Vec<Refusal>> {
+    let mut findings = Vec::new();
+    for member in T::MEMBERS {
+        let (zh, en) = member.kind.words();
+        let path = format!("/{}", member.name);
+        let reason = match members.get_mut(member.name) {
+            None | Some(Value::Null) if member.required => MISSING,
+            Some(Value::Null) => {
+                members.remove(member.name);
+                continue;
+            }
+            None => continue,
+            // a whole number may stand where a decimal does
+            Some(value) => {
+                if member.kind == Kind::Decimal && value.as_u64().is_some() {
+                    *value = Value::from(value.to_string());
+                }
+                if member.kind.fits(value) {
+                    continue;
+                }
+                NOT_IN_FORM
+            }
+        };
+        let value = members.get(member.name).map_or_else(String::new, shown);
+        let finding = reason.at(path).with("field", member.name).with("value", value);
+        findings.push(finding.with("what_zh", zh).with("what_en", en));
+    }
+    for name in members.keys().filter(|n| !T::MEMBERS.iter().any(|m| m.name == *n)) {
+        let pointer = name.replace('~', "~0").replace('/', "~1");
+        findings.push(UNKNOWN.at(format!("/{pointer}")).with("field", name));
+    }
+    if findings.is_empty() {
+        serde_json::from_value(Value::Object(members)).map_err(|_| vec![NOT_OBJECT.at("")])
+    } else {
+        Err(findings)
+    }
+}
+
+/// A value as it is quoted in a finding: short.
+fn shown(value: &Value) -> String {
+    let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+    let mut short: String = text.chars().filter(|c| !c.is_control()).take(40).collect();
+    if text.chars().count() > 40 {
+        short.push('…');
+    }
+    short
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn findings_stand_at_their_members() {
+        let check = |json: &str, expected: &[(&str, &str)]| {
+            let found = read_json::<GoodsOut>(json.as_bytes()).unwrap_err();
+            let found: Vec<_> = found.iter().map(|f| (f.code.as_str(), f.path.as_str())).collect();
+            assert_eq!(found, expected, "{json}");
+        };
+        check("{", &[("POR-001", "")]);
+        check("[]", &[("POR-002", "")]);
+        check(r#"{"office":"2225","bill":"B","packages":1}"#, &[("POR-003", "/gross_kg")]);
+        check(
+            r#"{"office":"22","bill":"B\u0000","packages":-1,"gross_kg":"１"}"#,
+            &[("POR-004", "/office"), ("POR-004", "/bill"), ("POR-004", "/packages"), ("POR-004", "/gross_kg")],
+        );
+        check(
+            r#"{"office":"2225","bill":"B","packages":1,"gross_kg":"1","a/b":1}"#,
+            &[("POR-005", "/a~1b")],
+        );
+        check(&"[".repeat(100_000), &[("POR-001", "")]);
+    }
+
+    #[test]
+    fn a_whole_form_reads() {
+        let out: GoodsOut =
+            read_json(br#"{"office":"2225","bill":"B","packages":1,"gross_kg":12}"#).unwrap();
+        assert_eq!((out.packages, out.gross_kg), (1, Exact::parse("12").unwrap()));
+        let fields = [("office", "2225"), ("bill", "B"), ("packages", "1"), ("gross_kg", "12"), ("key", "k")];
+        let fields: Vec<_> = fields.iter().map(|(n, v)| ((*n).to_owned(), (*v).to_owned())).collect();
+        assert_eq!(read_fields::<GoodsOut>(&fields).unwrap(), out);
+        let settled = br#"{"book":"b","amount":"1.00","reference":"r","order":null}"#;
+        assert_eq!(read_json::<Settlement>(settled).unwrap().order, "");
+    }
+}

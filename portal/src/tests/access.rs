@@ -1,0 +1,120 @@
+//! Who gets what: every route of API and pages against everyone, as a table of statuses.
+
+use super::support::{EVERYONE, Site};
+use crate::api::openapi::document;
+use crate::pages::ROUTES;
+use std::collections::BTreeSet;
+
+const PEOPLE: [&str; 9] =
+    ["", "carrier", "trader", "operator", "officer", "bank", "stranger", "rival", "elsewhere"];
+
+/// A declaration of `trader` on a bill of `carrier` at office 2225, and who gets which status.
+/// Columns: nobody, carrier, trader, operator, officer, bank, stranger, rival, elsewhere.
+/// A submission that a role may not make is refused by its department: 422, with a receipt.
+const API: &[(&str, &str, [u16; 9])] = &[
+    ("get", "/api/v1/me", [401, 200, 200, 200, 200, 200, 200, 200, 200]),
+    ("post", "/api/v1/bills", [401, 422, 422, 422, 422, 422, 422, 422, 422]),
+    ("get", "/api/v1/bills/{office}/{bill}", [401, 200, 200, 200, 200, 404, 404, 404, 404]),
+    ("post", "/api/v1/declarations", [401, 422, 422, 422, 422, 422, 422, 422, 422]),
+    ("get", "/api/v1/declarations", [401, 403, 200, 403, 200, 403, 200, 403, 200]),
+    ("get", "/api/v1/declarations/{entry}", [401, 404, 200, 404, 200, 404, 404, 404, 404]),
+    ("get", "/api/v1/declarations/{entry}/trace", [401, 404, 200, 404, 200, 404, 404, 404, 404]),
+    ("post", "/api/v1/declarations/{entry}/payment", [401, 422, 201, 422, 422, 422, 422, 422, 422]),
+    ("post", "/api/v1/settlements", [401, 422, 422, 422, 422, 422, 422, 422, 422]),
+    ("post", "/api/v1/goods-out", [401, 422, 422, 422, 422, 422, 422, 422, 422]),
+    ("post", "/api/v1/assess", [401, 422, 422, 422, 422, 422, 422, 422, 422]),
+    ("get", "/api/v1/tariff/{code}", [200, 200, 200, 200, 200, 200, 200, 200, 200]),
+    ("get", "/api/v1/receipts/{seq}", [401, 404, 200, 404, 200, 404, 404, 404, 404]),
+    ("post", "/api/v1/receipts/check", [200, 200, 200, 200, 200, 200, 200, 200, 200]),
+    ("get", "/api/v1/keys", [200, 200, 200, 200, 200, 200, 200, 200, 200]),
+    ("post", "/api/v1/clock", [401, 403, 403, 403, 400, 403, 403, 403, 400]),
+    ("get", "/health/live", [200, 200, 200, 200, 200, 200, 200, 200, 200]),
+    ("get", "/health/ready", [200, 200, 200, 200, 200, 200, 200, 200, 200]),
+];
+
+/// The same for pages; a visitor is sent to sign in (303). Forms are posted without a key: 400 is as
+/// far as one gets who may use the form.
+const PAGES: &[(&str, &str, [u16; 9])] = &[
+    ("get", "/", [200; 9]),
+    ("get", "/lang", [303; 9]),
+    ("get", "/sign-in", [200; 9]),
+    ("post", "/sign-in", [422; 9]),
+    ("get", "/find", [303, 404, 404, 404, 404, 404, 404, 404, 404]),
+    ("get", "/declarations", [303, 403, 200, 403, 200, 403, 200, 403, 200]),
+    ("get", "/declarations/new", [303, 403, 200, 403, 403, 403, 200, 403, 403]),
+    ("post", "/declarations/new", [303, 403, 400, 403, 403, 403, 400, 403, 403]),
+    ("post", "/declarations/upload", [303, 403, 400, 403, 403, 403, 400, 403, 403]),
+    ("get", "/declarations/{entry}", [303, 404, 200, 404, 200, 404, 404, 404, 404]),
+    ("post", "/declarations/{entry}/payment", [303, 400, 400, 400, 400, 400, 400, 400, 400]),
+    ("get", "/bills", [303, 200, 403, 200, 200, 403, 403, 200, 200]),
+    ("post", "/bills", [303, 400, 403, 403, 403, 403, 403, 400, 403]),
+    ("post", "/bills/goods-out", [303, 403, 403, 400, 403, 403, 403, 403, 403]),
+    ("get", "/receipts", [200; 9]),
+    ("post", "/receipts", [400; 9]),
+    ("get", "/receipts/{seq}", [303, 404, 200, 404, 200, 404, 404, 404, 404]),
+    ("get", "/lookup/commodities", [200; 9]),
+    ("post", "/sign-out", [303; 9]),
+];
+
+/// An address with the things of this test in it.
+fn filled(path: &str, entry: &str, seq: u64) -> String {
+    path.replace("{entry}", entry)
+        .replace("{seq}", &seq.to_string())
+        .replace("{office}", "2225")
+        .replace("{bill}", "ACCESS1")
+        .replace("{code}", "8512201000")
+}
+
+/// The event that lodged the declaration.
+fn lodging(site: &Site, entry: &str) -> u64 {
+    let subject = format!("declaration/{entry}");
+    site.engine.read(|r| r.events_about(&subject)).unwrap()[0].seq
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_route_of_the_api_against_everyone() {
+    let site = Site::open();
+    let entry = site.lodged("ACCESS1").await;
+    let seq = lodging(&site, &entry);
+    for (method, path, expected) in API {
+        let address = filled(path, &entry, seq);
+        for (who, status) in PEOPLE.iter().zip(expected) {
+            let key = format!("{who}-{path}").replace(['{', '}'], "");
+            let got = site.api(who, method, &address, &key, if *method == "post" { "{}" } else { "" }).await;
+            assert_eq!(got.status.as_u16(), *status, "{method} {path} as {who}: {}", got.text);
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_page_against_everyone() {
+    let site = Site::open();
+    let entry = site.lodged("ACCESS1").await;
+    let seq = lodging(&site, &entry);
+    for (place, who) in PEOPLE.iter().enumerate() {
+        let cookie = if who.is_empty() { String::new() } else { site.sign_in(who).await };
+        for (method, path, expected) in PAGES {
+            let address = filled(path, &entry, seq);
+            let got = match *method {
+                "get" => site.page(&cookie, &address).await,
+                _ => site.form(&cookie, &address, "").await,
+            };
+            assert_eq!(got.status.as_u16(), expected[place], "{method} {path} as {who}: {}", got.text);
+        }
+    }
+}
+
+#[test]
+fn the_tables_hold_every_route() {
+    let listed: BTreeSet<(&str, &str)> = API.iter().map(|(m, p, _)| (*m, *p)).collect();
+    let document = document();
+    let paths = document["paths"].as_object().unwrap();
+    let described: BTreeSet<(&str, &str)> = paths
+        .iter()
+        .flat_map(|(path, item)| item.as_object().unwrap().keys().map(move |m| (m.as_str(), path.as_str())))
+        .collect();
+    assert_eq!(listed, described);
+    let listed: BTreeSet<(&str, &str)> = PAGES.iter().map(|(m, p, _)| (*m, *p)).collect();
+    assert_eq!(listed, ROUTES.iter().copied().collect());
+    assert_eq!(PEOPLE.len(), EVERYONE.len() + 1);
+}

@@ -1,0 +1,223 @@
+//! What the tests share: an engine in memory, accounts, a client, and one import.
+
+use crate::accounts::{self, Account};
+use crate::{Portal, PortalSettings, router};
+use axum::Router;
+use axum::body::{Body, to_bytes};
+use axum::extract::ConnectInfo;
+use axum::http::{HeaderMap, Method, Request, StatusCode, header};
+use customhouse_control::Role;
+use customhouse_engine::{Engine, KeyFile, PackFiles, Settings};
+use customhouse_kernel::values::{CreditCode, OfficeCode};
+use customhouse_storage::{Sim, SimDisk};
+use ed25519_dalek::SigningKey;
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+use std::fs;
+use std::net::SocketAddr;
+use std::path::Path;
+use tower::ServiceExt;
+
+/// 2026-11-20 10:00 in China: a Friday.
+pub const FRIDAY: i64 = 1_795_140_000_000_000;
+pub const PASSWORD: &str = "correct horse";
+
+/// The China pack with one commodity: the same law, and a start in a few milliseconds.
+fn pack() -> PackFiles {
+    const BULK: [&str; 3] = ["tables/commodities", "tables/measures", "tables/conditions"];
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../packs/cn");
+    let mut files = vec![("pack.toml".to_owned(), fs::read_to_string(root.join("pack.toml")).unwrap())];
+    for folder in ["rules", "tables", "procedures"] {
+        for entry in fs::read_dir(root.join(folder)).unwrap() {
+            let path = entry.unwrap().path();
+            let name = format!("{folder}/{}", path.file_name().unwrap().to_str().unwrap());
+            let mut text = fs::read_to_string(path).unwrap();
+            if BULK.iter().any(|b| name.starts_with(b)) {
+                let head = text.lines().find(|l| !l.starts_with('#')).unwrap_or_default().to_owned();
+                let keeps = |l: &&str| l.starts_with('#') || *l == head || l.contains("8512201000");
+                text = text.lines().filter(keeps).map(|line| format!("{line}\n")).collect();
+            }
+            files.push((name, text));
+        }
+    }
+    files.sort();
+    files
+}
+
+pub fn firm(n: u8) -> String {
+    CreditCode::complete(&format!("91990000MA000000{n}")).unwrap().to_string()
+}
+
+/// Everyone: `stranger` is another trader, `elsewhere` an officer of another office.
+pub const EVERYONE: [(&str, Role, u8, &str); 8] = [
+    ("carrier", Role::Carrier, 2, ""),
+    ("trader", Role::Declarant, 1, ""),
+    ("operator", Role::Operator, 3, "2225"),
+    ("officer", Role::Officer, 0, "2225"),
+    ("bank", Role::Bank, 0, ""),
+    ("stranger", Role::Declarant, 4, ""),
+    ("rival", Role::Carrier, 5, ""),
+    ("elsewhere", Role::Officer, 0, "0100"),
+];
+
+pub struct Site {
+    pub engine: Engine,
+    pub router: Router,
+}
+
+/// What came back.
+pub struct Got {
+    pub status: StatusCode,
+    pub headers: HeaderMap,
+    pub text: String,
+}
+
+impl Got {
+    pub fn json(&self) -> Value {
+        serde_json::from_str(&self.text).unwrap_or_else(|_| panic!("not JSON: {}", self.text))
+    }
+
+    pub fn header(&self, name: &str) -> &str {
+        self.headers.get(name).map_or("", |v| v.to_str().unwrap())
+    }
+}
+
+impl Site {
+    pub fn open() -> Site {
+        Site::open_with(true, PortalSettings { body_limit: 256 << 10, ..PortalSettings::default() })
+    }
+
+    pub fn open_with(sample: bool, settings: PortalSettings) -> Site {
+        let engine = Engine::start(Settings {
+            store: Box::new(Sim::open(&SimDisk::new(7)).unwrap()),
+            keys: KeyFile::of(SigningKey::from_bytes(&[7; 32]), "2026-01-01T00:00:00Z"),
+            pack: Some((pack(), "embedded".to_owned())),
+            sample,
+            clock: sample.then_some(FRIDAY),
+            outlets: BTreeMap::new(),
+        })
+        .unwrap();
+        let hash = accounts::account("any", PASSWORD, Role::Bank, "", &[]).password_hash;
+        let mut writes = Vec::new();
+        for (name, role, n, office) in EVERYONE {
+            let account = Account {
+                name: name.to_owned(),
+                password_hash: hash.clone(),
+                role,
+                party: if n == 0 { String::new() } else { firm(n) },
+                party_name: String::new(),
+                offices: OfficeCode::parse(office).into_iter().collect(),
+                language: None,
+            };
+            writes.extend([account.write(), accounts::token(name, &format!("ch_{name}"))]);
+        }
+        engine.write_plain(writes).unwrap();
+        let router = router(Portal::new(engine.clone(), settings));
+        Site { engine, router }
+    }
+
+    pub async fn call(&self, mut request: Request<Body>) -> Got {
+        if request.extensions().get::<ConnectInfo<SocketAddr>>().is_none() {
+            request.extensions_mut().insert(ConnectInfo(SocketAddr::from(([127, 0, 0, 1], 40_000))));
+        }
+        let response = self.router.clone().oneshot(request).await.unwrap();
+        let (parts, body) = response.into_parts();
+        let bytes = to_bytes(body, 64 << 20).await.unwrap();
+        Got { status: parts.status, headers: parts.headers, text: String::from_utf8_lossy(&bytes).into_owned() }
+    }
+
+    /// A call of the API as someone; an empty name has no token.
+    pub async fn api(&self, who: &str, method: &str, path: &str, key: &str, body: impl Into<String>) -> Got {
+        self.send(who, method, path, key, "application/json", body.into().into_bytes()).await
+    }
+
+    pub async fn send(&self, who: &str, method: &str, path: &str, key: &str, kind: &str, body: Vec<u8>) -> Got {
+        let mut request =
+            Request::builder().method(Method::from_bytes(method.to_uppercase().as_bytes()).unwrap()).uri(path);
+        if !who.is_empty() {
+            request = request.header(header::AUTHORIZATION, format!("Bearer ch_{who}"));
+        }
+        if !key.is_empty() {
+            request = request.header("Idempotency-Key", key);
+        }
+        if !kind.is_empty() {
+            request = request.header(header::CONTENT_TYPE, kind);
+        }
+        self.call(request.body(Body::from(body)).unwrap()).await
+    }
+
+    pub async fn get(&self, who: &str, path: &str) -> Got {
+        self.send(who, "get", path, "", "", Vec::new()).await
+    }
+
+    /// Files a bill and lodges a declaration on it; the entry number.
+    pub async fn lodged(&self, bill: &str) -> String {
+        let filed = self.api("carrier", "post", "/api/v1/bills", bill, bill_form(bill).to_string()).await;
+        assert_eq!(filed.status, 201, "{}", filed.text);
+        let key = format!("lodge-{bill}");
+        let lodged = self.api("trader", "post", "/api/v1/declarations", &key, form(bill).to_string()).await;
+        assert_eq!(lodged.status, 201, "{}", lodged.text);
+        lodged.json()["answer"]["entry_number"].as_str().unwrap().to_owned()
+    }
+
+    /// Settles every book of a declaration.
+    pub async fn settle(&self, entry: &str) {
+        let found = self.get("trader", &format!("/api/v1/declarations/{entry}")).await.json();
+        for (n, book) in found["record"]["books"].as_array().unwrap().iter().enumerate() {
+            let body = json!({ "book": book["number"], "amount": book["amount"], "reference": "R" });
+            let key = format!("settle-{entry}-{n}");
+            let settled = self.api("bank", "post", "/api/v1/settlements", &key, body.to_string()).await;
+            assert_eq!(settled.status, 201, "{}", settled.text);
+        }
+    }
+
+    /// Signs in on the page; the session's cookie.
+    pub async fn sign_in(&self, who: &str) -> String {
+        let body = format!("name={who}&password={}", PASSWORD.replace(' ', "+"));
+        let got = self.form("", "/sign-in", &body).await;
+        assert_eq!(got.status, 303, "{}", got.text);
+        got.header("set-cookie").split(';').next().unwrap().to_owned()
+    }
+
+    /// A page as a browser asks for it.
+    pub async fn page(&self, cookie: &str, path: &str) -> Got {
+        let request = Request::builder().uri(path).header(header::COOKIE, cookie);
+        self.call(request.body(Body::empty()).unwrap()).await
+    }
+
+    /// A form as a browser posts it.
+    pub async fn form(&self, cookie: &str, path: &str, body: &str) -> Got {
+        self.call(form_request(cookie, path, body)).await
+    }
+}
+
+pub fn form_request(cookie: &str, path: &str, body: &str) -> Request<Body> {
+    Request::builder()
+        .method("POST")
+        .uri(path)
+        .header(header::HOST, "127.0.0.1:8080")
+        .header(header::ORIGIN, "http://127.0.0.1:8080")
+        .header("Sec-Fetch-Site", "same-origin")
+        .header(header::COOKIE, cookie)
+        .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+        .body(Body::from(body.to_owned()))
+        .unwrap()
+}
+
+pub fn bill_form(number: &str) -> Value {
+    let mut bill: Value = serde_json::from_str(include_str!("../../../docs/examples/bill.json")).unwrap();
+    bill["bill"] = number.into();
+    bill
+}
+
+pub fn form(bill: &str) -> Value {
+    let mut form: Value = serde_json::from_str(include_str!("../../../docs/examples/declaration.json")).unwrap();
+    form["bill"] = bill.into();
+    form["consignee"]["credit_code"] = firm(1).into();
+    form
+}
+
+/// The value of the hidden field `key` of a page.
+pub fn key_of(page: &str) -> String {
+    page.split("name=\"key\" value=\"").nth(1).and_then(|p| p.split('"').next()).unwrap().to_owned()
+}
