@@ -16,7 +16,11 @@ struct Asset {
 
 const ASSETS: [Asset; 3] = [
     Asset { name: "page.css", kind: "text/css; charset=utf-8", bytes: include_bytes!("../assets/page.css") },
-    Asset { name: "page.js", kind: "text/javascript; charset=utf-8", bytes: include_bytes!("../assets/page.js") },
+    Asset {
+        name: "page.js",
+        kind: "text/javascript; charset=utf-8",
+        bytes: include_bytes!("../assets/page.js"),
+    },
     Asset { name: "icon.svg", kind: "image/svg+xml", bytes: include_bytes!("../assets/icon.svg") },
 ];
 

@@ -26,8 +26,10 @@ pub(crate) struct Page {
 
 /// What a list is filtered by so that it shows the actor's own.
 fn scopes(actor: &Actor, kind: &str) -> Vec<Query> {
-    let own = |owner: &str| Query { kind: kind.to_owned(), owner: Some(owner.to_owned()), ..Query::default() };
-    let at = |office: &str| Query { kind: kind.to_owned(), office: Some(office.to_owned()), ..Query::default() };
+    let own =
+        |owner: &str| Query { kind: kind.to_owned(), owner: Some(owner.to_owned()), ..Query::default() };
+    let at =
+        |office: &str| Query { kind: kind.to_owned(), office: Some(office.to_owned()), ..Query::default() };
     match (actor.role, kind) {
         (Role::Declarant, "declaration") | (Role::Carrier, "bill") if !actor.party.is_empty() => {
             vec![own(&actor.party)]

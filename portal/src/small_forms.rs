@@ -115,7 +115,8 @@ pub fn read_json<T: SmallForm>(bytes: &[u8]) -> Result<T, Vec<Refusal>> {
 pub fn read_fields<T: SmallForm>(fields: &[(String, String)]) -> Result<T, Vec<Refusal>> {
     let mut members = Map::new();
     for member in T::MEMBERS {
-        let Some((_, text)) = fields.iter().find(|(name, text)| name == member.name && !text.is_empty()) else {
+        let Some((_, text)) = fields.iter().find(|(name, text)| name == member.name && !text.is_empty())
+        else {
             continue;
         };
         let whole = if member.kind == Kind::Whole { text.parse::<u64>().ok() } else { None };
@@ -188,19 +189,20 @@ mod tests {
         check(r#"{"office":"2225","bill":"B","packages":1}"#, &[("POR-003", "/gross_kg")]);
         check(
             r#"{"office":"22","bill":"B\u0000","packages":-1,"gross_kg":"１"}"#,
-            &[("POR-004", "/office"), ("POR-004", "/bill"), ("POR-004", "/packages"), ("POR-004", "/gross_kg")],
+            &[
+                ("POR-004", "/office"),
+                ("POR-004", "/bill"),
+                ("POR-004", "/packages"),
+                ("POR-004", "/gross_kg"),
+            ],
         );
-        check(
-            r#"{"office":"2225","bill":"B","packages":1,"gross_kg":"1","a/b":1}"#,
-            &[("POR-005", "/a~1b")],
-        );
+        check(r#"{"office":"2225","bill":"B","packages":1,"gross_kg":"1","a/b":1}"#, &[("POR-005", "/a~1b")]);
         check(&"[".repeat(100_000), &[("POR-001", "")]);
     }
 
     #[test]
     fn a_whole_form_reads() {
-        let out: GoodsOut =
-            read_json(br#"{"office":"2225","bill":"B","packages":1,"gross_kg":12}"#).unwrap();
+        let out: GoodsOut = read_json(br#"{"office":"2225","bill":"B","packages":1,"gross_kg":12}"#).unwrap();
         assert_eq!((out.packages, out.gross_kg), (1, Exact::parse("12").unwrap()));
         let fields = [("office", "2225"), ("bill", "B"), ("packages", "1"), ("gross_kg", "12"), ("key", "k")];
         let fields: Vec<_> = fields.iter().map(|(n, v)| ((*n).to_owned(), (*v).to_owned())).collect();

@@ -41,8 +41,7 @@ struct Inner {
 
 impl Portal {
     pub fn new(engine: Engine, settings: PortalSettings) -> Portal {
-        let inner =
-            Inner { engine, settings, passwords: Semaphore::new(2), throttle: Throttle::default() };
+        let inner = Inner { engine, settings, passwords: Semaphore::new(2), throttle: Throttle::default() };
         Portal { inner: Arc::new(inner) }
     }
 

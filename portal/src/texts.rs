@@ -65,7 +65,8 @@ mod tests {
         let mut text = String::new();
         written(&root.join("templates"), &mut text);
         written(&root.join("src"), &mut text);
-        let asked: BTreeSet<&str> = [".t(\"", "say(\"", "both(\""].iter().flat_map(|m| behind(&text, m)).collect();
+        let asked: BTreeSet<&str> =
+            [".t(\"", "say(\"", "both(\""].iter().flat_map(|m| behind(&text, m)).collect();
         let unknown: Vec<_> = asked.iter().filter(|k| k.contains('.') && !all().contains_key(**k)).collect();
         assert!(unknown.is_empty(), "unknown: {unknown:?}");
         let groups: BTreeSet<&str> = behind(&text, "say_of(\"").collect();

@@ -47,7 +47,8 @@ fn target(portal: &Portal, body: &[u8]) -> Result<i64, Problem> {
     match (clock.advance_seconds, clock.to) {
         (Some(seconds), None) => {
             let step = seconds.checked_mul(1_000_000);
-            step.and_then(|s| portal.engine().now().utc_micros.checked_add(s)).ok_or(problem::BACKWARDS.into())
+            step.and_then(|s| portal.engine().now().utc_micros.checked_add(s))
+                .ok_or(problem::BACKWARDS.into())
         }
         (None, Some(to)) => Ok(to.as_microsecond()),
         _ => Err(bad()),

@@ -171,7 +171,8 @@ pub(crate) async fn whole(
         Ok(Some((record, body, version, events)))
     });
     let (record, body, version, events) = found.await?.ok_or(problem::NOT_FOUND)?;
-    let version = version.and_then(|v| v.read()).ok_or_else(|| failed(&format!("{entry} has no document")))?;
+    let version =
+        version.and_then(|v| v.read()).ok_or_else(|| failed(&format!("{entry} has no document")))?;
     let events = events.iter().filter_map(read_event).collect();
     Ok(Whole { record, body: access::seen_by(actor, body), version, events })
 }

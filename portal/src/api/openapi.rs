@@ -51,10 +51,12 @@ pub(crate) fn document() -> Value {
 fn describe(operation: &Operation) -> Value {
     let mut parameters = Vec::new();
     for name in path_parameters(operation.path) {
-        parameters.push(json!({ "name": name, "in": "path", "required": true, "schema": { "type": "string" } }));
+        parameters
+            .push(json!({ "name": name, "in": "path", "required": true, "schema": { "type": "string" } }));
     }
     for (name, zh, en) in operation.query {
-        let schema = if *name == "limit" { json!({ "type": "integer" }) } else { json!({ "type": "string" }) };
+        let schema =
+            if *name == "limit" { json!({ "type": "integer" }) } else { json!({ "type": "string" }) };
         parameters.push(json!({ "name": name, "in": "query", "description": en, "x-description-zh": zh, "schema": schema }));
     }
     if operation.key {
@@ -95,7 +97,8 @@ fn path_parameters(path: &str) -> impl Iterator<Item = &str> {
 fn responses(operation: &Operation) -> Value {
     let mut responses = Map::new();
     let (status, schema) = operation.answer;
-    let good = json!({ "description": "OK", "content": { "application/json": { "schema": reference(schema) } } });
+    let good =
+        json!({ "description": "OK", "content": { "application/json": { "schema": reference(schema) } } });
     responses.insert(status.to_string(), good);
     let always: &[u16] = if operation.token { &[401, 503] } else { &[503] };
     for status in operation.problems.iter().chain(always) {
@@ -216,8 +219,7 @@ fn small<T: SmallForm>() -> Value {
         Kind::Whole => json!({ "type": "integer", "minimum": 0, "maximum": 999_999_999 }),
         Kind::Decimal => json!({ "type": "string", "pattern": "^[0-9]+(\\.[0-9]+)?$" }),
     };
-    let properties: Map<String, Value> =
-        T::MEMBERS.iter().map(|m| (m.name.to_owned(), schema(m))).collect();
+    let properties: Map<String, Value> = T::MEMBERS.iter().map(|m| (m.name.to_owned(), schema(m))).collect();
     let required: Vec<&str> = T::MEMBERS.iter().filter(|m| m.required).map(|m| m.name).collect();
     json!({ "type": "object", "properties": properties, "required": required, "additionalProperties": false })
 }

@@ -46,10 +46,8 @@ const NOT_A_RECEIPT: Text = Text::fixed(
     "这不是回执：应为包含 event、salt、index、path、head 的 JSON。",
     "This is not a receipt: it should be JSON with event, salt, index, path and head.",
 );
-const UNKNOWN_KEY: Text = Text::fixed(
-    "签名密钥不是本系统的密钥。",
-    "The key that signed it is none of this administration's.",
-);
+const UNKNOWN_KEY: Text =
+    Text::fixed("签名密钥不是本系统的密钥。", "The key that signed it is none of this administration's.");
 
 /// Checks a receipt against every key that ever signed here.
 ///

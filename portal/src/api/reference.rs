@@ -70,11 +70,13 @@ impl Shown {
             required: p["required"] == true,
             words: words(p, "description", lang),
         });
-        let content = members(&operation["requestBody"]["content"]).map(|(kind, c)| (kind.clone(), schema_of(c)));
+        let content =
+            members(&operation["requestBody"]["content"]).map(|(kind, c)| (kind.clone(), schema_of(c)));
         let responses = members(&operation["responses"]).map(|(status, response)| {
             let schema = members(&response["content"]).next().map(|(_, c)| schema_of(c)).unwrap_or_default();
             let titles = KINDS.iter().filter(|k| k.status.to_string() == *status);
-            let titles: Vec<&str> = titles.map(|k| if lang == Lang::Zh { k.title.0 } else { k.title.1 }).collect();
+            let titles: Vec<&str> =
+                titles.map(|k| if lang == Lang::Zh { k.title.0 } else { k.title.1 }).collect();
             (status.clone(), titles.join("; "), schema)
         });
         Shown {

@@ -27,7 +27,11 @@ pub(crate) async fn show(
         return Ok(Json(whole(law, found, day)));
     }
     let under: Vec<Value> = law.tariff.commodities(code.as_str(), day).take(500).map(brief).collect();
-    if under.is_empty() { Err(problem::NOT_FOUND.into()) } else { Ok(Json(json!({ "on": day, "codes": under }))) }
+    if under.is_empty() {
+        Err(problem::NOT_FOUND.into())
+    } else {
+        Ok(Json(json!({ "on": day, "codes": under })))
+    }
 }
 
 fn brief(commodity: &Commodity) -> Value {
@@ -40,8 +44,7 @@ fn whole(law: &ControlLaw, commodity: &Commodity, day: Date) -> Value {
         SecondUnit::None => Value::Null,
         SecondUnit::Unit(unit) => json!(unit),
     };
-    let measures: Vec<Value> =
-        law.tariff.measures(commodity.code, day).map(|m| measure(law, m)).collect();
+    let measures: Vec<Value> = law.tariff.measures(commodity.code, day).map(|m| measure(law, m)).collect();
     json!({
         "code": commodity.code,
         "on": day,

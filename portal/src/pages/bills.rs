@@ -181,12 +181,18 @@ async fn submit<T: SmallForm>(
         Err(findings) => EngineCommand::Unreadable { kind, findings },
     };
     let keep = matches!(command, EngineCommand::Unreadable { .. });
-    let sent = Sent { media_type: "application/json".to_owned(), bytes: json!(content).to_string().into(), keep };
+    let sent =
+        Sent { media_type: "application/json".to_owned(), bytes: json!(content).to_string().into(), keep };
     let outcome = portal.submit(signed_in.actor(), key, command, sent).await?;
     Ok(if outcome.accepted { Ok(()) } else { Err(outcome.findings) })
 }
 
-async fn page(portal: &Portal, signed_in: &SignedIn, filter: &Filter, refused: Refused) -> Result<Response, Problem> {
+async fn page(
+    portal: &Portal,
+    signed_in: &SignedIn,
+    filter: &Filter,
+    refused: Refused,
+) -> Result<Response, Problem> {
     let actor = signed_in.actor();
     if !lists::has(&actor, "bill") {
         return Err(problem::FORBIDDEN.into());
@@ -202,17 +208,23 @@ async fn page(portal: &Portal, signed_in: &SignedIn, filter: &Filter, refused: R
     let (law, lang) = (portal.law(), signed_in.visitor.lang);
     let law = &law.control;
     let procedure = &law.bill_procedure;
-    let filters = procedure.states.iter().map(|s| {
-        (Tag::of(procedure, &s.id, lang), format!("/bills?state={}", s.id), s.id == state)
-    });
+    let filters = procedure
+        .states
+        .iter()
+        .map(|s| (Tag::of(procedure, &s.id, lang), format!("/bills?state={}", s.id), s.id == state));
     let example = !filter.example.is_empty() && portal.engine().is_sample();
-    let typed = if example && refused.typed.is_empty() { example_bill(portal) } else { refused.typed.clone() };
+    let typed =
+        if example && refused.typed.is_empty() { example_bill(portal) } else { refused.typed.clone() };
     let mut frame = signed_in.visitor.frame("bills");
     if !refused.findings.is_empty() {
         frame.here = "/bills".to_owned();
     }
     let mut findings: Vec<Finding> = refused.findings.iter().map(|f| Finding::of(f, lang)).collect();
-    let form = if role == Role::Carrier { bill_fields(portal, law, &typed, &mut findings, lang) } else { Vec::new() };
+    let form = if role == Role::Carrier {
+        bill_fields(portal, law, &typed, &mut findings, lang)
+    } else {
+        Vec::new()
+    };
     let page = Page {
         frame,
         carrier: role == Role::Carrier,
@@ -255,16 +267,19 @@ fn bill_fields(
             })
             .collect();
         let options = match member.name {
-            "transport_mode" => {
-                law.codes.list("transport_mode", day).map(|(c, n)| (c.to_owned(), n.get(lang).to_owned())).collect()
-            }
+            "transport_mode" => law
+                .codes
+                .list("transport_mode", day)
+                .map(|(c, n)| (c.to_owned(), n.get(lang).to_owned()))
+                .collect(),
             _ => Vec::new(),
         };
         let mut typed = value(typed, member.name).to_owned();
         if typed.is_empty() && member.name == "entry_date" {
             typed = day.to_string();
         }
-        let office = if member.name == "office" { code_name(law, "office", &typed, day, lang) } else { String::new() };
+        let office =
+            if member.name == "office" { code_name(law, "office", &typed, day, lang) } else { String::new() };
         Field {
             name: member.name,
             anchor: super::words::anchor(&path),

@@ -256,7 +256,9 @@ impl View<'_> {
                 goods: goods.map_or_else(String::new, |g| g.name.clone()),
                 value: grouped(line.value),
                 charges: met
-                    .map(|c| (charge_name(self.law(), &c.charge, assessment.law_date, self.lang), of(&c.charge)))
+                    .map(|c| {
+                        (charge_name(self.law(), &c.charge, assessment.law_date, self.lang), of(&c.charge))
+                    })
                     .collect(),
                 why: self.why(Some(line.number)),
             }
@@ -268,7 +270,8 @@ impl View<'_> {
     fn why(&self, line: Option<u32>) -> Vec<Why> {
         let (law, day) = (self.law(), self.assessment().law_date);
         let steps = self.assessment().trace.iter().map(|step| {
-            let words = step_words(step, &law.rulebook, &law.tariff, day, self.lang);
+            let mut words = step_words(step, &law.rulebook, &law.tariff, day, self.lang);
+            words.basis.dedup();
             Why { title: self.title(step, &words), words }
         });
         steps.filter(|why| why.words.line == line).collect()
@@ -311,7 +314,8 @@ impl View<'_> {
                 certificate: hold.certificate.clone(),
                 name: name("document", &hold.certificate),
                 nature: name("condition_nature", &hold.nature),
-                basis: basis.map_or_else(String::new, |b| format!("{} {} {}", b.authority, b.document, b.article)),
+                basis: basis
+                    .map_or_else(String::new, |b| format!("{} {} {}", b.authority, b.document, b.article)),
             }
         });
         holds.collect()
@@ -325,13 +329,21 @@ impl View<'_> {
         let office = declaration.declaration_office.to_string();
         let (mode, terms) = (&declaration.supervision_mode, &declaration.terms);
         vec![
-            ("declaration.consignee", declaration.consignee.credit_code.to_string(), body.consignee_name.clone()),
+            (
+                "declaration.consignee",
+                declaration.consignee.credit_code.to_string(),
+                body.consignee_name.clone(),
+            ),
             ("declaration.office", office.clone(), name("office", &office)),
             ("declaration.bill", declaration.bill.clone(), declaration.transport_name.clone()),
             ("declaration.entry_date", declaration.entry_date.to_string(), String::new()),
             ("declaration.mode", mode.clone(), name("supervision_mode", mode)),
             ("declaration.terms", terms.clone(), name("terms", terms)),
-            ("declaration.packages", declaration.packages.to_string(), format!("{} kg", grouped(declaration.gross_kg))),
+            (
+                "declaration.packages",
+                declaration.packages.to_string(),
+                format!("{} kg", grouped(declaration.gross_kg)),
+            ),
             ("declaration.channel", String::new(), name("channel", &body.channel)),
         ]
     }
@@ -339,7 +351,8 @@ impl View<'_> {
     fn happened(&self, event: &Event) -> Happened {
         let procedure = &self.law().declaration_procedure;
         let steps = self.whole.body.timeline.iter().filter(|m| event.accepted && m.moment == event.moment);
-        let states = steps.filter_map(|m| procedure.state(&m.state)).map(|s| s.title.get(self.lang).to_owned());
+        let states =
+            steps.filter_map(|m| procedure.state(&m.state)).map(|s| s.title.get(self.lang).to_owned());
         let side = match event.kind.as_str() {
             "payment.settled" => "bank",
             "goods.out" => "operator",

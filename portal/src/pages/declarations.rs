@@ -90,7 +90,8 @@ pub(crate) async fn list(
     };
     let procedure = &law.control.declaration_procedure;
     let filters = procedure.states.iter().filter(|s| is_shown(&s.id));
-    let filters = filters.map(|s| (Tag::of(procedure, &s.id, lang), address(&s.id, ""), s.id == filter.state));
+    let filters =
+        filters.map(|s| (Tag::of(procedure, &s.id, lang), address(&s.id, ""), s.id == filter.state));
     Ok(html(&Page {
         frame: signed_in.visitor.frame("declarations"),
         filters: filters.collect(),

@@ -9,28 +9,79 @@ use jiff::civil::Date;
 
 /// Fields of the head in their groups; a test holds that none is forgotten.
 const GROUPS: &[(&str, &[&str])] = &[
-    ("group.goods", &[
-        "bill", "entry_office", "declaration_office", "entry_date", "transport_mode", "transport_name", "voyage",
-        "packages", "packaging", "gross_kg", "net_kg", "storage_place",
-    ]),
-    ("group.parties", &[
-        "consignee.credit_code", "consignee.customs_code", "consignee.name", "consumer.name", "overseas_consignor.name",
-    ]),
-    ("group.regime", &[
-        "supervision_mode", "levy_nature", "trading_country", "departure_country", "departure_port", "last_port",
-        "entry_port", "contract",
-    ]),
-    ("group.value", &[
-        "terms", "freight.mark", "freight.currency", "freight.rate", "insurance.mark", "insurance.currency",
-        "insurance.rate", "price_confirmations", "self_assessed_total",
-    ]),
+    (
+        "group.goods",
+        &[
+            "bill",
+            "entry_office",
+            "declaration_office",
+            "entry_date",
+            "transport_mode",
+            "transport_name",
+            "voyage",
+            "packages",
+            "packaging",
+            "gross_kg",
+            "net_kg",
+            "storage_place",
+        ],
+    ),
+    (
+        "group.parties",
+        &[
+            "consignee.credit_code",
+            "consignee.customs_code",
+            "consignee.name",
+            "consumer.name",
+            "overseas_consignor.name",
+        ],
+    ),
+    (
+        "group.regime",
+        &[
+            "supervision_mode",
+            "levy_nature",
+            "trading_country",
+            "departure_country",
+            "departure_port",
+            "last_port",
+            "entry_port",
+            "contract",
+        ],
+    ),
+    (
+        "group.value",
+        &[
+            "terms",
+            "freight.mark",
+            "freight.currency",
+            "freight.rate",
+            "insurance.mark",
+            "insurance.currency",
+            "insurance.rate",
+            "price_confirmations",
+            "self_assessed_total",
+        ],
+    ),
 ];
 
 /// Fields of the head that few need.
 const MORE: &[&str] = &[
-    "consumer.credit_code", "consumer.customs_code", "agent.credit_code", "agent.customs_code", "agent.name",
-    "overseas_consignor.code", "other.mark", "other.currency", "other.rate", "record_number", "licence_number",
-    "declaration_kind", "entry_type", "marks", "remarks",
+    "consumer.credit_code",
+    "consumer.customs_code",
+    "agent.credit_code",
+    "agent.customs_code",
+    "agent.name",
+    "overseas_consignor.code",
+    "other.mark",
+    "other.currency",
+    "other.rate",
+    "record_number",
+    "licence_number",
+    "declaration_kind",
+    "entry_type",
+    "marks",
+    "remarks",
 ];
 
 /// Fields that the page fills in by itself.
@@ -38,11 +89,29 @@ const MORE: &[&str] = &[
 const BY_ITSELF: &[&str] = &["direction"];
 
 const LINE: &[&str] = &[
-    "commodity_code", "name", "model", "origin", "quantity", "unit", "first_quantity", "first_unit", "second_quantity",
-    "second_unit", "price", "total", "currency", "destination", "district", "duty_mode",
+    "commodity_code",
+    "name",
+    "model",
+    "origin",
+    "quantity",
+    "unit",
+    "first_quantity",
+    "first_unit",
+    "second_quantity",
+    "second_unit",
+    "price",
+    "total",
+    "currency",
+    "destination",
+    "district",
+    "duty_mode",
 ];
 const LINE_MORE: &[&str] = &[
-    "preference.agreement", "preference.proof_kind", "preference.proof_number", "inspection_code", "place_code",
+    "preference.agreement",
+    "preference.proof_kind",
+    "preference.proof_number",
+    "inspection_code",
+    "place_code",
 ];
 const CONTAINER: &[&str] = &["number", "kind", "lines", "shared", "goods_kg", "tare_kg"];
 const DOCUMENT: &[&str] = &["code", "number"];
@@ -211,7 +280,9 @@ fn is_open(fields: &[FieldView]) -> bool {
 /// How a field is typed: kind, keyboard, list of suggestions.
 fn widget(kind: FieldKind) -> (&'static str, &'static str, &'static str) {
     match kind {
-        FieldKind::Text | FieldKind::CreditCode | FieldKind::CustomsCode | FieldKind::Container => ("text", "text", ""),
+        FieldKind::Text | FieldKind::CreditCode | FieldKind::CustomsCode | FieldKind::Container => {
+            ("text", "text", "")
+        }
         FieldKind::Integer => ("text", "numeric", ""),
         FieldKind::Decimal => ("text", "decimal", ""),
         FieldKind::Date => ("date", "text", ""),

@@ -41,11 +41,17 @@ impl Visitor {
         let chosen = cookie_value(&parts.headers, LANG_COOKIE).and_then(Lang::from_code);
         let own = session.as_ref().and_then(|s| s.account.language);
         let lang = chosen.or(own).or_else(|| language(&parts.headers)).unwrap_or_default();
-        let here = if parts.method == "GET" { parts.uri.path_and_query().map(ToString::to_string) } else { None };
+        let here =
+            if parts.method == "GET" { parts.uri.path_and_query().map(ToString::to_string) } else { None };
         let sample = portal.engine().is_sample();
         let sample_day = sample.then(|| day_words(portal.engine().now().day(), lang));
-        let visitor =
-            Visitor { lang, here: here.unwrap_or_else(|| parts.uri.path().to_owned()), session, peer, sample_day };
+        let visitor = Visitor {
+            lang,
+            here: here.unwrap_or_else(|| parts.uri.path().to_owned()),
+            session,
+            peer,
+            sample_day,
+        };
         parts.extensions.insert(visitor.clone());
         visitor
     }

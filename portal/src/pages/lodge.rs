@@ -159,7 +159,8 @@ async fn assess(
     let work = move || match assess_form(&form, &law.control, day) {
         Ok((_, assessment, warnings)) => {
             let charges = assessment.charges.iter().filter(|c| !c.amount.is_zero());
-            let charges = charges.map(|c| (charge_name(&law.control, &c.charge, day, lang), grouped(c.amount)));
+            let charges =
+                charges.map(|c| (charge_name(&law.control, &c.charge, day, lang), grouped(c.amount)));
             (Some(Trial { total: grouped(assessment.total), charges: charges.collect() }), warnings)
         }
         Err(findings) => (None, findings),
@@ -168,7 +169,8 @@ async fn assess(
 }
 
 async fn lodge(portal: &Portal, signed_in: &SignedIn, form: Form, key: String) -> Result<Response, Problem> {
-    let sent = Sent { media_type: "application/json".to_owned(), bytes: json::write(&form).into(), keep: true };
+    let sent =
+        Sent { media_type: "application/json".to_owned(), bytes: json::write(&form).into(), keep: true };
     let command = EngineCommand::Control(Command::Lodge(Box::new(form.clone())));
     match portal.submit_raw(signed_in.actor(), key, command, sent).await {
         Ok(outcome) if outcome.accepted => lodged(&outcome),
@@ -177,9 +179,11 @@ async fn lodge(portal: &Portal, signed_in: &SignedIn, form: Form, key: String) -
             page(portal, signed_in, Showing { form, findings, seq: Some(seq), ..Showing::default() })
         }
         // the browser went back to a form that had been sent, and changed it
-        Err(SubmitError::KeyReused) => {
-            page(portal, signed_in, Showing { form, notice: "lodge.changed_after_sending", ..Showing::default() })
-        }
+        Err(SubmitError::KeyReused) => page(
+            portal,
+            signed_in,
+            Showing { form, notice: "lodge.changed_after_sending", ..Showing::default() },
+        ),
         Err(e) => Err(e.into()),
     }
 }
@@ -234,9 +238,7 @@ async fn send_message(
     };
     let sent = Sent { media_type: media_type.to_owned(), bytes, keep: true };
     let (form, command) = match message {
-        Ok(Message { form, .. }) => {
-            (form.clone(), EngineCommand::Control(Command::Lodge(Box::new(form))))
-        }
+        Ok(Message { form, .. }) => (form.clone(), EngineCommand::Control(Command::Lodge(Box::new(form)))),
         Err(findings) => {
             (Form::default(), EngineCommand::Unreadable { kind: "declaration.lodged", findings })
         }

@@ -27,7 +27,8 @@ pub(crate) async fn commodities(
     let (law, day) = (portal.law(), portal.engine().now().day());
     let by_code = wish.bytes().all(|b| b.is_ascii_digit());
     let prefix = if by_code { wish.as_str() } else { "" };
-    let named = |c: &&Commodity| by_code || c.name.zh.contains(&wish) || c.name.en.to_lowercase().contains(&wish);
+    let named =
+        |c: &&Commodity| by_code || c.name.zh.contains(&wish) || c.name.en.to_lowercase().contains(&wish);
     let row = |c: &Commodity| {
         let unit_2 = match c.unit_2 {
             SecondUnit::Unit(unit) => Some(unit),
@@ -35,6 +36,7 @@ pub(crate) async fn commodities(
         };
         json!({ "code": c.code, "name": c.name.get(visitor.lang), "unit_1": c.unit_1, "unit_2": unit_2 })
     };
-    let found: Vec<Value> = law.control.tariff.commodities(prefix, day).filter(named).take(20).map(row).collect();
+    let found: Vec<Value> =
+        law.control.tariff.commodities(prefix, day).filter(named).take(20).map(row).collect();
     Json(json!(found))
 }

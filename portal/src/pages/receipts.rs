@@ -46,12 +46,16 @@ impl Proof {
     }
 }
 
-fn page(portal: &Portal, visitor: &Visitor, verdict: Option<Result<Checked, Text>>, pasted: String) -> Response {
+fn page(
+    portal: &Portal,
+    visitor: &Visitor,
+    verdict: Option<Result<Checked, Text>>,
+    pasted: String,
+) -> Response {
     let lang = visitor.lang;
     let keys = portal.engine().key_history().keys.into_iter().map(|k| (k.key_id, k.public_key)).collect();
-    let verdict = verdict.map(|v| {
-        v.map(|checked| Proof::of(&checked, lang)).map_err(|fault| fault.get(lang).to_owned())
-    });
+    let verdict = verdict
+        .map(|v| v.map(|checked| Proof::of(&checked, lang)).map_err(|fault| fault.get(lang).to_owned()));
     html(&Page { frame: visitor.frame("receipts"), verdict, pasted, keys })
 }
 

@@ -49,7 +49,13 @@ mod tests {
 
     #[test]
     fn anything_else_is_none() {
-        for body in [&b""[..], b"--XX", b"--XX\r\n", b"--XX\r\n\r\n\r\n", b"--XX\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\nx"] {
+        for body in [
+            &b""[..],
+            b"--XX",
+            b"--XX\r\n",
+            b"--XX\r\n\r\n\r\n",
+            b"--XX\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\nx",
+        ] {
             assert_eq!(parts(KIND, body), None);
         }
         assert_eq!(parts("text/plain", b"--XX--"), None);

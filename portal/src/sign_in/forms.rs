@@ -44,8 +44,7 @@ pub(crate) struct Entering {
 
 fn page(visitor: &Visitor, name: &str, next: &str, wrong: &'static str, status: StatusCode) -> Response {
     let frame = visitor.frame("sign-in");
-    let page =
-        Page { frame, name: name.to_owned(), next: next.to_owned(), wrong, hours: super::hours() };
+    let page = Page { frame, name: name.to_owned(), next: next.to_owned(), wrong, hours: super::hours() };
     let mut response = html(&page);
     *response.status_mut() = status;
     response

@@ -5,6 +5,6 @@ mod session;
 mod throttle;
 
 pub(crate) use forms::{enter, leave, show};
-pub(crate) use session::{SESSIONS, Session, cookie_value, over, viewer};
 use session::hours;
+pub(crate) use session::{SESSIONS, Session, cookie_value, over, viewer};
 pub(crate) use throttle::Throttle;

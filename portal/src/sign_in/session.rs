@@ -43,8 +43,7 @@ pub(crate) fn begin(account: &str, secure: bool) -> (PlainWrite, String) {
     let secret = secrets::random();
     let stored = Stored { account: account.to_owned(), until: now() + SECONDS };
     let value = serde_json::to_string(&stored).expect("our types serialise");
-    let write =
-        PlainWrite { table: SESSIONS.to_owned(), key: secrets::digest(&secret), value: Some(value) };
+    let write = PlainWrite { table: SESSIONS.to_owned(), key: secrets::digest(&secret), value: Some(value) };
     (write, cookie(&secret, SECONDS, secure))
 }
 

@@ -115,8 +115,9 @@ async fn findings_on_xml_have_xpaths_and_the_message_has_its_key() {
 #[tokio::test(flavor = "multi_thread")]
 async fn bad_input_gets_one_clear_answer() {
     let site = Site::open();
+    let calls = std::sync::atomic::AtomicUsize::new(0);
     let check = async |path: &str, kind: &str, body: Vec<u8>, status: u16, code: &str| {
-        let key = format!("{path}{}{}", kind.len(), body.len()).replace('/', "-");
+        let key = format!("bad-{}", calls.fetch_add(1, std::sync::atomic::Ordering::Relaxed));
         let got = site.send("trader", "post", path, &key, kind, body).await;
         let problem = got.json();
         assert_eq!(got.status.as_u16(), status, "{path}: {problem}");
@@ -136,7 +137,9 @@ async fn bad_input_gets_one_clear_answer() {
         check(path, "application/json", vec![b' '; 300 << 10], 413, "").await;
     }
     let path = "/api/v1/declarations";
-    for body in ["{", "\u{0}", "", "[]", "{\"gross_kg\":1e400}", "{\"gross_kg\":1.5}", "{\"bill\":\"\\u0000\"}"] {
+    for body in
+        ["{", "\u{0}", "", "[]", "{\"gross_kg\":1e400}", "{\"gross_kg\":1.5}", "{\"bill\":\"\\u0000\"}"]
+    {
         check(path, "application/json", body.as_bytes().to_vec(), 422, "EXC-").await;
     }
     check(path, "application/json", "[".repeat(100_000).into_bytes(), 422, "EXC-").await;
@@ -199,14 +202,18 @@ async fn receipts_keys_and_tariff_are_public() {
     assert_eq!(keys["keys"][0]["public_key"], site.engine.public_key().to_string());
     let tariff = site.get("", "/api/v1/tariff/8512201000").await.json();
     assert_eq!(tariff["code"], "8512201000");
-    assert!(tariff["measures"].as_array().unwrap().iter().any(|m| m["charge"] == "import_duty"), "{tariff:#}");
+    assert!(
+        tariff["measures"].as_array().unwrap().iter().any(|m| m["charge"] == "import_duty"),
+        "{tariff:#}"
+    );
     assert_eq!(site.get("", "/api/v1/tariff/85").await.json()["codes"][0]["code"], "8512201000");
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn only_an_officer_sets_the_clock_of_a_sample() {
     let site = Site::open();
-    let set = async |who: &str, body: &str| site.api(who, "post", "/api/v1/clock", "", body).await.status.as_u16();
+    let set =
+        async |who: &str, body: &str| site.api(who, "post", "/api/v1/clock", "", body).await.status.as_u16();
     assert_eq!(set("trader", "{\"advance_seconds\":60}").await, 403);
     assert_eq!(set("officer", "{\"advance_seconds\":86400}").await, 200);
     assert!(site.engine.now().utc_micros >= FRIDAY + 86_400_000_000);
@@ -232,7 +239,10 @@ async fn sample_accounts_work_on_this_machine_only() {
     proxied = proxied.header("X-Forwarded-For", "192.0.2.1");
     for request in [request, proxied] {
         let got = site.call(request.body(Body::empty()).unwrap()).await;
-        assert_eq!((got.status.as_u16(), &got.json()["type"]), (403, &json!("/api/docs#problem-loopback-only")));
+        assert_eq!(
+            (got.status.as_u16(), &got.json()["type"]),
+            (403, &json!("/api/docs#problem-loopback-only"))
+        );
     }
     let mut entering = form_request("", "/sign-in", "name=trader&password=correct+horse");
     entering.extensions_mut().insert(far);

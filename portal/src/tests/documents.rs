@@ -24,7 +24,9 @@ async fn the_reference_page_stands_alone() {
     for (lang, title) in [("zh", "接口说明"), ("en", "API reference")] {
         let page = site.page(&format!("customhouse_lang={lang}"), "/api/docs").await;
         assert!(page.text.contains(title) && page.text.contains("id=\"lodge\""));
-        assert!(page.text.contains("id=\"problem-key-reused\"") && page.text.contains("id=\"schema-BillForm\""));
+        assert!(
+            page.text.contains("id=\"problem-key-reused\"") && page.text.contains("id=\"schema-BillForm\"")
+        );
         assert!(!page.text.contains("http://") && !page.text.contains("https://"), "nothing from elsewhere");
     }
 }

@@ -45,7 +45,12 @@ async fn one_import_in_a_browser() {
     let bill = "office=2225&bill=P1&transport_mode=2&transport_name=COSCO&voyage=&entry_date=2026-11-20&place=yard\
         &packages=10&gross_kg=1250.5";
     let filed = site.form(&carrier, "/bills", &format!("{bill}&key={key}")).await;
-    assert_eq!((filed.status.as_u16(), filed.header("location")), (303, "/bills?done=filed"), "{}", filed.text);
+    assert_eq!(
+        (filed.status.as_u16(), filed.header("location")),
+        (303, "/bills?done=filed"),
+        "{}",
+        filed.text
+    );
     let twice = site.form(&carrier, "/bills", &format!("{bill}&key={key}")).await;
     assert_eq!(twice.status, 303, "a double click is one effect");
 
@@ -55,9 +60,14 @@ async fn one_import_in_a_browser() {
     let body = with(fields("P1"), &[("key", &key_of(&new.text)), ("do", "lodge")]);
     let lodged = site.form(&trader, "/declarations/new", &body).await;
     assert_eq!(lodged.status, 303, "{}", lodged.text);
-    assert_eq!(site.form(&trader, "/declarations/new", &body).await.header("location"), lodged.header("location"));
+    assert_eq!(
+        site.form(&trader, "/declarations/new", &body).await.header("location"),
+        lodged.header("location")
+    );
     let address = lodged.header("location").split('?').next().unwrap().to_owned();
-    for (lang, sees) in [("zh", ["待缴税款", "缴税", "怎样算出"]), ("en", ["To pay", "Pay", "How it was reckoned"])] {
+    for (lang, sees) in
+        [("zh", ["待缴税款", "缴税", "怎样算出"]), ("en", ["To pay", "Pay", "How it was reckoned"])]
+    {
         let page = site.page(&format!("{trader}; customhouse_lang={lang}"), &address).await;
         assert_eq!(page.status, 200);
         for words in sees {
@@ -75,7 +85,8 @@ async fn one_import_in_a_browser() {
 
     let operator = site.sign_in("operator").await;
     let place = site.page(&operator, "/bills").await;
-    let report = |kg: &str| format!("key={kg}-{}&office=2225&bill=P1&packages=10&gross_kg={kg}", key_of(&place.text));
+    let report =
+        |kg: &str| format!("key={kg}-{}&office=2225&bill=P1&packages=10&gross_kg={kg}", key_of(&place.text));
     let more = site.form(&operator, "/bills/goods-out", &report("9999")).await;
     assert!(more.text.contains("role=\"alert\""), "{}", more.text);
     assert_eq!(site.form(&operator, "/bills/goods-out", &report("1250.5")).await.status, 303);
@@ -107,7 +118,9 @@ async fn a_refused_form_keeps_what_was_typed() {
 async fn the_form_works_without_script() {
     let site = Site::open();
     let trader = site.sign_in("trader").await;
-    let post = async |more: &[(&str, &str)]| site.form(&trader, "/declarations/new", &with(fields("X"), more)).await.text;
+    let post = async |more: &[(&str, &str)]| {
+        site.form(&trader, "/declarations/new", &with(fields("X"), more)).await.text
+    };
     let two = post(&[("key", "k"), ("do", "add-lines")]).await;
     assert!(two.contains("name=\"lines.1.commodity_code\"") && two.contains("value=\"8512201000\""));
     assert_eq!(key_of(&two), "k", "nothing was sent yet");
@@ -125,10 +138,16 @@ async fn a_message_file_is_lodged_as_it_is() {
     site.api("carrier", "post", "/api/v1/bills", "u", super::support::bill_form("U1").to_string()).await;
     let trader = site.sign_in("trader").await;
     let upload = |content: String| {
-        let part = |name: &str, content: &str| format!("--XX\r\nContent-Disposition: form-data; name=\"{name}\"; filename=\"f\"\r\n\r\n{content}\r\n");
+        let part = |name: &str, content: &str| {
+            format!(
+                "--XX\r\nContent-Disposition: form-data; name=\"{name}\"; filename=\"f\"\r\n\r\n{content}\r\n"
+            )
+        };
         let body = format!("{}{}--XX--\r\n", part("key", "up1"), part("file", &content));
         let mut request = form_request(&trader, "/declarations/upload", &body);
-        request.headers_mut().insert(header::CONTENT_TYPE, "multipart/form-data; boundary=XX".parse().unwrap());
+        request
+            .headers_mut()
+            .insert(header::CONTENT_TYPE, "multipart/form-data; boundary=XX".parse().unwrap());
         site.call(request)
     };
     let refused = upload("<DecMessage><DecHead><IEFlag>I</IEFlag></DecHead></DecMessage>".to_owned()).await;
@@ -156,9 +175,12 @@ async fn receipts_are_checked_on_a_page() {
     let receipt = site.page(&trader, &format!("/receipts/{link}")).await;
     assert!(receipt.header("content-disposition").contains("attachment"));
     let check = async |text: &str| {
-        let body = format!("--XX\r\nContent-Disposition: form-data; name=\"text\"\r\n\r\n{text}\r\n--XX--\r\n");
+        let body =
+            format!("--XX\r\nContent-Disposition: form-data; name=\"text\"\r\n\r\n{text}\r\n--XX--\r\n");
         let mut request = form_request("customhouse_lang=en", "/receipts", &body);
-        request.headers_mut().insert(header::CONTENT_TYPE, "multipart/form-data; boundary=XX".parse().unwrap());
+        request
+            .headers_mut()
+            .insert(header::CONTENT_TYPE, "multipart/form-data; boundary=XX".parse().unwrap());
         site.call(request).await.text
     };
     assert!(check(&receipt.text).await.contains("The receipt is genuine"));
@@ -173,21 +195,31 @@ async fn sessions_begin_and_end() {
     assert_eq!(wrong.status, 422);
     assert!(wrong.text.contains("role=\"alert\"") && wrong.text.contains("value=\"trader\""));
     let nobody = site.form("", "/sign-in", "name=nobody&password=wrong").await;
-    assert_eq!(nobody.text.replace("nobody", ""), wrong.text.replace("trader", ""), "an unknown name looks the same");
+    assert_eq!(
+        nobody.text.replace("nobody", ""),
+        wrong.text.replace("trader", ""),
+        "an unknown name looks the same"
+    );
     let sent = site.page("", "/declarations?state=green").await;
     assert_eq!(sent.header("location"), "/sign-in?next=/declarations%3Fstate%3Dgreen");
-    let body = format!("name=trader&password={}&next=/declarations%3Fstate%3Dgreen", PASSWORD.replace(' ', "+"));
+    let body =
+        format!("name=trader&password={}&next=/declarations%3Fstate%3Dgreen", PASSWORD.replace(' ', "+"));
     let entered = site.form("", "/sign-in", &body).await;
     assert_eq!(entered.header("location"), "/declarations?state=green");
     let cookie = entered.header("set-cookie").to_owned();
     assert!(cookie.contains("HttpOnly") && cookie.contains("SameSite=Lax") && !cookie.contains("Secure"));
-    let evil = site.form("", "/sign-in", &body.replace("/declarations%3Fstate%3Dgreen", "//evil.example")).await;
+    let evil =
+        site.form("", "/sign-in", &body.replace("/declarations%3Fstate%3Dgreen", "//evil.example")).await;
     assert_eq!(evil.header("location"), "/declarations");
     let cookie = cookie.split(';').next().unwrap();
     assert_eq!(site.page(cookie, "/declarations").await.status, 200);
     let left = site.form(cookie, "/sign-out", "").await;
     assert!(left.header("set-cookie").contains("Max-Age=0"));
-    assert_eq!(site.page(cookie, "/declarations").await.status, 303, "the session is gone from the store too");
+    assert_eq!(
+        site.page(cookie, "/declarations").await.status,
+        303,
+        "the session is gone from the store too"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -220,7 +252,9 @@ async fn forms_of_other_sites_are_turned_away() {
 async fn every_response_is_hardened() {
     let site = Site::open();
     let trader = site.sign_in("trader").await;
-    for path in ["/", "/declarations", "/declarations/new", "/nothing", "/api/v1/me", "/api/docs", "/health/live"] {
+    for path in
+        ["/", "/declarations", "/declarations/new", "/nothing", "/api/v1/me", "/api/docs", "/health/live"]
+    {
         let got = site.page(&trader, path).await;
         let policy = got.header("content-security-policy");
         assert!(policy.starts_with("default-src 'none'") && !policy.contains("unsafe"), "{path}");
@@ -248,7 +282,11 @@ async fn every_response_is_hardened() {
 async fn the_language_stays_on_the_page() {
     let site = Site::open();
     let page = site.page("customhouse_lang=zh", "/receipts").await;
-    assert!(page.text.contains("lang=\"zh-Hans\"") && page.text.contains("/lang?to=en&#38;back=/receipts"), "{}", page.text);
+    assert!(
+        page.text.contains("lang=\"zh-Hans\"") && page.text.contains("/lang?to=en&#38;back=/receipts"),
+        "{}",
+        page.text
+    );
     let switched = site.page("", "/lang?to=en&back=/receipts").await;
     assert_eq!(switched.header("location"), "/receipts");
     assert!(switched.header("set-cookie").starts_with("customhouse_lang=en"));

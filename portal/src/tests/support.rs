@@ -123,7 +123,11 @@ impl Site {
         let response = self.router.clone().oneshot(request).await.unwrap();
         let (parts, body) = response.into_parts();
         let bytes = to_bytes(body, 64 << 20).await.unwrap();
-        Got { status: parts.status, headers: parts.headers, text: String::from_utf8_lossy(&bytes).into_owned() }
+        Got {
+            status: parts.status,
+            headers: parts.headers,
+            text: String::from_utf8_lossy(&bytes).into_owned(),
+        }
     }
 
     /// A call of the API as someone; an empty name has no token.
@@ -131,9 +135,18 @@ impl Site {
         self.send(who, method, path, key, "application/json", body.into().into_bytes()).await
     }
 
-    pub async fn send(&self, who: &str, method: &str, path: &str, key: &str, kind: &str, body: Vec<u8>) -> Got {
-        let mut request =
-            Request::builder().method(Method::from_bytes(method.to_uppercase().as_bytes()).unwrap()).uri(path);
+    pub async fn send(
+        &self,
+        who: &str,
+        method: &str,
+        path: &str,
+        key: &str,
+        kind: &str,
+        body: Vec<u8>,
+    ) -> Got {
+        let mut request = Request::builder()
+            .method(Method::from_bytes(method.to_uppercase().as_bytes()).unwrap())
+            .uri(path);
         if !who.is_empty() {
             request = request.header(header::AUTHORIZATION, format!("Bearer ch_{who}"));
         }
@@ -211,13 +224,15 @@ pub fn bill_form(number: &str) -> Value {
 }
 
 pub fn form(bill: &str) -> Value {
-    let mut form: Value = serde_json::from_str(include_str!("../../../docs/examples/declaration.json")).unwrap();
+    let mut form: Value =
+        serde_json::from_str(include_str!("../../../docs/examples/declaration.json")).unwrap();
     form["bill"] = bill.into();
     form["consignee"]["credit_code"] = firm(1).into();
     form
 }
 
-/// The value of the hidden field `key` of a page.
+/// The value of the hidden field `key` of a page's main form.
 pub fn key_of(page: &str) -> String {
-    page.split("name=\"key\" value=\"").nth(1).and_then(|p| p.split('"').next()).unwrap().to_owned()
+    let keys = page.split("name=\"key\" value=\"").skip(1).filter_map(|p| p.split('"').next());
+    keys.into_iter().find(|key| !key.ends_with("-file")).expect("a form with a key").to_owned()
 }
