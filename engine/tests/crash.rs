@@ -17,7 +17,7 @@ fn trade(engine: &Engine) -> Vec<Outcome> {
         acknowledged.push(outcome.clone());
         Some(outcome)
     };
-    let mut clearance = |n: usize| -> Option<()> {
+    let clearance = |n: usize| -> Option<()> {
         let number = format!("BILL{n}");
         ask(Role::Carrier, format!("b{n}"), bill(&number))?;
         let lodged = ask(Role::Declarant, format!("d{n}"), lodge(&number))?;

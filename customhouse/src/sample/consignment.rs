@@ -40,7 +40,7 @@ pub(crate) struct Market<'a> {
 impl Consignment {
     /// A consignment that arrives on a day.
     pub fn new(serial: u32, arrives: Date, market: &Market<'_>, dice: &mut Dice) -> Consignment {
-        let first: &'static Goods = *dice.pick(&market.goods);
+        let first = *dice.pick(&market.goods);
         let origin = dice.pick(first.origins);
         Consignment::of(first, origin, serial, arrives, market, dice)
     }
