@@ -9,7 +9,8 @@ use std::{env, fs, io};
 fn main() -> io::Result<()> {
     let pack = Path::new(env!("CARGO_MANIFEST_DIR")).join("../packs/cn");
     println!("cargo:rerun-if-changed={}", pack.display());
-    let mut table = String::from("/// Files of the embedded pack: path, text.\npub const FILES: &[(&str, &str)] = &[\n");
+    let mut table =
+        String::from("/// Files of the embedded pack: path, text.\npub const FILES: &[(&str, &str)] = &[\n");
     let mut paths = vec!["pack.toml".to_owned()];
     for folder in ["rules", "tables", "procedures"] {
         println!("cargo:rerun-if-changed={}", pack.join(folder).display());
@@ -20,7 +21,8 @@ fn main() -> io::Result<()> {
     paths.sort();
     for path in paths {
         let file = pack.join(&path).canonicalize()?;
-        writeln!(table, "    ({path:?}, include_str!({:?})),", file.display().to_string()).map_err(io::Error::other)?;
+        writeln!(table, "    ({path:?}, include_str!({:?})),", file.display().to_string())
+            .map_err(io::Error::other)?;
     }
     table.push_str("];\n");
     let out = env::var("OUT_DIR").map_err(io::Error::other)?;

@@ -43,12 +43,18 @@ const PATIENCE: Duration = Duration::from_secs(60);
 impl Server {
     pub fn get(&self, path: &str, manner: Manner) -> Result<Answer, Failure> {
         let request = ureq::get(self.address(path)?);
-        let request = self.signed(request, manner).config().http_status_as_error(false).timeout_global(Some(PATIENCE)).build();
+        let request = self
+            .signed(request, manner)
+            .config()
+            .http_status_as_error(false)
+            .timeout_global(Some(PATIENCE))
+            .build();
         self.answer(request.call())
     }
 
     pub fn post(&self, path: &str, content: &Content<'_>, manner: Manner) -> Result<Answer, Failure> {
-        let mut request = self.signed(ureq::post(self.address(path)?), manner).header("Content-Type", content.media_type);
+        let mut request =
+            self.signed(ureq::post(self.address(path)?), manner).header("Content-Type", content.media_type);
         if let Some(key) = &content.key {
             request = request.header("Idempotency-Key", key);
         }
@@ -59,23 +65,30 @@ impl Server {
     fn address(&self, path: &str) -> Result<String, Failure> {
         let server = self.server.trim_end_matches('/');
         if !server.starts_with("http://") {
-            let words = "give an address that begins with http://; for https, let a proxy on this machine speak it";
+            let words =
+                "give an address that begins with http://; for https, let a proxy on this machine speak it";
             return Err(Failure::Usage(format!("--server {server}: {words}")));
         }
         Ok(format!("{server}{path}"))
     }
 
     fn signed<B>(&self, request: ureq::RequestBuilder<B>, manner: Manner) -> ureq::RequestBuilder<B> {
-        let request = request.header("Accept", "application/json").header("Accept-Language", manner.lang.code());
+        let request =
+            request.header("Accept", "application/json").header("Accept-Language", manner.lang.code());
         match &self.token {
             Some(token) => request.header("Authorization", format!("Bearer {token}")),
             None => request,
         }
     }
 
-    fn answer(&self, result: Result<ureq::http::Response<ureq::Body>, ureq::Error>) -> Result<Answer, Failure> {
+    fn answer(
+        &self,
+        result: Result<ureq::http::Response<ureq::Body>, ureq::Error>,
+    ) -> Result<Answer, Failure> {
         let server = &self.server;
-        let unreached = |e: ureq::Error| Failure::Failed(format!("{server}: {e}; check the address, and that the server runs"));
+        let unreached = |e: ureq::Error| {
+            Failure::Failed(format!("{server}: {e}; check the address, and that the server runs"))
+        };
         let mut response = result.map_err(unreached)?;
         let status = response.status().as_u16();
         let text = response.body_mut().read_to_string().map_err(unreached)?;
@@ -141,7 +154,11 @@ pub(crate) fn receipt_line(answer: &Value, manner: Manner) -> String {
     let event: Value = serde_json::from_str(event).unwrap_or(Value::Null);
     let seq = told(&event, "/seq");
     let repeated = answer.get("repeated").and_then(Value::as_bool).unwrap_or(false);
-    let again = if repeated { manner.say("（此前已提交，这是当时的回答）", " (sent before; this is the first answer)") } else { "" };
+    let again = if repeated {
+        manner.say("（此前已提交，这是当时的回答）", " (sent before; this is the first answer)")
+    } else {
+        ""
+    };
     if seq.is_empty() {
         return String::new();
     }

@@ -35,7 +35,9 @@ impl FromStr for Database {
         match kind {
             "sqlite" if place.is_empty() => Ok(Database::Sqlite(None)),
             "sqlite" => Ok(Database::Sqlite(Some(PathBuf::from(place)))),
-            "postgres" | "postgresql" => Err("PostgreSQL comes with the scale work; use sqlite or sqlite:PATH".to_owned()),
+            "postgres" | "postgresql" => {
+                Err("PostgreSQL comes with the scale work; use sqlite or sqlite:PATH".to_owned())
+            }
             _ => Err("use sqlite or sqlite:PATH".to_owned()),
         }
     }
@@ -75,7 +77,8 @@ impl DataFolder {
         if file.exists() {
             return Ok(file);
         }
-        let words = "there is no database here; give its folder with --data, or make one with `customhouse serve`";
+        let words =
+            "there is no database here; give its folder with --data, or make one with `customhouse serve`";
         Err(Failure::at(file.display(), words))
     }
 }

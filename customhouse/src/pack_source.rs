@@ -46,7 +46,11 @@ impl PackChoice {
 /// A pack that cannot be used, with every fault.
 pub(crate) fn unusable(origin: &str, faults: &[PackFault], lang: Lang) -> Failure {
     let text = faults_text(faults, lang);
-    Failure::Failed(format!("the pack ({origin}) has {} faults; correct them:\n{}", faults.len(), text.trim_end()))
+    Failure::Failed(format!(
+        "the pack ({origin}) has {} faults; correct them:\n{}",
+        faults.len(),
+        text.trim_end()
+    ))
 }
 
 /// The pack embedded in the program: China's.
@@ -57,7 +61,10 @@ pub fn embedded() -> PackFiles {
 /// The files of a pack in a folder, in order of path.
 pub(crate) fn read_folder(folder: &Path) -> Result<PackFiles, Failure> {
     if !folder.is_dir() {
-        return Err(Failure::Failed(format!("{} is not a folder; give the folder that holds pack.toml", folder.display())));
+        return Err(Failure::Failed(format!(
+            "{} is not a folder; give the folder that holds pack.toml",
+            folder.display()
+        )));
     }
     let mut paths = vec!["pack.toml".to_owned()];
     for (name, extension) in FOLDERS {
@@ -82,7 +89,8 @@ pub(crate) fn read_folder(folder: &Path) -> Result<PackFiles, Failure> {
 
 /// Writes a pack into a folder; `pack.toml` comes last, so that a folder half written is no pack.
 pub(crate) fn write_folder(folder: &Path, files: &PackFiles) -> Result<(), Failure> {
-    let in_order = files.iter().filter(|(p, _)| p != "pack.toml").chain(files.iter().filter(|(p, _)| p == "pack.toml"));
+    let in_order =
+        files.iter().filter(|(p, _)| p != "pack.toml").chain(files.iter().filter(|(p, _)| p == "pack.toml"));
     for (path, text) in in_order {
         let file = folder.join(path);
         let parent = file.parent().unwrap_or(folder);
@@ -97,7 +105,9 @@ pub(crate) fn may_write(folder: &Path) -> Result<(), Failure> {
     let taken = fs::read_dir(folder).is_ok_and(|mut entries| entries.next().is_some());
     if taken && !folder.join("pack.toml").exists() {
         let folder = folder.display();
-        return Err(Failure::Usage(format!("{folder} holds other files; give an empty folder, or one that holds a pack")));
+        return Err(Failure::Usage(format!(
+            "{folder} holds other files; give an empty folder, or one that holds a pack"
+        )));
     }
     Ok(())
 }

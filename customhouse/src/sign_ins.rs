@@ -39,7 +39,13 @@ fn people() -> [Person; 5] {
     [
         person("carrier", Role::Carrier, carrier_code(0).as_str(), named(carrier.zh, carrier.en), false),
         person("trader", Role::Declarant, firm_code(0).as_str(), named(firm.zh, firm.en), false),
-        person("operator", Role::Operator, operator_code().as_str(), named("示例港区监管场所", "Sample Port Terminals"), true),
+        person(
+            "operator",
+            Role::Operator,
+            operator_code().as_str(),
+            named("示例港区监管场所", "Sample Port Terminals"),
+            true,
+        ),
         person("officer", Role::Officer, "", String::new(), true),
         person("bank", Role::Bank, "", String::new(), false),
     ]
@@ -62,7 +68,9 @@ pub(crate) fn make(engine: &Engine, file: &Path) -> Result<(), Failure> {
         let shown = if person.role == Role::Bank { "-" } else { &password };
         text.push_str(&format!("{:<11} {shown:<15} {token}\n", person.name));
     }
-    engine.write_plain(writes).map_err(|e| Failure::Failed(format!("the sample accounts cannot be written: {e}")))?;
+    engine
+        .write_plain(writes)
+        .map_err(|e| Failure::Failed(format!("the sample accounts cannot be written: {e}")))?;
     write_private(file, &text)
 }
 
@@ -80,7 +88,8 @@ pub(crate) fn passwords(text: &str) -> Vec<(&str, &str)> {
 fn password() -> Result<String, Failure> {
     const CHARACTERS: &[u8; 32] = b"abcdefghijkmnpqrstuvwxyz23456789";
     let mut bytes = [0u8; 12];
-    getrandom::fill(&mut bytes).map_err(|e| Failure::Failed(format!("the machine gives no random bytes: {e}")))?;
+    getrandom::fill(&mut bytes)
+        .map_err(|e| Failure::Failed(format!("the machine gives no random bytes: {e}")))?;
     let mut out = String::with_capacity(14);
     for (place, byte) in bytes.iter().enumerate() {
         if place > 0 && place % 4 == 0 {

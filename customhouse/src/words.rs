@@ -11,7 +11,9 @@ pub(crate) fn parse_lang(text: &str) -> Result<Lang, String> {
 
 /// The language of the environment, as other programs read it; English where it says nothing.
 pub(crate) fn lang_of_environment() -> Lang {
-    let set = ["LC_ALL", "LC_MESSAGES", "LANG"].into_iter().find_map(|name| env::var(name).ok().filter(|v| !v.is_empty()));
+    let set = ["LC_ALL", "LC_MESSAGES", "LANG"]
+        .into_iter()
+        .find_map(|name| env::var(name).ok().filter(|v| !v.is_empty()));
     set.and_then(|value| Lang::from_code(&value)).unwrap_or_default()
 }
 
@@ -52,7 +54,9 @@ mod tests {
 
     #[test]
     fn thousands_stand_apart() {
-        for (number, text) in [(0, "0"), (999, "999"), (1000, "1,000"), (12030, "12,030"), (1234567, "1,234,567")] {
+        for (number, text) in
+            [(0, "0"), (999, "999"), (1000, "1,000"), (12030, "12,030"), (1234567, "1,234,567")]
+        {
             assert_eq!(count(number), text);
         }
     }

@@ -86,14 +86,18 @@ fn what_the_source_warns_of_is_unknown() {
     let Some(shared) = shared() else { return };
     let edition = Edition::compile(1, &whole_tariff(&shared).files).unwrap();
     let tariff = &edition.control.tariff;
-    for heading in ["0207", "2203", "2207", "2208", "2402", "2709", "2710", "3702", "5201", "8521", "8525", "2206001000"] {
+    for heading in
+        ["0207", "2203", "2207", "2208", "2402", "2709", "2710", "3702", "5201", "8521", "8525", "2206001000"]
+    {
         let mut lines = tariff.commodities(heading, DAY).peekable();
         assert!(lines.peek().is_some(), "{heading}");
         for line in lines {
             assert!(why_unknown(tariff, line.code).is_some(), "{}", line.code);
         }
     }
-    for code in ["2707500010", "2707999000", "2715000010", "3826000090", "4001100000", "4001210000", "4001220000"] {
+    for code in
+        ["2707500010", "2707999000", "2715000010", "3826000090", "4001100000", "4001210000", "4001220000"]
+    {
         assert!(why_unknown(tariff, CommodityCode::parse(code).unwrap()).is_some(), "{code}");
     }
     for eight in QUOTAS.iter().flat_map(|(.., eights)| eights.split(' ')).filter(|e| *e != "52010000") {
@@ -119,7 +123,9 @@ fn quotas_are_those_of_the_tariff() {
         .collect();
     let ours: BTreeMap<String, (String, BTreeSet<String>)> = QUOTAS
         .iter()
-        .map(|(goods, rate, lines)| ((*goods).to_owned(), ((*rate).to_owned(), lines.split(' ').map(str::to_owned).collect())))
+        .map(|(goods, rate, lines)| {
+            ((*goods).to_owned(), ((*rate).to_owned(), lines.split(' ').map(str::to_owned).collect()))
+        })
         .collect();
     assert_eq!(ours, theirs);
 }

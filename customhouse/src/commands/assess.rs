@@ -14,7 +14,9 @@ use jiff::civil::Date;
 use std::path::PathBuf;
 
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Example: customhouse assess docs/examples/declaration.json --on 2026-11-20 --explain")]
+#[command(
+    after_help = "Example: customhouse assess docs/examples/declaration.json --on 2026-11-20 --explain"
+)]
 pub(crate) struct Assess {
     /// The declaration: JSON form or single-window DecMessage
     file: PathBuf,
@@ -52,7 +54,8 @@ impl Assess {
                         "customs_value": value, "assessment": assessment, "explained": steps, "warnings": warnings,
                     }));
                 } else {
-                    let steps = if self.explain { explained(&assessment, &edition, manner) } else { String::new() };
+                    let steps =
+                        if self.explain { explained(&assessment, &edition, manner) } else { String::new() };
                     let told = words::findings(&warnings, manner.lang);
                     print(&format!("{}{steps}{told}", summary(&declaration, &assessment, &edition, manner)));
                 }
@@ -75,7 +78,11 @@ fn refuse(findings: &[Refusal], manner: Manner) -> Ending {
 fn today(edition: &Edition) -> Result<Date, Failure> {
     let zone = &edition.manifest.territory.time_zone;
     let clock = Clock::new(zone, None);
-    let unknown = || Failure::Failed(format!("the pack's time zone {zone} does not exist; correct it, or give the day with --on"));
+    let unknown = || {
+        Failure::Failed(format!(
+            "the pack's time zone {zone} does not exist; correct it, or give the day with --on"
+        ))
+    };
     Ok(clock.ok_or_else(unknown)?.now().day())
 }
 
@@ -125,8 +132,10 @@ fn explained(assessment: &Assessment, edition: &Edition, manner: Manner) -> Stri
         let words = step_words(step, &edition.control.rulebook, tariff, day, lang);
         let line = words.line.map(|n| format!("{}{n}", manner.say("第", "line "))).unwrap_or_default();
         let line = if lang == Lang::Zh && !line.is_empty() { format!("{line}项") } else { line };
-        let charge = words.charge.as_deref().map(|key| charge_name(tariff, key, day, lang)).unwrap_or_default();
-        let about = [line.as_str(), charge].iter().filter(|t| !t.is_empty()).copied().collect::<Vec<_>>().join(" ");
+        let charge =
+            words.charge.as_deref().map(|key| charge_name(tariff, key, day, lang)).unwrap_or_default();
+        let about =
+            [line.as_str(), charge].iter().filter(|t| !t.is_empty()).copied().collect::<Vec<_>>().join(" ");
         let about = if about.is_empty() { String::new() } else { format!("{about}: ") };
         out.push_str(&format!("{:>3}. {about}{}\n", place + 1, words.sum));
         for remark in words.remarks {

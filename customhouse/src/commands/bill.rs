@@ -6,7 +6,9 @@ use crate::commands::goods_out::submit_file;
 use std::path::PathBuf;
 
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Example: customhouse bill docs/examples/bill.json --server http://127.0.0.1:8080 --token ch_…")]
+#[command(
+    after_help = "Example: customhouse bill docs/examples/bill.json --server http://127.0.0.1:8080 --token ch_…"
+)]
 pub(crate) struct Bill {
     /// The bill, JSON
     file: PathBuf,

@@ -26,7 +26,13 @@ impl GoodsOut {
 }
 
 /// Submits a JSON file about a bill and prints what became of it.
-pub(crate) fn submit_file(server: &Server, path: &str, file: &Path, key: Option<String>, manner: Manner) -> Ended {
+pub(crate) fn submit_file(
+    server: &Server,
+    path: &str,
+    file: &Path,
+    key: Option<String>,
+    manner: Manner,
+) -> Ended {
     let bytes = declaration_file::bytes(file)?;
     let key = key.unwrap_or_else(|| Hash::of(&bytes).to_string());
     let content = Content { media_type: "application/json", bytes: &bytes, key: Some(key) };

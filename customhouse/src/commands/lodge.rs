@@ -10,7 +10,9 @@ use std::fs;
 use std::path::PathBuf;
 
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Example: customhouse lodge declaration.json --server http://127.0.0.1:8080 --token ch_…")]
+#[command(
+    after_help = "Example: customhouse lodge declaration.json --server http://127.0.0.1:8080 --token ch_…"
+)]
 pub(crate) struct Lodge {
     /// The declaration: JSON form or single-window DecMessage
     file: PathBuf,
@@ -28,8 +30,8 @@ impl Lodge {
     pub fn run(self, manner: Manner) -> Ended {
         let bytes = declaration_file::bytes(&self.file)?;
         let found = declaration_file::declaration(&bytes);
-        let carries_its_own =
-            found.format == Format::DecMessage && found.message.is_ok_and(|m| m.client_sequence_number.is_some());
+        let carries_its_own = found.format == Format::DecMessage
+            && found.message.is_ok_and(|m| m.client_sequence_number.is_some());
         let key = match self.key {
             Some(key) => Some(key),
             None if carries_its_own => None,

@@ -7,7 +7,9 @@ use serde_json::Value;
 use std::time::{Duration, Instant};
 
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Example: customhouse pay 222520261000000001 --wait --server http://127.0.0.1:8080 --token ch_…")]
+#[command(
+    after_help = "Example: customhouse pay 222520261000000001 --wait --server http://127.0.0.1:8080 --token ch_…"
+)]
 pub(crate) struct Pay {
     /// The 18 digits of the entry number
     entry: String,

@@ -41,7 +41,8 @@ impl Check {
             Some(receipt) => receipt,
             None => {
                 let zh = "文件里没有回执：应为 JSON，含 event、salt、index、path、head。";
-                let en = "The file holds no receipt: it should be JSON with event, salt, index, path and head.";
+                let en =
+                    "The file holds no receipt: it should be JSON with event, salt, index, path and head.";
                 return Ok(refused(manner, "no_receipt", manner.say(zh, en)));
             }
         };
@@ -120,7 +121,9 @@ fn read_key(given: &str, key_id: &str) -> Result<Option<PublicKey>, Failure> {
         return Ok(Some(key));
     }
     let wrong = || {
-        Failure::Usage(format!("--key {given}: give 64 lower-case hexadecimal digits, a file that holds them, or a history.json"))
+        Failure::Usage(format!(
+            "--key {given}: give 64 lower-case hexadecimal digits, a file that holds them, or a history.json"
+        ))
     };
     let text = fs::read_to_string(given).map_err(|_| wrong())?;
     if let Some(key) = PublicKey::parse(text.trim()) {
@@ -131,7 +134,9 @@ fn read_key(given: &str, key_id: &str) -> Result<Option<PublicKey>, Failure> {
 }
 
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Example: customhouse receipt get 42 --server http://127.0.0.1:8080 --token ch_… > receipt.json")]
+#[command(
+    after_help = "Example: customhouse receipt get 42 --server http://127.0.0.1:8080 --token ch_… > receipt.json"
+)]
 pub(crate) struct Get {
     /// Number of the event
     seq: u64,

@@ -15,8 +15,10 @@ use std::fs;
 use std::net::{IpAddr, SocketAddr, TcpListener};
 
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Example: customhouse serve --sample --data ./data --port 8080\n\nThe log goes to standard error; \
-                        CUSTOMHOUSE_LOG=info says more.")]
+#[command(
+    after_help = "Example: customhouse serve --sample --data ./data --port 8080\n\nThe log goes to standard error; \
+                        CUSTOMHOUSE_LOG=info says more."
+)]
 pub(crate) struct Serve {
     /// Port to listen on; 0 takes a free one
     #[arg(long, default_value_t = 8080, env = "CUSTOMHOUSE_PORT")]
@@ -93,9 +95,10 @@ impl Serve {
         let file = self.data.database();
         match Sqlite::open(&file) {
             Ok(store) => Ok(Box::new(store)),
-            Err(StoreError::Locked) => {
-                Err(Failure::at(file.display(), "another customhouse has it open; stop that one, or give another --data"))
-            }
+            Err(StoreError::Locked) => Err(Failure::at(
+                file.display(),
+                "another customhouse has it open; stop that one, or give another --data",
+            )),
             Err(error) => Err(Failure::at(file.display(), error)),
         }
     }
@@ -124,7 +127,8 @@ impl Serve {
                 (false, None) => None,
             };
             if let Some(option) = option {
-                let words = format!("{data} holds no sample database; leave out {option}, or give another --data");
+                let words =
+                    format!("{data} holds no sample database; leave out {option}, or give another --data");
                 return Err(Failure::Usage(words));
             }
         }
@@ -159,7 +163,8 @@ impl Serve {
         manner: Manner,
     ) -> Result<Engine, Failure> {
         let folder = self.data.keys();
-        let keys = KeyFile::open_or_make(&folder, &now.to_string()).map_err(|e| Failure::at(folder.display(), e))?;
+        let keys =
+            KeyFile::open_or_make(&folder, &now.to_string()).map_err(|e| Failure::at(folder.display(), e))?;
         let pack = self.pack.files()?;
         let origin = pack.1.clone();
         let mut outlets: BTreeMap<String, Box<dyn Deliver>> = BTreeMap::new();
@@ -173,7 +178,13 @@ impl Serve {
         })
     }
 
-    fn trade(&self, engine: &Engine, until: i64, progress: &mut Progress, manner: Manner) -> Result<(), Failure> {
+    fn trade(
+        &self,
+        engine: &Engine,
+        until: i64,
+        progress: &mut Progress,
+        manner: Manner,
+    ) -> Result<(), Failure> {
         let step = manner.say("示例贸易", "trade");
         let told = sample::trade(engine, until, &mut |done, of| progress.far(step, done, of))?;
         let now = Timestamp::now().as_microsecond();
@@ -184,12 +195,20 @@ impl Serve {
         let number = |state: &str| told.states.get(state).copied().unwrap_or(0);
         let (all, refused) = (told.declarations(), told.refused);
         if all == 0 {
-            progress.done(step, manner.say("没有：规则包在这些天没有所需的税则", "none: the pack has no tariff for its goods on these days"));
+            progress.done(
+                step,
+                manner.say(
+                    "没有：规则包在这些天没有所需的税则",
+                    "none: the pack has no tariff for its goods on these days",
+                ),
+            );
             return Ok(());
         }
         let held = number("held") + number("paid_held");
         let (out, released, green) = (number("closed"), number("released"), number("green"));
-        let zh = format!("14 天 {all} 份报关单：{out} 结关，{released} 放行，{green} 待缴税，{held} 待验核；另 {refused} 份未受理");
+        let zh = format!(
+            "14 天 {all} 份报关单：{out} 结关，{released} 放行，{green} 待缴税，{held} 待验核；另 {refused} 份未受理"
+        );
         let en = format!(
             "{all} declarations over 14 days: {out} closed, {released} released, {green} awaiting payment, {held} held; {refused} more refused"
         );
@@ -205,7 +224,9 @@ impl Serve {
         let signs = if sample { fs::read_to_string(&file).unwrap_or_default() } else { String::new() };
         if manner.json {
             let file = sample.then(|| file.display().to_string());
-            print_json(&serde_json::json!({ "address": format!("http://{address}"), "sample": sample, "sign_ins": file }));
+            print_json(
+                &serde_json::json!({ "address": format!("http://{address}"), "sample": sample, "sign_ins": file }),
+            );
         } else {
             print(&welcome(address, &signs, &file.display().to_string(), sample, manner));
         }
@@ -240,7 +261,9 @@ fn welcome(address: SocketAddr, signs: &str, file: &str, sample: bool, manner: M
         return out;
     }
     let zh = format!("演示系统，不是海关的服务。示例账号只能在本机登录；API 令牌见 {file}\n");
-    let en = format!("A demonstration, not an authority's service. Sign in from this machine only; API tokens are in {file}\n");
+    let en = format!(
+        "A demonstration, not an authority's service. Sign in from this machine only; API tokens are in {file}\n"
+    );
     out.push_str(manner.say(&zh, &en));
     for (name, password) in sign_ins::passwords(signs) {
         out.push_str(&format!("  {name:<10} {password}\n"));

@@ -6,7 +6,9 @@ use customhouse_kernel::values::EntryNumber;
 use serde_json::Value;
 
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Example: customhouse show 222520261000000001 --server http://127.0.0.1:8080 --token ch_…")]
+#[command(
+    after_help = "Example: customhouse show 222520261000000001 --server http://127.0.0.1:8080 --token ch_…"
+)]
 pub(crate) struct Show {
     /// The 18 digits of the entry number
     entry: String,
@@ -33,7 +35,8 @@ impl Show {
 
 /// Reads an entry number given on the command line.
 pub(crate) fn entry_number(text: &str) -> Result<EntryNumber, Failure> {
-    EntryNumber::parse(text).ok_or_else(|| Failure::Usage(format!("{text} is not an entry number; give its 18 digits")))
+    EntryNumber::parse(text)
+        .ok_or_else(|| Failure::Usage(format!("{text} is not an entry number; give its 18 digits")))
 }
 
 /// The declaration in a few lines: state, firm, amounts, books, time line.
@@ -50,7 +53,9 @@ pub(crate) fn text(found: &Value, manner: Manner) -> String {
     ] {
         out.push_str(&format!("  {}: {value}\n", manner.say(zh, en)));
     }
-    let list = |name: &str| found.pointer(&format!("/record/{name}")).and_then(Value::as_array).cloned().unwrap_or_default();
+    let list = |name: &str| {
+        found.pointer(&format!("/record/{name}")).and_then(Value::as_array).cloned().unwrap_or_default()
+    };
     for book in list("books") {
         let paid = told(&book, "/paid");
         let due = format!("{} {}", manner.say("限期", "due"), told(&book, "/due/day"));

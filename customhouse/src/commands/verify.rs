@@ -24,7 +24,8 @@ impl Verify {
         })?;
         let mut reader = SqliteReader::open(&file).map_err(failed)?;
         let mut progress = Progress::new(manner.json);
-        let verified = verify(&mut reader, &keys, &mut |p| progress.far(p.what, p.done, p.of)).map_err(failed)?;
+        let verified =
+            verify(&mut reader, &keys, &mut |p| progress.far(p.what, p.done, p.of)).map_err(failed)?;
         progress.done(manner.say("核验", "verify"), file.display());
         if manner.json {
             print_json(&verified);
@@ -38,14 +39,23 @@ impl Verify {
 fn text(verified: &Verified, manner: Manner) -> String {
     let mut out = String::new();
     for finding in &verified.findings {
-        out.push_str(&format!("{}  {}\n  {}\n", finding.invariant, finding.place, finding.text.get(manner.lang)));
+        out.push_str(&format!(
+            "{}  {}\n  {}\n",
+            finding.invariant,
+            finding.place,
+            finding.text.get(manner.lang)
+        ));
     }
     let number = |n: u64| count(usize::try_from(n).unwrap_or(usize::MAX));
     let (heads, events) = (number(verified.heads), number(verified.events));
     let (accounts, declarations) = (number(verified.accounts), number(verified.declarations));
     let found = verified.findings.len();
-    let zh = format!("批次首部 {heads}，事件 {events}，账户 {accounts}，报关单 {declarations}；发现 {found} 处问题。\n");
-    let en = format!("{heads} heads, {events} events, {accounts} accounts, {declarations} declarations; {found} findings.\n");
+    let zh = format!(
+        "批次首部 {heads}，事件 {events}，账户 {accounts}，报关单 {declarations}；发现 {found} 处问题。\n"
+    );
+    let en = format!(
+        "{heads} heads, {events} events, {accounts} accounts, {declarations} declarations; {found} findings.\n"
+    );
     out.push_str(manner.say(&zh, &en));
     out
 }

@@ -32,9 +32,17 @@ const fn doubt(goods: &'static str, rates: &'static [Rate], why: &'static str) -
 
 /// The closest beginning comes first where two would fit.
 const DOUBTS: &[Doubt] = &[
-    doubt("0207", DUTY, "specific duty, flattened by the source; footnotes of the tariff name 0.5 to 1.0 CNY/kg by line"),
+    doubt(
+        "0207",
+        DUTY,
+        "specific duty, flattened by the source; footnotes of the tariff name 0.5 to 1.0 CNY/kg by line",
+    ),
     doubt("0504002100", GENERAL, "the source has 0; a footnote of the tariff names 7.7 CNY/kg"),
-    doubt("2203", DUTY, "specific rates, flattened by the source; the footnote names 7.5 CNY/l as the general rate"),
+    doubt(
+        "2203",
+        DUTY,
+        "specific rates, flattened by the source; the footnote names 7.5 CNY/l as the general rate",
+    ),
     doubt("2203", CONSUMPTION, "by weight and price, misscaled by the source"),
     doubt("2206001000", DUTY, "yellow wine: doubtful in the source"),
     doubt("2206001000", CONSUMPTION, "by weight, misscaled by the source"),
@@ -51,12 +59,28 @@ const DOUBTS: &[Doubt] = &[
     doubt("2710", DUTY, "doubtful in the source"),
     doubt("2710", CONSUMPTION, "per litre, misscaled by the source"),
     doubt("2715000010", CONSUMPTION, "per litre, misscaled by the source"),
-    doubt("3701", DUTY, "footnotes of the tariff name specific duties per m2 for 3701-3707; the line they bear on is not certain"),
+    doubt(
+        "3701",
+        DUTY,
+        "footnotes of the tariff name specific duties per m2 for 3701-3707; the line they bear on is not certain",
+    ),
     doubt("3702", DUTY, "specific duty per m2, flattened by the source"),
     doubt("3826000090", CONSUMPTION, "per litre, misscaled by the source"),
-    doubt("4001100000", PROVISIONAL, "lower of two, flattened by the source; the footnotes name 10% or 900 CNY/t"),
-    doubt("4001210000", PROVISIONAL, "lower of two, flattened by the source; the footnotes name 20% or 1500 CNY/t"),
-    doubt("4001220000", PROVISIONAL, "lower of two, flattened by the source; the footnotes name 20% or 1500 CNY/t"),
+    doubt(
+        "4001100000",
+        PROVISIONAL,
+        "lower of two, flattened by the source; the footnotes name 10% or 900 CNY/t",
+    ),
+    doubt(
+        "4001210000",
+        PROVISIONAL,
+        "lower of two, flattened by the source; the footnotes name 20% or 1500 CNY/t",
+    ),
+    doubt(
+        "4001220000",
+        PROVISIONAL,
+        "lower of two, flattened by the source; the footnotes name 20% or 1500 CNY/t",
+    ),
     doubt("5201", DUTY, "within quota, or sliding duty, flattened by the source"),
     doubt("8521", DUTY, "compound rate with a price step, flattened by the source"),
     doubt("8525", DUTY, "compound rate with a price step, flattened by the source"),
@@ -64,8 +88,16 @@ const DOUBTS: &[Doubt] = &[
 
 /// Where the file has a rate and it bears on a part of the goods only that it does not name.
 const ONLY_ABOVE_ZERO: &[Doubt] = &[
-    doubt("9101", CONSUMPTION, "the source has a flat 20%; whether it bears only on watches above a price is not in the data"),
-    doubt("9102", CONSUMPTION, "the source has a flat 20%; whether it bears only on watches above a price is not in the data"),
+    doubt(
+        "9101",
+        CONSUMPTION,
+        "the source has a flat 20%; whether it bears only on watches above a price is not in the data",
+    ),
+    doubt(
+        "9102",
+        CONSUMPTION,
+        "the source has a flat 20%; whether it bears only on watches above a price is not in the data",
+    ),
 ];
 
 /// Why a rate is not known, if it is not, whatever the file says.

@@ -37,7 +37,9 @@ impl Nomenclature {
     pub fn read(text: &str, with_units: bool) -> Result<Nomenclature, String> {
         let mut reader = csv::Reader::from_reader(text.as_bytes());
         let header = reader.headers().map_err(|e| e.to_string())?.clone();
-        let place = |name: &str| header.iter().position(|h| h == name).ok_or_else(|| format!("there is no column {name}"));
+        let place = |name: &str| {
+            header.iter().position(|h| h == name).ok_or_else(|| format!("there is no column {name}"))
+        };
         let (code, name, unit) = (place("code")?, place("text")?, place("standard_unit")?);
         let mut subheadings = BTreeMap::new();
         for record in reader.records() {

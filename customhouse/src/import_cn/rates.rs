@@ -42,7 +42,8 @@ pub(crate) fn read(text: &str) -> Result<Vec<Rates>, Vec<String>> {
             break;
         }
         let line = record.as_ref().ok().and_then(csv::StringRecord::position).map_or(0, csv::Position::line);
-        let read = record.map_err(|e| e.to_string()).and_then(|r| row(&places.map(|p| r.get(p).unwrap_or(""))));
+        let read =
+            record.map_err(|e| e.to_string()).and_then(|r| row(&places.map(|p| r.get(p).unwrap_or(""))));
         match read {
             Ok(rates) if seen.insert(rates.code) => lines.push(rates),
             Ok(rates) => faults.push(format!("{line}: code {} occurs twice", rates.code)),
@@ -96,7 +97,12 @@ mod tests {
         ))
         .unwrap_err();
         let all = faults.join("\n");
-        for want in ["2: \"01012100\"", "3: mfn_rate \"8%\"", "4: code 0101210010 has no name", "6: code 0101210010 occurs twice"] {
+        for want in [
+            "2: \"01012100\"",
+            "3: mfn_rate \"8%\"",
+            "4: code 0101210010 has no name",
+            "6: code 0101210010 occurs twice",
+        ] {
             assert!(all.contains(want), "{want} not in\n{all}");
         }
         assert!(read("a,b\n").unwrap_err()[0].contains("no column hs_code"));

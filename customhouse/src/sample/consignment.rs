@@ -132,7 +132,14 @@ fn decimal(steps: u64, places: u32) -> String {
 }
 
 /// Fills a line; gives what it adds to the lot. Units are those of the tariff.
-fn line(fields: &mut Fields, goods: &Goods, origin: &Origin, day: Date, tariff: &Tariff, dice: &mut Dice) -> Lot {
+fn line(
+    fields: &mut Fields,
+    goods: &Goods,
+    origin: &Origin,
+    day: Date,
+    tariff: &Tariff,
+    dice: &mut Dice,
+) -> Lot {
     let pieces = dice.between(goods.pieces.0, goods.pieces.1);
     let whole = if goods.currency == "JPY" { 100 } else { 1 };
     let price = u64::from(dice.between(goods.price.0, goods.price.1)) / whole * whole;

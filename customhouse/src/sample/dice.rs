@@ -39,7 +39,9 @@ mod tests {
 
     #[test]
     fn stays_within_its_bounds_and_repeats_itself() {
-        let roll = |seed| (0..1000).map(|_| seed).scan(Dice::new(seed), |d, _| Some(d.between(3, 9))).collect::<Vec<_>>();
+        let roll = |seed| {
+            (0..1000).map(|_| seed).scan(Dice::new(seed), |d, _| Some(d.between(3, 9))).collect::<Vec<_>>()
+        };
         assert!(roll(1).iter().all(|n| (3..=9).contains(n)) && (3..=9).all(|n| roll(1).contains(&n)));
         assert_eq!(roll(1), roll(1));
         assert_ne!(roll(1), roll(2));

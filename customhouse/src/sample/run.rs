@@ -7,7 +7,9 @@ use super::firms::{OFFICES, carrier_code, firm_code, operator_code};
 use super::goods::Goods;
 use crate::command_line::Failure;
 use customhouse_control::{Actor, Command, Role, assess_form, declaration_key};
-use customhouse_engine::{Clock, Command as EngineCommand, Edition, Engine, Outcome, Sent, Submission, SubmitError};
+use customhouse_engine::{
+    Clock, Command as EngineCommand, Edition, Engine, Outcome, Sent, Submission, SubmitError,
+};
 use customhouse_exchange::{Format, Message, write};
 use customhouse_kernel::values::{EntryNumber, OfficeCode};
 use jiff::civil::Date;
@@ -59,7 +61,8 @@ type Entry = (i64, usize, Act);
 pub(crate) fn trade(engine: &Engine, until: i64, tell: &mut dyn FnMut(u64, u64)) -> Result<Told, Failure> {
     let law = engine.law();
     let zone = &law.manifest.territory.time_zone;
-    let clock = Clock::new(zone, None).ok_or_else(|| Failure::Failed(format!("the time zone {zone} does not exist")))?;
+    let clock = Clock::new(zone, None)
+        .ok_or_else(|| Failure::Failed(format!("the time zone {zone} does not exist")))?;
     let start = until - DAYS * 24 * HOUR;
     let market = Market { goods: known_goods(&law, &clock, start, until), tariff: &law.control.tariff };
     let mut told = Told::default();
@@ -77,7 +80,8 @@ pub(crate) fn trade(engine: &Engine, until: i64, tell: &mut dyn FnMut(u64, u64))
         told.refused = run.refused;
     }
     set_clock(engine, until)?;
-    told.states = engine.read(|r| r.count_by_state("declaration")).map_err(|e| Failure::Failed(e.to_string()))?;
+    told.states =
+        engine.read(|r| r.count_by_state("declaration")).map_err(|e| Failure::Failed(e.to_string()))?;
     Ok(told)
 }
 
@@ -189,7 +193,12 @@ impl Run<'_> {
         Ok(match act {
             Act::File => {
                 let sent = json(&one.bill);
-                Some(submission(carrier(one.carrier), format!("bill-{bill}"), Command::FileBill(one.bill.clone()), sent))
+                Some(submission(
+                    carrier(one.carrier),
+                    format!("bill-{bill}"),
+                    Command::FileBill(one.bill.clone()),
+                    sent,
+                ))
             }
             Act::Lodge(slip) => {
                 let form = one.form(slip);
@@ -263,7 +272,10 @@ fn set_clock(engine: &Engine, at: i64) -> Result<(), Failure> {
     if engine.now().utc_micros >= at {
         return Ok(());
     }
-    engine.set_clock(at).map(|_| ()).map_err(|e| Failure::Failed(format!("the sample's clock cannot be set: {e}")))
+    engine
+        .set_clock(at)
+        .map(|_| ())
+        .map_err(|e| Failure::Failed(format!("the sample's clock cannot be set: {e}")))
 }
 
 /// Waits until the bank has answered every order.

@@ -35,7 +35,11 @@ fn a_declaration_in_json_comes_out_with_its_reasons() {
     let plain = run(&["assess", &file, "--on", "2026-11-20"]);
     assert!(!plain.out.contains("Step by step"));
     let chinese = run(&["assess", &file, "--on", "2026-11-20", "--explain", "--lang", "zh"]);
-    assert!(chinese.out.contains("15537.52  应缴") && chinese.out.contains("四舍五入至小数点后 2 位"), "{}", chinese.out);
+    assert!(
+        chinese.out.contains("15537.52  应缴") && chinese.out.contains("四舍五入至小数点后 2 位"),
+        "{}",
+        chinese.out
+    );
 }
 
 #[test]
@@ -65,13 +69,22 @@ fn what_is_refused_is_told_in_the_senders_own_places() {
     let json = folder.write("d.json", value.to_string());
     let done = run(&["assess", &json, "--on", "2026-11-20"]);
     assert_eq!(done.code, 1);
-    assert!(done.out.contains("CN-NORM-NET-GROSS  /net_kg\n  Net mass 2000 is above gross mass 1250.5.\n  Check net"), "{}", done.out);
+    assert!(
+        done.out
+            .contains("CN-NORM-NET-GROSS  /net_kg\n  Net mass 2000 is above gross mass 1250.5.\n  Check net"),
+        "{}",
+        done.out
+    );
     assert!(done.out.contains("CN-NORM-CODE-KNOWN  /lines/0/commodity_code"), "{}", done.out);
     let message = read(Format::Json, value.to_string().as_bytes(), &Limits::default()).unwrap();
     let xml = folder.write("d.xml", write(Format::DecMessage, &message));
     let done = run(&["assess", &xml, "--on", "2026-11-20", "--lang", "zh"]);
     assert_eq!(done.code, 1);
-    assert!(done.out.contains("/DecMessage/DecHead/NetWt") && done.out.contains("净重 2000 大于毛重"), "{}", done.out);
+    assert!(
+        done.out.contains("/DecMessage/DecHead/NetWt") && done.out.contains("净重 2000 大于毛重"),
+        "{}",
+        done.out
+    );
 }
 
 #[test]

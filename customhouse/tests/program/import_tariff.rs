@@ -23,11 +23,20 @@ fn lines_are_added_beside_the_packs_own() {
     assert!(summary["kept"].as_u64() >= Some(1), "{summary}");
     let measures = fs::read_to_string(folder.path("law/tables/imported-measures-import-duty.csv")).unwrap();
     assert!(!measures.contains("8512201000"), "the pack has that line already");
-    assert!(measures.contains("measure.import_duty.mfn.8512209000,8512209000,import_duty,mfn,10%,"), "{measures}");
-    assert!(measures.contains("mfn.8525811000,8525811000,import_duty,mfn,unknown,\"compound rate"), "{measures}");
+    assert!(
+        measures.contains("measure.import_duty.mfn.8512209000,8512209000,import_duty,mfn,10%,"),
+        "{measures}"
+    );
+    assert!(
+        measures.contains("mfn.8525811000,8525811000,import_duty,mfn,unknown,\"compound rate"),
+        "{measures}"
+    );
     assert_eq!(run(&["pack", "check", &law]).code, 0);
     // importing again replaces what was imported
-    assert_eq!(run(&["pack", "import-tariff", "--format", "cn", &file, "--into", &law, "--pack", &law]).code, 0);
+    assert_eq!(
+        run(&["pack", "import-tariff", "--format", "cn", &file, "--into", &law, "--pack", &law]).code,
+        0
+    );
 
     let assess = |code: &str| {
         let declared = folder.write("d.json", declaration().replace("8512201000", code));
@@ -35,10 +44,16 @@ fn lines_are_added_beside_the_packs_own() {
     };
     let known = assess("8512209000");
     assert!(known.out.contains("6394.04  Import duty"), "{}{}", known.out, known.err);
-    for (code, why) in [("8525811000", "compound rate with a price step"), ("1001110001", "needs a quota certificate")] {
+    for (code, why) in
+        [("8525811000", "compound rate with a price step"), ("1001110001", "needs a quota certificate")]
+    {
         let unknown = assess(code);
         assert_eq!(unknown.code, 1);
-        assert!(unknown.out.contains("DUT-013  /lines/0/commodity_code") && unknown.out.contains(why), "{}", unknown.out);
+        assert!(
+            unknown.out.contains("DUT-013  /lines/0/commodity_code") && unknown.out.contains(why),
+            "{}",
+            unknown.out
+        );
     }
 }
 
@@ -46,14 +61,16 @@ fn lines_are_added_beside_the_packs_own() {
 fn a_bad_file_is_refused_with_its_lines() {
     let folder = Folder::new("import-bad");
     let law = folder.path("law");
-    let file = folder.write("rates.csv", format!("{HEAD}8512209000,灯,10%,,,0.13,0\n851220,灯,0.1,,,0.13,0\n"));
+    let file =
+        folder.write("rates.csv", format!("{HEAD}8512209000,灯,10%,,,0.13,0\n851220,灯,0.1,,,0.13,0\n"));
     let done = run(&["pack", "import-tariff", "--format", "cn", &file, "--into", &law]);
     assert_eq!(done.code, 1);
     assert!(done.out.contains("rates.csv:2: mfn_rate \"10%\" is not a fraction"), "{}", done.out);
     assert!(done.out.contains("rates.csv:3: \"851220\" is not a ten-digit code"), "{}", done.out);
     assert!(fs::read_dir(&law).is_err(), "nothing is written");
     for (name, bytes) in [("cut.gz", &b"\x1f\x8b\x08\x00"[..]), ("latin.csv", b"\xff\xfe")] {
-        let done = run(&["pack", "import-tariff", "--format", "cn", &folder.write(name, bytes), "--into", &law]);
+        let done =
+            run(&["pack", "import-tariff", "--format", "cn", &folder.write(name, bytes), "--into", &law]);
         assert_eq!(done.code, 3);
         assert!(done.err.contains(name), "{}", done.err);
     }

@@ -33,7 +33,10 @@ fn a_receipt_stands_alone_and_a_forged_one_falls() {
         assert_eq!(done.code, 1, "{words}");
         assert!(done.out.contains(words), "{words} is not in: {}", done.out);
     };
-    check(&|r| r["event"] = r["event"].as_str().unwrap().replace("true", "false").into(), "something was changed");
+    check(
+        &|r| r["event"] = r["event"].as_str().unwrap().replace("true", "false").into(),
+        "something was changed",
+    );
     check(&|r| r["head"]["number"] = 99.into(), "the signature is wrong");
     check(&|r| r["head"]["key_id"] = "0000000000000000".into(), "does not hold key 0000000000000000");
     check(&|r| r["event"] = "{}".into(), "the payload is not an event");

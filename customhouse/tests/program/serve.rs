@@ -13,7 +13,14 @@ fn a_sample_is_made_once_and_opened_again() {
     let data = folder.path("data");
     let server = Server::start(&folder, &["--sample", "--clock", FRIDAY]);
     let told = server.told();
-    for words in ["database ", "law ", "sign-ins ", "trade ", "declarations over 14 days", "clock      2026-11-20 10:00"] {
+    for words in [
+        "database ",
+        "law ",
+        "sign-ins ",
+        "trade ",
+        "declarations over 14 days",
+        "clock      2026-11-20 10:00",
+    ] {
         assert!(told.contains(words), "{words} is not in:\n{told}");
     }
     let file = folder.path("data/sample-sign-ins.txt");
@@ -44,7 +51,10 @@ fn a_sample_is_made_once_and_opened_again() {
     let told = again.told();
     assert!(told.contains("opened") && !told.contains("trade "), "{told}");
     assert_eq!(fs::read_to_string(&file).unwrap(), signs);
-    assert!(told.contains(lines[1].split_whitespace().nth(1).unwrap()), "passwords are printed again:\n{told}");
+    assert!(
+        told.contains(lines[1].split_whitespace().nth(1).unwrap()),
+        "passwords are printed again:\n{told}"
+    );
     assert_eq!(again.stop().0, 0);
 }
 
@@ -57,7 +67,8 @@ fn a_real_database_has_no_sample_and_no_clock_to_set() {
     assert!(fs::metadata(folder.path("data/sample-sign-ins.txt")).is_err());
     assert_eq!(server.stop().0, 0);
     for (option, value) in [("--sample", None), ("--clock", Some(FRIDAY))] {
-        let arguments: Vec<&str> = ["serve", "--port", "0", "--data", &data, option].into_iter().chain(value).collect();
+        let arguments: Vec<&str> =
+            ["serve", "--port", "0", "--data", &data, option].into_iter().chain(value).collect();
         let done = run(&arguments);
         assert_eq!(done.code, 2);
         assert!(done.err.contains(&format!("leave out {option}")), "{}", done.err);

@@ -45,7 +45,9 @@ fn good(edition: &Edition, files: usize, manner: Manner) {
             format!("{name}：{files} 个文件，{rules} 条规则，没有错误；其中 {unconfirmed} 条尚待核实。\n")
         }
         customhouse_kernel::text::Lang::En => {
-            format!("{name}: {files} files, {rules} rules, no fault; {unconfirmed} rules are not confirmed.\n")
+            format!(
+                "{name}: {files} files, {rules} rules, no fault; {unconfirmed} rules are not confirmed.\n"
+            )
         }
     });
 }

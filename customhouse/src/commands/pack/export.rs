@@ -23,12 +23,15 @@ impl Export {
         may_write(&self.folder)?;
         let failed = |e| Failure::at(file.display(), e);
         let mut reader = SqliteReader::open(&file).map_err(failed)?;
-        let none = || Failure::at(file.display(), "it holds no edition yet; start it once with `customhouse serve`");
+        let none =
+            || Failure::at(file.display(), "it holds no edition yet; start it once with `customhouse serve`");
         let (number, files) = newest_pack(&mut reader).map_err(failed)?.ok_or_else(none)?;
         write_folder(&self.folder, &files)?;
         let folder = self.folder.display();
         if manner.json {
-            print_json(&serde_json::json!({ "edition": number, "files": files.len(), "folder": folder.to_string() }));
+            print_json(
+                &serde_json::json!({ "edition": number, "files": files.len(), "folder": folder.to_string() }),
+            );
         } else {
             let zh = format!("第 {number} 版的 {} 个文件已写入 {folder}。\n", files.len());
             let en = format!("Wrote the {} files of edition {number} into {folder}.\n", files.len());

@@ -11,8 +11,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Example: customhouse pack import-tariff --format cn ../shared/data/cn-tariff/cn_hs10_rates.csv.gz \
-                        --units ../shared/data/wco-hs/hs2022.csv.gz --into ./law\n\nThen: customhouse serve --pack ./law")]
+#[command(
+    after_help = "Example: customhouse pack import-tariff --format cn ../shared/data/cn-tariff/cn_hs10_rates.csv.gz \
+                        --units ../shared/data/wco-hs/hs2022.csv.gz --into ./law\n\nThen: customhouse serve --pack ./law"
+)]
 pub(crate) struct ImportTariff {
     /// The file of rates, CSV or gzip
     file: PathBuf,
@@ -43,7 +45,10 @@ impl ImportTariff {
         let mut progress = Progress::new(manner.json);
         let (pack, origin) = self.pack.files()?;
         let own = Edition::compile(1, &pack).map_err(|faults| unusable(&origin, &faults, manner.lang))?;
-        progress.done(manner.say("规则包", "pack"), self.pack.folder().map_or("embedded".into(), Path::to_string_lossy));
+        progress.done(
+            manner.say("规则包", "pack"),
+            self.pack.folder().map_or("embedded".into(), Path::to_string_lossy),
+        );
         let tariff = read(&self.file)?;
         let nomenclature = self.nomenclature()?;
         let imported = import_cn::import(&pack, &own.control.rulebook, &tariff, &nomenclature);
@@ -70,9 +75,12 @@ impl ImportTariff {
             return Nomenclature::read(&read(file)?, true).map_err(|e| Failure::at(file.display(), e));
         }
         let folder = self.file.parent().unwrap_or(Path::new("."));
-        let beside = ["hs2022.csv.gz", "hs2022.csv"].map(|name| folder.join(name)).into_iter().find(|f| f.exists());
+        let beside =
+            ["hs2022.csv.gz", "hs2022.csv"].map(|name| folder.join(name)).into_iter().find(|f| f.exists());
         match beside {
-            Some(file) => Nomenclature::read(&read(&file)?, false).map_err(|e| Failure::at(file.display(), e)),
+            Some(file) => {
+                Nomenclature::read(&read(&file)?, false).map_err(|e| Failure::at(file.display(), e))
+            }
             None => Ok(Nomenclature::default()),
         }
     }
