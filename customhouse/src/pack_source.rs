@@ -43,14 +43,17 @@ impl PackChoice {
     }
 }
 
-/// A pack that cannot be used, with every fault.
+/// A pack that cannot be used: how many faults, and the first of them.
 pub(crate) fn unusable(origin: &str, faults: &[PackFault], lang: Lang) -> Failure {
-    let text = faults_text(faults, lang);
-    Failure::Failed(format!(
-        "the pack ({origin}) has {} faults; correct them:\n{}",
-        faults.len(),
-        text.trim_end()
-    ))
+    const SHOWN: usize = 20;
+    let first = faults_text(&faults[..faults.len().min(SHOWN)], lang);
+    let more = match faults.len().saturating_sub(SHOWN) {
+        0 => String::new(),
+        more => format!("… and {more} more\n"),
+    };
+    let text =
+        format!("the pack ({origin}) cannot be used; correct its {} faults:\n{first}{more}", faults.len());
+    Failure::Failed(text.trim_end().to_owned())
 }
 
 /// The pack embedded in the program: China's.

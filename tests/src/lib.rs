@@ -14,7 +14,11 @@ pub fn program() -> PathBuf {
     let test = std::env::current_exe().expect("a test knows its own path");
     let folder = test.parent().and_then(Path::parent).expect("target/PROFILE/deps/test");
     let program = folder.join("customhouse");
-    assert!(program.exists(), "{} is not there: run `cargo build --bin customhouse` first", program.display());
+    assert!(
+        program.exists(),
+        "{} is not there: run `cargo build --bin customhouse` first",
+        program.display()
+    );
     program
 }
 
@@ -64,7 +68,8 @@ impl Server {
             .stderr(Stdio::from(log))
             .spawn()
             .expect("the program starts");
-        let mut server = Server { process, address: format!("http://127.0.0.1:{port}"), data: data.to_owned() };
+        let mut server =
+            Server { process, address: format!("http://127.0.0.1:{port}"), data: data.to_owned() };
         let begun = Instant::now();
         while ureq::get(format!("{}/health/ready", server.address)).call().is_err() {
             if let Ok(Some(status)) = server.process.try_wait() {
@@ -91,7 +96,8 @@ impl Server {
 
     /// A GET with a token; status and JSON.
     pub fn get(&self, token: &str, path: &str) -> (u16, serde_json::Value) {
-        let request = ureq::get(format!("{}{path}", self.address)).header("Authorization", format!("Bearer {token}"));
+        let request =
+            ureq::get(format!("{}{path}", self.address)).header("Authorization", format!("Bearer {token}"));
         answer(request.config().http_status_as_error(false).build().call())
     }
 
@@ -110,11 +116,28 @@ impl Server {
             .header("Content-Type", media_type);
         let mut response = request.config().http_status_as_error(false).build().send(body)?;
         let text = response.body_mut().read_to_string()?;
-        Ok((response.status().as_u16(), serde_json::from_str(&text).unwrap_or(serde_json::Value::String(text))))
+        Ok((
+            response.status().as_u16(),
+            serde_json::from_str(&text).unwrap_or(serde_json::Value::String(text)),
+        ))
+    }
+
+    /// A message in XML, whose own client sequence number is the key.
+    pub fn post_message(&self, token: &str, path: &str, xml: &[u8]) -> (u16, serde_json::Value) {
+        let request = ureq::post(format!("{}{path}", self.address))
+            .header("Authorization", format!("Bearer {token}"))
+            .header("Content-Type", "application/xml");
+        answer(request.config().http_status_as_error(false).build().send(xml))
     }
 
     /// The same for JSON, where there must be an answer.
-    pub fn post(&self, token: &str, key: &str, path: &str, body: &serde_json::Value) -> (u16, serde_json::Value) {
+    pub fn post(
+        &self,
+        token: &str,
+        key: &str,
+        path: &str,
+        body: &serde_json::Value,
+    ) -> (u16, serde_json::Value) {
         self.try_post(token, key, path, "application/json", body.to_string().as_bytes()).expect("an answer")
     }
 }

@@ -16,7 +16,7 @@ use customhouse_engine::{
 use customhouse_exchange::{Format, Limits, Message, detect, read, write};
 use customhouse_kernel::values::{CreditCode, EntryNumber, Exact, Money, OfficeCode, Rounding};
 use customhouse_storage::Sqlite;
-use customhouse_tests::Folder;
+use customhouse_tests::{Folder, Server};
 use std::collections::BTreeMap;
 
 /// An engine on a database of its own, whose clock stands at a moment of 2021.
@@ -118,4 +118,51 @@ fn entry_e06_of_43_lines() {
 #[test]
 fn entry_e01_of_3_lines() {
     check("E01", 1_629_792_880_000_000, "2021-08-24", Rounding::HalfUp, "green", "29249.31", "41826.50");
+}
+
+/// The same two entries through the real program's API, on a clock of their day: the bill as JSON, the
+/// declaration as a `DecMessage` whose `ClientSeqNo` is the key. Every duty and VAT is the ledger's.
+fn through_the_api(name: &str, clock: &str, printed: Rounding) {
+    let Some(source) = ledger::folder() else { return };
+    let entry = ledger::entry(&source, name);
+    let folder = Folder::new(&format!("ledger-api-{name}"));
+    let data = folder.0.join("data");
+    std::fs::create_dir_all(&data).unwrap();
+    let server = Server::start(&data, &["--clock", clock]);
+    let signs = server.sign_ins();
+    let (carrier, trader) = (signs.token("carrier"), signs.token("trader"));
+    let (_, me) = server.get(&trader, "/api/v1/me");
+
+    let mut form = ledger::form(&entry);
+    form.head.set("consignee.credit_code", me["party"].as_str().unwrap());
+    let Command::FileBill(bill) = bill(&form) else { unreachable!() };
+    let (status, filed) =
+        server.post(&carrier, "bill", "/api/v1/bills", &serde_json::to_value(&bill).unwrap());
+    assert_eq!(status, 201, "{filed:#}");
+    let message = Message {
+        form,
+        client_sequence_number: Some(format!("LEDGER{name}")),
+        operation: Some("C".to_owned()),
+        version: None,
+    };
+    let xml = write(Format::DecMessage, &message);
+    let (status, lodged) = server.post_message(&trader, "/api/v1/declarations", xml.as_bytes());
+    assert_eq!(status, 201, "{lodged:#}");
+    let number = lodged["answer"]["entry_number"].as_str().unwrap();
+    let (_, found) = server.get(&trader, &format!("/api/v1/declarations/{number}"));
+    let declaration = serde_json::from_value(found["document"].clone()).unwrap();
+    let assessment = serde_json::from_value(found["assessment"].clone()).unwrap();
+    ledger::compare(&entry, &declaration, &assessment, printed);
+    let (_, again) = server.post_message(&trader, "/api/v1/declarations", xml.as_bytes());
+    assert_eq!((&again["repeated"], &again["answer"]), (&true.into(), &lodged["answer"]));
+}
+
+#[test]
+fn entry_e06_through_the_api() {
+    through_the_api("E06", "2021-03-12T10:42:27+08:00", Rounding::Down);
+}
+
+#[test]
+fn entry_e01_through_the_api() {
+    through_the_api("E01", "2021-08-24T16:14:40+08:00", Rounding::HalfUp);
 }
