@@ -27,8 +27,8 @@ pub(crate) struct EditionRecord {
     pub files: Hash,
     /// `embedded`, or the folder that it was read from.
     pub origin: String,
-    pub added: usize,
-    pub changed: usize,
+    /// Number of its rules.
+    pub rules: usize,
 }
 
 /// Why a pack cannot be used.

@@ -412,12 +412,11 @@ fn write_edition(
         number: edition.number,
         files: digest,
         origin,
-        added: edition.control.rulebook.rules().len(),
-        changed: 0,
+        rules: edition.control.rulebook.rules().len(),
     };
     let body = serde_json::to_string(&record).expect("our types serialise");
     let key = edition_key(edition.number);
-    let facts = serde_json::json!({ "edition": edition.number, "files": digest, "rules": record.added });
+    let facts = serde_json::json!({ "edition": edition.number, "files": digest, "rules": record.rules });
     let event = Event {
         seq: opened.chain.next_seq,
         kind: "edition.loaded".to_owned(),

@@ -87,6 +87,12 @@ struct Field {
     errors: Vec<Finding>,
 }
 
+impl Field {
+    fn is_wrong(&self) -> bool {
+        self.errors.iter().any(|e| e.tone == "stop")
+    }
+}
+
 impl Row {
     fn of(record: &Record, law: &ControlLaw, lang: Lang) -> Option<Row> {
         let body: BillRecord = record.read()?;
@@ -219,7 +225,10 @@ async fn page(
     if !refused.findings.is_empty() {
         frame.here = "/bills".to_owned();
     }
-    let mut findings: Vec<Finding> = refused.findings.iter().map(|f| Finding::of(f, lang)).collect();
+    let mut findings = super::words::findings(&refused.findings, lang);
+    for finding in &mut findings {
+        name_field(finding, lang);
+    }
     let form = if role == Role::Carrier {
         bill_fields(portal, law, &typed, &mut findings, lang)
     } else {
@@ -246,6 +255,14 @@ async fn page(
         example: portal.engine().is_sample(),
     };
     Ok(html(&page))
+}
+
+/// Calls a field of our own refusals by what the page calls it.
+fn name_field(finding: &mut Finding, lang: Lang) {
+    let name = finding.path.trim_start_matches('/').to_owned();
+    if finding.code.starts_with("POR-") && !name.is_empty() {
+        finding.text = finding.text.replace(&name, &say_of("bill_field", &name, lang));
+    }
 }
 
 /// The fields of the bill's form, each with its findings.

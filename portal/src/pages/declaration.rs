@@ -1,7 +1,7 @@
 //! One declaration: the answer first, then why, then what happened.
 
 use super::words::{
-    Finding, Tag, charge_name, code_name, day_words, event_words, grouped, moment_words, open_total,
+    Finding, Tag, charge_name, code_name, day_words, event_words, findings, grouped, moment_words, open_total,
 };
 use super::{Frame, SignedIn, html, to};
 use crate::api::{Whole, is_key, whole};
@@ -19,6 +19,7 @@ use customhouse_kernel::journal::Event;
 use customhouse_kernel::text::Lang;
 use customhouse_kernel::values::{EntryNumber, Money};
 use serde::Deserialize;
+use serde_json::Value;
 
 #[derive(Template)]
 #[template(path = "declaration.html")]
@@ -95,6 +96,8 @@ struct Happened {
     what: String,
     moment: String,
     side: String,
+    /// What a settlement was of, and what became of it.
+    about: String,
     states: Vec<String>,
     seq: u64,
     accepted: bool,
@@ -134,7 +137,7 @@ pub(crate) async fn pay(
         return Ok(to(&format!("/declarations/{number}")));
     }
     let lang = signed_in.visitor.lang;
-    page(&portal, &signed_in, &entry, outcome.findings.iter().map(|f| Finding::of(f, lang)).collect()).await
+    page(&portal, &signed_in, &entry, findings(&outcome.findings, lang)).await
 }
 
 async fn page(
@@ -191,7 +194,7 @@ impl View<'_> {
             due: due.map(|d| (day_words(d.day, self.lang), d.provisional)),
             lodged,
             refused,
-            warnings: warnings.iter().map(|w| Finding::of(w, self.lang)).collect(),
+            warnings: findings(&warnings, self.lang),
             holds: self.holds(),
             facts: self.facts(body),
             declared: (
@@ -363,10 +366,24 @@ impl View<'_> {
             what: event_words(&event.kind, event.accepted, self.lang),
             moment: moment_words(&event.moment),
             side: say_of("role", side, self.lang),
+            about: self.about(event),
             states: states.collect(),
             seq: event.seq,
             accepted: event.accepted,
         }
+    }
+
+    fn about(&self, event: &Event) -> String {
+        let facts = event.facts.as_ref().filter(|_| event.kind == "payment.settled");
+        let Some(facts) = facts.and_then(|f| serde_json::from_str::<Value>(f.get()).ok()) else {
+            return String::new();
+        };
+        let text = |name: &str| facts[name].as_str().unwrap_or_default();
+        let mut about = format!("{} · {}", grouped(text("amount")), text("book"));
+        if text("outcome") != "collected" {
+            about.push_str(&format!(" · {}", say_of("outcome", text("outcome"), self.lang)));
+        }
+        about
     }
 
     /// The next step: its name, whose it is, and by when.

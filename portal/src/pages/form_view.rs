@@ -136,6 +136,13 @@ pub(crate) struct FieldView {
     pub errors: Vec<Finding>,
 }
 
+impl FieldView {
+    /// Something about it is refused, not merely warned of.
+    pub fn is_wrong(&self) -> bool {
+        self.errors.iter().any(|e| e.tone == "stop")
+    }
+}
+
 /// Fields under one heading.
 pub(crate) struct Group {
     pub title: &'static str,

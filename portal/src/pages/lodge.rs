@@ -261,7 +261,7 @@ async fn send_message(
 fn page(portal: &Portal, signed_in: &SignedIn, showing: Showing) -> Result<Response, Problem> {
     let Showing { form, findings, trial, seq, notice, key } = showing;
     let (law, day, lang) = (portal.law(), portal.engine().now().day(), signed_in.visitor.lang);
-    let mut findings: Vec<Finding> = findings.iter().map(|f| Finding::of(f, lang)).collect();
+    let mut findings = super::words::findings(&findings, lang);
     let view = Viewing { law: &law.control, day, lang, findings: &mut findings }.form(&form);
     let mut frame = signed_in.visitor.frame("lodge");
     if frame.here.starts_with("/declarations/upload") {

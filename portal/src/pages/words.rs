@@ -99,6 +99,13 @@ impl Finding {
     }
 }
 
+/// Findings in one language, what is refused before what is warned of.
+pub(crate) fn findings(refusals: &[Refusal], lang: Lang) -> Vec<Finding> {
+    let mut findings: Vec<Finding> = refusals.iter().map(|r| Finding::of(r, lang)).collect();
+    findings.sort_by_key(|f| f.tone != "stop");
+    findings
+}
+
 /// The anchor of the field at a JSON pointer.
 pub(crate) fn anchor(pointer: &str) -> String {
     format!("f{}", pointer.replace('/', "-"))
