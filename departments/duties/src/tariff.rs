@@ -131,6 +131,12 @@ impl Tariff {
         self.cases.iter().filter(move |c| &*c.charge == charge && c.valid.covers(day))
     }
 
+    /// The first tier that a case prefers.
+    pub(crate) fn case_tier(&self, rule: &str) -> Option<&str> {
+        let case = self.cases.iter().find(|c| &*c.rule == rule)?;
+        case.prefer.first()?.first().map(|tier| &**tier)
+    }
+
     /// Whether a country is in a group on a day; `None` if there is no such group then.
     pub fn in_group(&self, group: &str, country: CountryCode, day: Date) -> Option<bool> {
         let group = self.groups.iter().find(|g| &*g.key == group && g.valid.covers(day))?;

@@ -196,9 +196,9 @@ impl Writer<'_> {
         step
     }
 
+    /// A case is called by the rate that it would give first.
     fn case_name(&self, rule: &str) -> String {
-        let name = self.rulebook.by_id(rule).and_then(|r| r.body.get("tier_name"));
-        name.unwrap_or(rule).to_owned()
+        self.tariff.case_tier(rule).map_or_else(|| rule.to_owned(), |tier| self.tier(tier))
     }
 
     /// The name of a tier on the pack's list `rate_tier`.
