@@ -58,7 +58,9 @@ fn round(engine: &Engine, outlets: &mut BTreeMap<String, Box<dyn Deliver>>) -> R
         match answer.recv() {
             // an accepted answer has marked the message itself
             Ok(Ok(outcome)) if outcome.accepted && !outcome.repeated => {}
-            Ok(Ok(_)) => engine.delivered(vec![id]),
+            Ok(Ok(outcome)) if outcome.accepted => engine.delivered(vec![id]),
+            // it stays undelivered and visible: money may have moved that is not booked
+            Ok(Ok(_)) => tracing::error!(message = id, "the answer to a message was refused"),
             Ok(Err(error)) => return Err(failed(&error)),
             Err(error) => return Err(failed(&error)),
         }

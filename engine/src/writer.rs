@@ -83,12 +83,14 @@ impl Writer {
     /// Runs until told to stop or until nobody can submit any more.
     pub fn run(mut self, jobs: &Receiver<Job>) {
         let mut deferred: VecDeque<Waiting> = VecDeque::new();
+        let mut stop = false;
         loop {
             let mut waiting: Vec<Waiting> = deferred.drain(..).collect();
             let mut plain = Vec::new();
             let mut delivered = Vec::new();
-            let mut stop = false;
-            let mut next = if waiting.is_empty() {
+            let mut next = if stop {
+                Err(TryRecvError::Empty) // only what was deferred is left to decide
+            } else if waiting.is_empty() {
                 jobs.recv().map_err(|_| TryRecvError::Disconnected)
             } else {
                 jobs.try_recv()
@@ -114,7 +116,7 @@ impl Writer {
             }
             deferred = self.batch(waiting, plain, delivered);
             if stop && deferred.is_empty() {
-                return;
+                return answer_stopped(jobs);
             }
         }
     }
@@ -185,11 +187,7 @@ impl Writer {
     }
 
     /// First beat: asks until nothing new comes, three rounds at most.
-    fn load(
-        &mut self,
-        waiting: &[Waiting],
-        moment: &Moment,
-    ) -> Result<(Overlay, Known), StoreError> {
+    fn load(&mut self, waiting: &[Waiting], moment: &Moment) -> Result<(Overlay, Known), StoreError> {
         let mut overlay = Overlay::default();
         let submissions =
             waiting.iter().map(|w| (w.submission.party().to_owned(), w.submission.key.clone())).collect();
@@ -359,6 +357,17 @@ fn outcome_of(
         receipt,
         repeated: true,
     })
+}
+
+/// Answers what came in behind the word to stop.
+fn answer_stopped(jobs: &Receiver<Job>) {
+    for job in jobs.try_iter() {
+        match job {
+            Job::Submit(_, reply) => reply(Err(SubmitError::Stopped)),
+            Job::Plain(_, reply) => reply(Err(SubmitError::Stopped)),
+            Job::Delivered(_) | Job::Stop => {}
+        }
+    }
 }
 
 fn needs(command: &Command, view: &dyn View, moment: &Moment) -> Keys {

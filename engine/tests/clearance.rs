@@ -299,3 +299,98 @@ fn a_changed_pack_loads_as_one_edition_and_a_vanished_rule_is_an_error() {
     let Err(error) = start_with(Box::new(Sim::open(&disk).unwrap()), pack) else { panic!("it started") };
     assert!(error.to_string().contains("measure.vat.standard.8512201000"), "{error}");
 }
+
+#[test]
+fn after_a_wrong_amount_payment_can_be_ordered_again() {
+    let engine = engine();
+    accepted(&engine, Role::Carrier, "b1", bill(BILL));
+    let lodged = accepted(&engine, Role::Declarant, "d1", lodge(BILL));
+    let number = entry(&lodged.answer);
+    let (book, amount) = books(&lodged.answer)[0].clone();
+    let order = |n: u32| format!("{book}/{n}");
+    let answer = |order: &str, amount: &str| {
+        let Command::Settle(settlement) = settle(&book, amount) else { unreachable!() };
+        Command::Settle(customhouse_control::Settlement { order: order.to_owned(), ..settlement })
+    };
+    accepted(&engine, Role::Declarant, "o1", Command::OrderPayment(number));
+    assert_eq!(refused(&engine, Role::Declarant, "o2", Command::OrderPayment(number)), ["FIN-004"]);
+    // another book's order is not answered by this settlement
+    let short = accepted(&engine, Role::Bank, "s1", answer(&order(1), "0.01"));
+    assert_eq!(told(&short.answer, "outcome"), "wrong_amount");
+    let waiting = |engine: &Engine| engine.read(|r| r.undelivered(10)).unwrap().len();
+    assert_eq!(waiting(&engine), 1, "the other book's order is still out");
+    accepted(&engine, Role::Declarant, "o3", Command::OrderPayment(number));
+    assert_eq!(waiting(&engine), 2, "only the book that is still owed was ordered again");
+    let right = accepted(&engine, Role::Bank, "s2", answer(&order(2), &amount));
+    assert_eq!(told(&right.answer, "outcome"), "collected");
+    assert_eq!(waiting(&engine), 1);
+    assert_sound(&engine);
+}
+
+#[test]
+fn the_last_packages_and_the_last_mass_leave_together() {
+    let engine = engine();
+    accepted(&engine, Role::Carrier, "b1", bill(BILL));
+    let lodged = accepted(&engine, Role::Declarant, "d1", lodge(BILL));
+    for (n, (book, amount)) in books(&lodged.answer).iter().enumerate() {
+        accepted(&engine, Role::Bank, &format!("p{n}"), settle(book, amount));
+    }
+    assert_eq!(refused(&engine, Role::Operator, "o1", goods_out(BILL, 10, "1250.4")), ["CTL-024"]);
+    assert_eq!(refused(&engine, Role::Operator, "o2", goods_out(BILL, 9, "1250.5")), ["CTL-024"]);
+    accepted(&engine, Role::Operator, "o3", goods_out(BILL, 10, "1250.5"));
+    assert_eq!(state(&engine, &lodged).0, "closed");
+}
+
+#[test]
+fn one_bill_cannot_fill_the_account_of_an_office() {
+    let engine = engine();
+    let Command::FileBill(mut huge) = bill("HUGE") else { unreachable!() };
+    huge.gross_kg = customhouse_kernel::values::Exact::parse("92233720368547.75807").unwrap();
+    assert_eq!(refused(&engine, Role::Carrier, "b1", Command::FileBill(huge)), ["CTL-025"]);
+    accepted(&engine, Role::Carrier, "b2", bill(BILL));
+}
+
+#[test]
+fn costs_and_proofs_cannot_be_half_given() {
+    let engine = engine();
+    accepted(&engine, Role::Carrier, "b1", bill(BILL));
+    let refused_for = |key: &str, changes: &[(&str, &str)]| {
+        let mut form = form(BILL);
+        for (name, value) in changes {
+            form.head.set(name, *value);
+        }
+        refused(&engine, Role::Declarant, key, Command::Lodge(Box::new(form)))
+    };
+    for (key, changes, code) in [
+        ("d1", &[("other.rate", "500")][..], "CN-NORM-OTHER-PAIR"),
+        ("d2", &[("insurance.mark", "")][..], "CN-NORM-INSURANCE-PAIR"),
+        ("d3", &[("consignee.name", "  ")][..], "CTL-001"),
+        ("d4", &[("other.mark", "3"), ("other.rate", "5")][..], "CN-NORM-OTHER-CURRENCY"),
+    ] {
+        assert!(refused_for(key, changes).contains(&code.to_owned()), "{key}");
+    }
+    // a blank proof is none: the agreement is claimed, the most-favoured-nation rate applies
+    let mut form = form(BILL);
+    for (name, value) in
+        [("preference.agreement", "10"), ("preference.proof_kind", "C"), ("preference.proof_number", " ")]
+    {
+        form.lines[0].set(name, value);
+    }
+    let lodged = ask(&engine, Role::Declarant, "d5", Command::Lodge(Box::new(form)));
+    assert!(lodged.accepted);
+    assert!(lodged.findings.iter().any(|f| f.code == "CN-NORM-PREFERENCE-COMPLETE"), "{:?}", lodged.findings);
+}
+
+#[test]
+fn stopping_with_deferred_commands_ends_and_answers_all() {
+    for n in 0..20 {
+        let engine = engine();
+        let mut waits = vec![engine.submit_later(submission(Role::Carrier, "b1", bill(BILL)))];
+        waits.push(engine.submit_later(submission(Role::Declarant, "d1", lodge(BILL))));
+        waits.push(engine.submit_later(submission(Role::Operator, "o1", goods_out(BILL, 1, "1"))));
+        engine.stop();
+        for wait in waits {
+            wait.recv().unwrap_or_else(|_| panic!("run {n}: a submission without an answer")).ok();
+        }
+    }
+}

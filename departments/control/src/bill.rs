@@ -13,6 +13,10 @@ use customhouse_kernel::values::{EntryNumber, Exact, OfficeCode};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
+/// More kilograms than the largest ship carries; beyond it a manifest is a typing error, and one bill
+/// could fill the account of a whole office.
+const MOST_KG: i64 = 1_000_000_000;
+
 /// What a carrier files 原始舱单.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -100,6 +104,9 @@ pub(crate) fn file(
     }
     if form.packages == 0 || form.gross_kg <= Exact::ZERO || form.gross_kg.steps(KG_PLACES).is_none() {
         refused.push(refusals::NOTHING_REPORTED.at("/gross_kg"));
+    }
+    if form.gross_kg > Exact::from(MOST_KG) {
+        refused.push(refusals::TOO_HEAVY.at("/gross_kg").with("value", form.gross_kg).with("max", MOST_KG));
     }
     let key = bill_key(form.office, &form.bill);
     if view.record(&key).is_some() {

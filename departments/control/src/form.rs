@@ -191,9 +191,9 @@ impl Fields {
         part.fields().iter().position(|f| f.name == name)
     }
 
-    /// What the sender wrote in a field; `None` if the field is absent or empty.
+    /// What the sender wrote in a field; `None` if the field is absent, empty or blank.
     pub fn at(&self, place: usize) -> Option<&str> {
-        self.values.get(place)?.as_deref().filter(|v| !v.is_empty())
+        self.values.get(place)?.as_deref().filter(|v| !v.trim().is_empty())
     }
 
     pub fn get(&self, name: &str) -> Option<&str> {

@@ -48,6 +48,12 @@ pub(crate) fn report(
     let left = pair("bill_released", &key.id).map(|account| view.balance(&account));
     let out_now = [i64::from(out.packages), out.gross_kg.steps(KG_PLACES).unwrap_or(0)];
     let all_out = left == out_now;
+    let within = left.iter().zip(out_now).all(|(left, out)| out <= *left);
+    if within && !all_out && left.iter().zip(out_now).any(|(left, out)| out == *left) {
+        // the rest could never be reported: neither packages nor mass leave alone
+        let stranded = refusals::REST_STRANDED.at("/gross_kg").with("packages", left[0]);
+        return Err(vec![stranded.with("kg", Exact::from_steps(left[1], KG_PLACES))]);
+    }
 
     let mut decision = Decision { postings: vec![posting], ..Decision::default() };
     let mut state = record.state.clone();

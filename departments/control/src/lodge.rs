@@ -200,6 +200,7 @@ fn accept(
         amounts: amounts(declaration, &assessment),
         books,
         payment_orders: 0,
+        open_orders: Vec::new(),
         timeline: Vec::new(),
     };
     let mut bill_case = Case::<BillRecord>::resume(&law.bill_procedure, bill)

@@ -5,7 +5,7 @@ use crate::bill::BillRecord;
 use crate::case::Case;
 use crate::command::{Actor, Role, Settlement};
 use crate::law::ControlLaw;
-use crate::record::{DeclarationRecord, declaration_key};
+use crate::record::{DeclarationRecord, declaration_key, is_order_of};
 use crate::refusals;
 use crate::release::release;
 use customhouse_finance::refusals as finance;
@@ -33,7 +33,8 @@ pub(crate) fn own(
     if mine { Ok((record.clone(), body)) } else { Err(none()) }
 }
 
-/// The declarant orders payment of every open book; the bank gets one order a book.
+/// The declarant orders payment of every open book that no order is out for; the bank gets one order
+/// a book.
 pub(crate) fn order(
     entry: EntryNumber,
     actor: &Actor,
@@ -42,11 +43,11 @@ pub(crate) fn order(
 ) -> Result<Decision, Vec<Refusal>> {
     actor.must_be(Role::Declarant, "order payment 缴税")?;
     let (record, mut body) = own(view, entry, actor)?;
-    let open: Vec<_> = body.books.iter().filter(|b| b.paid.is_none()).cloned().collect();
-    if open.is_empty() {
+    if body.books.iter().all(|b| b.paid.is_some()) {
         return Err(vec![finance::NOTHING_TO_PAY.at("").with("entry", entry)]);
     }
-    if body.payment_orders > 0 {
+    let open: Vec<_> = body.books_to_order().cloned().collect();
+    if open.is_empty() {
         return Err(vec![finance::ALREADY_ORDERED.at("").with("entry", entry)]);
     }
     body.payment_orders += 1;
@@ -54,6 +55,7 @@ pub(crate) fn order(
     for book in &open {
         let id = format!("{}/{}", book.number, body.payment_orders);
         let order = serde_json::json!({ "order": id, "book": book.number, "amount": book.amount, "payer": actor.party });
+        body.open_orders.push(id.clone());
         decision.outgoing.push(Outgoing { id, to: "bank".to_owned(), body: order.to_string() });
     }
     let facts = serde_json::json!({
@@ -113,9 +115,13 @@ pub(crate) fn settle(
     let place = case.body.books.iter().position(|b| b.number == settlement.book).ok_or_else(no_book)?;
     let (outcome, posting) = collect(&case.body.books[place], amount, &case.body.consignee);
     let mut decision = Decision { postings: vec![posting], ..Decision::default() };
+    let answers = is_order_of(&settlement.order, &settlement.book);
     if outcome == Collection::Collected {
         case.body.books[place].paid = Some(at.day());
     }
+    // an answered order is no longer open, whatever it brought: a book that is still owed can be
+    // ordered again
+    case.body.open_orders.retain(|order| *order != settlement.order || !answers);
     if outcome == Collection::Collected && case.body.books.iter().all(|b| b.paid.is_some()) {
         let step = if case.state == "held" { "pay_while_held" } else { "pay" };
         case.step(step, actor.role.name(), at).map_err(one)?;
@@ -128,7 +134,7 @@ pub(crate) fn settle(
             decision.record(bill.record());
         }
     }
-    if !settlement.order.is_empty() {
+    if answers {
         decision.delivered.push(settlement.order.clone());
     }
     let facts = serde_json::json!({

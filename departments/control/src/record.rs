@@ -36,7 +36,25 @@ pub struct DeclarationRecord {
     pub books: Vec<PaymentBook>,
     /// How often payment was ordered from the bank.
     pub payment_orders: u32,
+    /// Orders that the bank has not answered yet, by id.
+    pub open_orders: Vec<String>,
     pub timeline: Vec<Milestone>,
+}
+
+impl DeclarationRecord {
+    /// Books that are neither paid nor under an order that the bank has yet to answer.
+    pub fn books_to_order(&self) -> impl Iterator<Item = &PaymentBook> {
+        self.books.iter().filter(|book| book.paid.is_none() && !self.is_ordered(&book.number))
+    }
+
+    fn is_ordered(&self, book: &str) -> bool {
+        self.open_orders.iter().any(|order| is_order_of(order, book))
+    }
+}
+
+/// Whether an order's id (`book/n`) belongs to a book.
+pub(crate) fn is_order_of(order: &str, book: &str) -> bool {
+    order.rsplit_once('/').is_some_and(|(of, _)| of == book)
 }
 
 /// The three amounts, kept apart.

@@ -194,6 +194,23 @@ pub const PARTY_CHECK: Reason = reason(
     "GB 32100-2015",
 );
 
+pub const REST_STRANDED: Reason = reason(
+    "CTL-024",
+    "最后的件数与最后的重量须一并提离：尚余 {packages} 件、{kg} 千克。",
+    "The last packages and the last of the mass leave together: {packages} packages and {kg} kg are left.",
+    "全部提离时请填报全部剩余件数与重量；分批提离时两项都须有剩余。",
+    "Report all that is left of both, or leave some of both.",
+    "舱单管理办法",
+);
+pub const TOO_HEAVY: Reason = reason(
+    "CTL-025",
+    "毛重 {value} 千克超出一票提运单的上限 {max} 千克。",
+    "A gross mass of {value} kg is beyond what one bill may hold, {max} kg.",
+    "请核对毛重的单位与位数。",
+    "Check the unit and the digits of the gross mass.",
+    "舱单管理办法",
+);
+
 /// All reasons of the room.
 pub const ALL: &[&Reason] = &[
     &MISSING,
@@ -219,4 +236,6 @@ pub const ALL: &[&Reason] = &[
     &BAD_RECORD,
     &TOTAL_DIFFERS,
     &PARTY_CHECK,
+    &REST_STRANDED,
+    &TOO_HEAVY,
 ];

@@ -177,8 +177,8 @@ impl View<'_> {
     fn page(&self, frame: Frame, role: Role, lodged: bool, refused: Vec<Finding>) -> Page {
         let Whole { record, body, events, .. } = self.whole;
         let open = open_total(body);
-        let may_pay = role == Role::Declarant && !open.is_zero() && body.payment_orders == 0;
-        let waiting = !open.is_zero() && body.payment_orders > 0;
+        let may_pay = role == Role::Declarant && body.books_to_order().next().is_some();
+        let waiting = !open.is_zero() && !body.open_orders.is_empty();
         let due = body.books.iter().filter(|b| b.paid.is_none()).map(|b| b.due).min_by_key(|d| d.day);
         let lodging = events.iter().find(|e| e.kind == "declaration.lodged" && e.accepted);
         let warnings = lodging.map(|e| e.refusals.clone()).unwrap_or_default();
