@@ -7,7 +7,9 @@ use std::path::Path;
 use std::{env, fs, io};
 
 fn main() -> io::Result<()> {
-    let pack = Path::new(env!("CARGO_MANIFEST_DIR")).join("../packs/cn");
+    // read while running: a target folder may outlive the checkout that it was first built from
+    let here = env::var("CARGO_MANIFEST_DIR").map_err(io::Error::other)?;
+    let pack = Path::new(&here).join("../packs/cn");
     println!("cargo:rerun-if-changed={}", pack.display());
     let mut table =
         String::from("/// Files of the embedded pack: path, text.\npub const FILES: &[(&str, &str)] = &[\n");

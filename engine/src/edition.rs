@@ -6,6 +6,7 @@ use customhouse_kernel::journal::Hash;
 use customhouse_kernel::law::{Manifest, PackFault, faults_text, read_pack};
 use customhouse_kernel::text::Lang;
 use serde::{Deserialize, Serialize};
+use std::sync::Arc;
 
 /// One edition of the law, compiled.
 #[derive(Debug)]
@@ -47,7 +48,7 @@ impl Edition {
     /// Every fault, each with file and line.
     pub fn compile(number: u32, files: &PackFiles) -> Result<Edition, Vec<PackFault>> {
         let mut pack = read_pack(files)?;
-        pack.rulebook.edition = number;
+        Arc::make_mut(&mut pack.rulebook).edition = number;
         let control = ControlLaw::compile(&pack)?;
         Ok(Edition { number, manifest: pack.manifest, control })
     }

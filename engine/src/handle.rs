@@ -1,16 +1,15 @@
 //! The engine as its users see it: start, submit, read, stop.
 
+use crate::chain::Chain;
 use crate::clock::{Clock, ClockError};
 use crate::edition::{Edition, EditionRecord, LawError, PackFiles, pack_bytes, pack_files};
 use crate::key::{KeyFile, KeyHistory};
 use crate::outbox::{self, Deliver};
 use crate::receipts::receipt_of;
 use crate::submission::{Outcome, Submission, SubmitError};
-use crate::writer::{Chain, Job, Reply, Writer, stored};
+use crate::writer::{Job, Reply, Writer};
 use customhouse_kernel::beats::{Record, RecordKey};
-use customhouse_kernel::journal::{
-    AttachmentRef, Event, Hash, Head, PublicKey, Receipt, Tree, Written, leaf,
-};
+use customhouse_kernel::journal::{AttachmentRef, Event, Hash, PublicKey, Receipt, Written};
 use customhouse_kernel::law::PackFault;
 use customhouse_kernel::ledger::Chart;
 use customhouse_kernel::moment::Moment;
@@ -440,33 +439,16 @@ fn write_edition(
         }],
         answer: None,
     };
-    let number = opened.chain.head + 1;
-    let event = stored(&event, number);
-    let root = Tree::new(vec![leaf(&event.salt, event.payload.as_bytes())]).root();
-    let mut head = Head {
-        chain: opened.chain.id.clone(),
-        number,
-        previous: opened.chain.previous,
-        root,
-        first_event: event.seq,
-        count: 1,
-        utc_micros: moment.utc_micros,
-        key_id: String::new(),
-        algorithm: String::new(),
-        signature: String::new(),
-    };
-    head.sign(&keys.signing);
+    let closed = opened.chain.close(std::iter::once(&event), &moment, &keys.signing);
     let sample = PlainWrite {
         table: "settings".to_owned(),
         key: "sample".to_owned(),
         value: Some(opened.sample.to_string()),
     };
-    opened.chain.head = number;
-    opened.chain.previous = head.hash();
-    opened.chain.next_seq += 1;
+    opened.chain.advance(&closed.head);
     opened.last_micros = moment.utc_micros;
     let batch = Batch {
-        events: vec![event],
+        events: closed.events,
         records: vec![Record {
             key,
             version: 1,
@@ -478,7 +460,7 @@ fn write_edition(
             body,
         }],
         attachments: vec![Attachment { digest, bytes }],
-        head: Some(head),
+        head: Some(closed.head),
         plain: if first { vec![sample] } else { Vec::new() },
         ..Batch::default()
     };

@@ -5,6 +5,7 @@
 
 #![allow(clippy::disallowed_methods)] // this room is the shell: it owns threads, keys and the clock
 
+mod chain; // the chain as it stands, and closing a batch
 mod clock; // where moments come from
 mod edition; // the law as loaded, edition by edition
 mod handle; // the engine as its users see it

@@ -3,7 +3,7 @@
 use crate::edition::Edition;
 use crate::handle::{chart, load_edition};
 use crate::key::KeyHistory;
-use customhouse_control::{DeclarationRecord, DeclarationVersion, version_key};
+use customhouse_control::{DeclarationRecord, DeclarationVersion, entry_counter, version_key};
 use customhouse_duties::assess;
 use customhouse_kernel::beats::{Record, RecordKey};
 use customhouse_kernel::journal::{ChainCheck, Event, Hash, Stored};
@@ -300,10 +300,8 @@ impl Check<'_> {
     }
 
     fn number(&mut self, place: &str, entry: EntryNumber, counters: &BTreeMap<String, u64>) {
-        let text = entry.to_string();
-        let name = format!("entry/{}/{}/{}", entry.office(), entry.year(), &text[8..9]);
-        let serial: u64 = text[9..].parse().unwrap_or(u64::MAX);
-        if counters.get(&name).is_none_or(|last| serial > *last) {
+        let name = entry_counter(entry.office(), entry.year(), entry.direction());
+        if counters.get(&name).is_none_or(|last| entry.serial() > *last) {
             self.find("numbers", place, "海关编号超出已发放的流水号", "its serial was never given out");
         }
     }

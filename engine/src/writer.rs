@@ -4,6 +4,7 @@
 //! another over an overlay, commits once, and answers. A command whose keys appear only through an
 //! earlier one of its batch moves to the head of the next; a refusal costs its own command only.
 
+use crate::chain::Chain;
 use crate::clock::Clock;
 use crate::edition::Edition;
 use crate::overlay::{Overlay, is_empty};
@@ -12,7 +13,7 @@ use crate::refusals;
 use crate::submission::{Command, Outcome, Submission, SubmitError};
 use customhouse_control as control;
 use customhouse_kernel::beats::{Decision, Keys, View};
-use customhouse_kernel::journal::{AttachmentRef, Event, Hash, Head, Tree, Written, leaf};
+use customhouse_kernel::journal::{AttachmentRef, Event, Hash, Written};
 use customhouse_kernel::ledger::{AccountId, Chart, check};
 use customhouse_kernel::moment::Moment;
 use customhouse_kernel::refusal::Refusal;
@@ -38,15 +39,6 @@ pub(crate) enum Job {
 
 /// Most commands in one batch. A batch of 100 keeps the wait near 10 ms (shared/stack.md, section 3).
 const MOST: usize = 100;
-
-/// Where the chain stands.
-#[derive(Clone, Debug)]
-pub(crate) struct Chain {
-    pub id: String,
-    pub head: u64,
-    pub previous: Hash,
-    pub next_seq: u64,
-}
 
 pub(crate) struct Writer {
     pub store: Box<dyn Store>,
@@ -269,11 +261,13 @@ impl Writer {
         plain: Vec<(Vec<PlainWrite>, PlainReply)>,
         moment: &Moment,
     ) {
-        let number = self.chain.head + 1;
-        batch.events = decided.iter().map(|d| stored(&d.event, number)).collect();
-        let tree = (!decided.is_empty())
-            .then(|| Tree::new(batch.events.iter().map(|e| leaf(&e.salt, e.payload.as_bytes())).collect()));
-        batch.head = tree.as_ref().map(|tree| self.head(number, tree.root(), decided.len() as u64, moment));
+        let events = decided.iter().map(|d| &d.event);
+        let closed = (!decided.is_empty()).then(|| self.chain.close(events, moment, &self.key));
+        let tree = closed.map(|closed| {
+            batch.events = closed.events;
+            batch.head = Some(closed.head);
+            closed.tree
+        });
         if let Err(error) = self.store.commit(&batch) {
             tracing::error!(%error, "a commit failed; nothing of the batch was written");
             let error = SubmitError::Store(error.to_string());
@@ -295,9 +289,7 @@ impl Writer {
             reply(Ok(()));
         }
         let (Some(head), Some(tree)) = (&batch.head, tree) else { return };
-        self.chain.head = number;
-        self.chain.previous = head.hash();
-        self.chain.next_seq += decided.len() as u64;
+        self.chain.advance(head);
         let outcome = |place: usize, event: &Event, findings: &[Refusal], repeated: bool| Outcome {
             accepted: event.accepted,
             answer: event.answer.clone(),
@@ -314,23 +306,6 @@ impl Writer {
             let answer = outcome(place, &one.event, &one.findings, false);
             (one.reply)(Ok(answer));
         }
-    }
-
-    fn head(&self, number: u64, root: Hash, count: u64, moment: &Moment) -> Head {
-        let mut head = Head {
-            chain: self.chain.id.clone(),
-            number,
-            previous: self.chain.previous,
-            root,
-            first_event: self.chain.next_seq,
-            count,
-            utc_micros: moment.utc_micros,
-            key_id: String::new(),
-            algorithm: String::new(),
-            signature: String::new(),
-        };
-        head.sign(&self.key);
-        head
     }
 
     /// The answer that was given before.
@@ -461,19 +436,6 @@ fn keep(submission: &Submission, batch: &mut Batch) -> AttachmentRef {
     AttachmentRef { digest, media_type: submission.sent.media_type.clone(), bytes: bytes.len() as u64 }
 }
 
-pub(crate) fn stored(event: &Event, batch: u64) -> StoredEvent {
-    StoredEvent {
-        seq: event.seq,
-        batch,
-        salt: salt(),
-        payload: serde_json::to_string(event).expect("our types serialise"),
-        kind: event.kind.clone(),
-        subject: event.subject.clone(),
-        party: event.party.clone(),
-        key: event.key.clone(),
-    }
-}
-
 fn fail(
     waiting: Vec<Waiting>,
     plain: Vec<(Vec<PlainWrite>, PlainReply)>,
@@ -487,14 +449,6 @@ fn fail(
         reply(Err(SubmitError::Store(error.to_string())));
     }
     VecDeque::new()
-}
-
-/// # Panics
-/// If the machine has no randomness, nothing can be signed or salted safely.
-fn salt() -> [u8; 16] {
-    let mut salt = [0; 16];
-    getrandom::fill(&mut salt).expect("the machine gives random bytes");
-    salt
 }
 
 fn dice() -> u64 {

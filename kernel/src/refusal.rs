@@ -28,6 +28,18 @@ pub struct Reason {
 }
 
 impl Reason {
+    /// A row: code, what is wrong, what to do (each in Chinese and English), and the rule.
+    pub const fn new(
+        code: &'static str,
+        zh: &'static str,
+        en: &'static str,
+        remedy_zh: &'static str,
+        remedy_en: &'static str,
+        basis: &'static str,
+    ) -> Reason {
+        Reason { code, zh, en, remedy_zh, remedy_en, basis }
+    }
+
     /// A refusal for this reason at a place in the sender's document.
     /// `path` is a JSON pointer (RFC 6901) into the JSON form; empty for the whole document.
     pub fn at(&self, path: impl Into<String>) -> Refusal {

@@ -115,7 +115,7 @@ impl ControlLaw {
         match (declaration_procedure, bill_procedure) {
             (Some(declaration_procedure), Some(bill_procedure)) if faults.is_empty() => Ok(ControlLaw {
                 edition: book.edition,
-                rulebook: Arc::new(book.clone()),
+                rulebook: Arc::clone(book),
                 tariff,
                 terms,
                 codes,

@@ -29,7 +29,7 @@ pub use command::{Actor, Command, GoodsOut, Role, Settlement, decide, needs};
 pub use condition::Hold;
 pub use declaration::{Declaration, Document, HeadCost, Line, Party};
 pub use law::{ControlLaw, vocabulary};
-pub use lodge::assess_form;
+pub use lodge::{assess_form, entry_counter};
 pub use norm::{BillKnowledge, NormContext};
 pub use read::{Reading, read};
 pub use record::{

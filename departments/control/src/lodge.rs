@@ -23,7 +23,7 @@ use customhouse_kernel::values::{Direction, EntryNumber, Exact, Money, OfficeCod
 use jiff::civil::Date;
 
 /// The counter that entry numbers of an office, year and direction come from.
-fn counter(office: OfficeCode, year: i16, direction: Direction) -> String {
+pub fn entry_counter(office: OfficeCode, year: i16, direction: Direction) -> String {
     let flag = match direction {
         Direction::Import => 1,
         Direction::Export => 0,
@@ -47,7 +47,7 @@ pub(crate) fn needs(form: &Form, at: &Moment, keys: &mut Keys) {
         keys.record(bill);
     }
     if let Some(office) = form.head.get("declaration_office").and_then(OfficeCode::parse) {
-        keys.counter(counter(office, at.day().year(), Direction::Import));
+        keys.counter(entry_counter(office, at.day().year(), Direction::Import));
     }
 }
 
@@ -170,7 +170,7 @@ fn accept(
 ) -> Result<Decision, Vec<Refusal>> {
     let day = at.day();
     let one = |r: Refusal| vec![r];
-    let name = counter(declaration.declaration_office, day.year(), declaration.direction);
+    let name = entry_counter(declaration.declaration_office, day.year(), declaration.direction);
     let serial = view.counter(&name) + 1;
     let too_many =
         || vec![refusals::TOO_MANY_DIGITS.at("/declaration_office").with("field", "serial").with("max", 9)];

@@ -82,12 +82,7 @@ enum Warn {
 impl Norm {
     pub fn read(rule: &Rule, schema: &Schema) -> Result<Norm, PackFault> {
         let entry: Entry = rule.read()?;
-        let holds = Expression::parse(&entry.holds, schema, Type::Bool).map_err(|fault| {
-            rule.fault(
-                format!("规范第 {} 字处：{}", fault.position + 1, fault.text.zh),
-                format!("holds, character {}: {}", fault.position + 1, fault.text.en),
-            )
-        })?;
+        let holds = rule.expression(&entry.holds, schema, Type::Bool, ("规范", "holds"))?;
         let scope = match entry.scope {
             Scope::Head => Part::Head,
             Scope::Line => Part::Line,

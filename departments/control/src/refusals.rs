@@ -2,22 +2,17 @@
 
 use customhouse_kernel::refusal::Reason;
 
-const fn reason(
-    code: &'static str,
-    zh: &'static str,
-    en: &'static str,
-    remedy_zh: &'static str,
-    remedy_en: &'static str,
-    basis: &'static str,
-) -> Reason {
-    Reason { code, zh, en, remedy_zh, remedy_en, basis }
-}
-
 const NORMS: &str = "进出口货物报关单填制规范";
 
-pub const MISSING: Reason =
-    reason("CTL-001", "未填报{field}。", "{field} is missing.", "请填报该项。", "Fill in this field.", NORMS);
-pub const TOO_LONG: Reason = reason(
+pub const MISSING: Reason = Reason::new(
+    "CTL-001",
+    "未填报{field}。",
+    "{field} is missing.",
+    "请填报该项。",
+    "Fill in this field.",
+    NORMS,
+);
+pub const TOO_LONG: Reason = Reason::new(
     "CTL-002",
     "{field}超长：最多 {max} 个字符，现有 {length} 个。",
     "{field} is too long: {length} characters, at most {max}.",
@@ -25,7 +20,7 @@ pub const TOO_LONG: Reason = reason(
     "Shorten it.",
     NORMS,
 );
-pub const NOT_A_NUMBER: Reason = reason(
+pub const NOT_A_NUMBER: Reason = Reason::new(
     "CTL-003",
     "{field}“{value}”不是十进制数。",
     "{field} {value} is not a decimal number.",
@@ -33,7 +28,7 @@ pub const NOT_A_NUMBER: Reason = reason(
     "Use ASCII digits and one point, such as 1234.5.",
     NORMS,
 );
-pub const TOO_MANY_PLACES: Reason = reason(
+pub const TOO_MANY_PLACES: Reason = Reason::new(
     "CTL-004",
     "{field}的小数超过 {max} 位。",
     "{field} has more than {max} places.",
@@ -41,7 +36,7 @@ pub const TOO_MANY_PLACES: Reason = reason(
     "Give fewer places.",
     NORMS,
 );
-pub const TOO_MANY_DIGITS: Reason = reason(
+pub const TOO_MANY_DIGITS: Reason = Reason::new(
     "CTL-005",
     "{field}的位数过多，最多 {max} 位。",
     "{field} has more than {max} digits.",
@@ -49,7 +44,7 @@ pub const TOO_MANY_DIGITS: Reason = reason(
     "Check for digits too many.",
     NORMS,
 );
-pub const NOT_WHOLE: Reason = reason(
+pub const NOT_WHOLE: Reason = Reason::new(
     "CTL-006",
     "{field}“{value}”不是不超过九位的整数。",
     "{field} {value} is not a whole number of at most nine digits.",
@@ -57,7 +52,7 @@ pub const NOT_WHOLE: Reason = reason(
     "Give a whole number.",
     NORMS,
 );
-pub const NOT_A_DATE: Reason = reason(
+pub const NOT_A_DATE: Reason = Reason::new(
     "CTL-007",
     "{field}“{value}”不是有效日期。",
     "{field} {value} is not a date.",
@@ -65,7 +60,7 @@ pub const NOT_A_DATE: Reason = reason(
     "Give year-month-day, such as 2026-03-02 (20260302 in a message).",
     NORMS,
 );
-pub const NOT_IN_FORM: Reason = reason(
+pub const NOT_IN_FORM: Reason = Reason::new(
     "CTL-008",
     "{field}“{value}”的格式不符。",
     "{field} {value} is not in form.",
@@ -73,7 +68,7 @@ pub const NOT_IN_FORM: Reason = reason(
     "Check the length and the characters of the code (ASCII).",
     NORMS,
 );
-pub const NOT_LISTED: Reason = reason(
+pub const NOT_LISTED: Reason = Reason::new(
     "CTL-009",
     "{field}“{value}”不在 {date} 有效的代码表中。",
     "{field} {value} is not on the code list of {date}.",
@@ -81,7 +76,7 @@ pub const NOT_LISTED: Reason = reason(
     "Use a code of the list.",
     NORMS,
 );
-pub const CODE_NOT_FULL: Reason = reason(
+pub const CODE_NOT_FULL: Reason = Reason::new(
     "CTL-010",
     "商品编号“{value}”不足十位。",
     "Commodity code {value} has fewer than ten digits.",
@@ -89,7 +84,7 @@ pub const CODE_NOT_FULL: Reason = reason(
     "Give all ten digits.",
     NORMS,
 );
-pub const UNKNOWN_PARTS: Reason = reason(
+pub const UNKNOWN_PARTS: Reason = Reason::new(
     "CTL-011",
     "以下内容未被处理，已随原文保存：{places}。",
     "These parts were not read; they are kept with what you sent: {places}.",
@@ -97,7 +92,7 @@ pub const UNKNOWN_PARTS: Reason = reason(
     "If they matter, submit them by another way.",
     NORMS,
 );
-pub const NORM_UNKNOWN: Reason = reason(
+pub const NORM_UNKNOWN: Reason = Reason::new(
     "CTL-012",
     "规范 {norm} 无法判断：规则包缺少所需资料。",
     "Norm {norm} cannot be decided: the pack lacks what it needs.",
@@ -105,7 +100,7 @@ pub const NORM_UNKNOWN: Reason = reason(
     "The declaration goes on; check this field yourself.",
     NORMS,
 );
-pub const NOT_YOURS: Reason = reason(
+pub const NOT_YOURS: Reason = Reason::new(
     "CTL-013",
     "您所属的企业既不是收货人也不是申报单位，不能代为申报。",
     "Your firm is neither the consignee nor the declarant of this declaration.",
@@ -113,7 +108,7 @@ pub const NOT_YOURS: Reason = reason(
     "The consignee, or the declarant acting for it, must lodge it.",
     "海关法 第九条、第十条",
 );
-pub const WRONG_ROLE: Reason = reason(
+pub const WRONG_ROLE: Reason = Reason::new(
     "CTL-014",
     "您的身份不能办理此项业务：{what}。",
     "Your role may not do this: {what}.",
@@ -121,7 +116,7 @@ pub const WRONG_ROLE: Reason = reason(
     "Use an account with that power.",
     "海关法 第七十九条",
 );
-pub const WRONG_OFFICE: Reason = reason(
+pub const WRONG_OFFICE: Reason = Reason::new(
     "CTL-015",
     "海关 {office} 不在您的业务范围内。",
     "Customs office {office} is not among yours.",
@@ -129,7 +124,7 @@ pub const WRONG_OFFICE: Reason = reason(
     "Use an account of that office.",
     "海关法 第三条",
 );
-pub const BILL_EXISTS: Reason = reason(
+pub const BILL_EXISTS: Reason = Reason::new(
     "CTL-016",
     "海关 {office} 已有提运单 {bill} 的舱单。",
     "Office {office} already has a manifest for bill {bill}.",
@@ -137,7 +132,7 @@ pub const BILL_EXISTS: Reason = reason(
     "Check the number of the bill; correcting a manifest is not open yet.",
     "舱单管理办法",
 );
-pub const NO_SUCH_BILL: Reason = reason(
+pub const NO_SUCH_BILL: Reason = Reason::new(
     "CTL-017",
     "没有提运单 {bill}。",
     "There is no bill {bill}.",
@@ -145,7 +140,7 @@ pub const NO_SUCH_BILL: Reason = reason(
     "Check the office and the number of the bill.",
     "舱单管理办法",
 );
-pub const NO_SUCH_DECLARATION: Reason = reason(
+pub const NO_SUCH_DECLARATION: Reason = Reason::new(
     "CTL-018",
     "没有报关单 {entry}，或您无权办理。",
     "There is no declaration {entry}, or it is not yours.",
@@ -153,7 +148,7 @@ pub const NO_SUCH_DECLARATION: Reason = reason(
     "Check the 18 digits of the entry number.",
     "海关法 第二十四条",
 );
-pub const NOTHING_REPORTED: Reason = reason(
+pub const NOTHING_REPORTED: Reason = Reason::new(
     "CTL-019",
     "件数须不小于 1，重量须大于零。",
     "Packages must be at least 1 and the mass above zero.",
@@ -161,7 +156,7 @@ pub const NOTHING_REPORTED: Reason = reason(
     "Give the packages and the gross mass that left.",
     "舱单管理办法",
 );
-pub const BAD_BILL_NUMBER: Reason = reason(
+pub const BAD_BILL_NUMBER: Reason = Reason::new(
     "CTL-020",
     "提运单号“{bill}”含有不能使用的字符，或长度不在 1 至 32 之间。",
     "Bill number {bill} has characters that cannot be used, or is not 1 to 32 long.",
@@ -169,7 +164,7 @@ pub const BAD_BILL_NUMBER: Reason = reason(
     "Use capital letters, digits and * _ -.",
     "舱单管理办法",
 );
-pub const BAD_RECORD: Reason = reason(
+pub const BAD_RECORD: Reason = Reason::new(
     "CTL-021",
     "记录 {record} 的内容无法读取。",
     "Record {record} cannot be read.",
@@ -177,7 +172,7 @@ pub const BAD_RECORD: Reason = reason(
     "Tell the operator: the data may be damaged.",
     "design: bodies have a schema version",
 );
-pub const TOTAL_DIFFERS: Reason = reason(
+pub const TOTAL_DIFFERS: Reason = Reason::new(
     "CTL-022",
     "自报税款合计 {declared} 与计算结果 {computed} 不一致。",
     "Your self-assessed total {declared} is not what was computed, {computed}.",
@@ -185,7 +180,7 @@ pub const TOTAL_DIFFERS: Reason = reason(
     "The computed amount holds; check the difference.",
     "关税法 第四十二条",
 );
-pub const PARTY_CHECK: Reason = reason(
+pub const PARTY_CHECK: Reason = Reason::new(
     "CTL-023",
     "统一社会信用代码“{code}”的校验码不符。",
     "The check character of credit code {code} is wrong.",
@@ -194,7 +189,7 @@ pub const PARTY_CHECK: Reason = reason(
     "GB 32100-2015",
 );
 
-pub const REST_STRANDED: Reason = reason(
+pub const REST_STRANDED: Reason = Reason::new(
     "CTL-024",
     "最后的件数与最后的重量须一并提离：尚余 {packages} 件、{kg} 千克。",
     "The last packages and the last of the mass leave together: {packages} packages and {kg} kg are left.",
@@ -202,7 +197,7 @@ pub const REST_STRANDED: Reason = reason(
     "Report all that is left of both, or leave some of both.",
     "舱单管理办法",
 );
-pub const TOO_HEAVY: Reason = reason(
+pub const TOO_HEAVY: Reason = Reason::new(
     "CTL-025",
     "毛重 {value} 千克超出一票提运单的上限 {max} 千克。",
     "A gross mass of {value} kg is beyond what one bill may hold, {max} kg.",

@@ -41,12 +41,7 @@ impl Selection {
             channel: Box<str>,
         }
         let entry: Entry = rule.read()?;
-        let when = Expression::parse(&entry.when, schema, Type::Bool).map_err(|fault| {
-            rule.fault(
-                format!("条件第 {} 字处：{}", fault.position + 1, fault.text.zh),
-                format!("when, character {}: {}", fault.position + 1, fault.text.en),
-            )
-        })?;
+        let when = rule.expression(&entry.when, schema, Type::Bool, ("条件", "when"))?;
         Ok(Selection {
             rule: rule.id.clone(),
             order: entry.order,

@@ -56,12 +56,7 @@ struct Entry {
 impl Charge {
     pub(crate) fn read(rule: &Rule, schema: &Schema) -> Result<Charge, PackFault> {
         let entry: Entry = rule.read()?;
-        let base = Expression::parse(&entry.base, schema, Type::Number).map_err(|fault| {
-            rule.fault(
-                format!("计税基数第 {} 字处：{}", fault.position + 1, fault.text.zh),
-                format!("base, character {}: {}", fault.position + 1, fault.text.en),
-            )
-        })?;
+        let base = rule.expression(&entry.base, schema, Type::Number, ("计税基数", "base"))?;
         Ok(Charge {
             rule: rule.id.clone(),
             key: rule.key.clone(),

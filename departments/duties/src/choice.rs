@@ -56,14 +56,7 @@ pub(crate) fn item_schema<'a>(
 impl Case {
     pub fn read(rule: &Rule, schema: &Schema) -> Result<Case, PackFault> {
         let entry: Entry = rule.read()?;
-        let condition = |text: &str| {
-            Expression::parse(text, schema, Type::Bool).map_err(|fault| {
-                rule.fault(
-                    format!("条件第 {} 字处：{}", fault.position + 1, fault.text.zh),
-                    format!("condition, character {}: {}", fault.position + 1, fault.text.en),
-                )
-            })
-        };
+        let condition = |text: &str| rule.expression(text, schema, Type::Bool, ("条件", "condition"));
         Ok(Case {
             rule: rule.id.clone(),
             charge: rule.key.clone(),

@@ -93,13 +93,8 @@ fn parse_rate(
     if let Some(known) = cache.get(text) {
         return Ok(Arc::clone(known));
     }
-    let parsed = Expression::parse(text, schema, Type::Rate).map_err(|fault| {
-        rule.fault(
-            format!("税率 {text:?} 第 {} 字处：{}", fault.position + 1, fault.text.zh),
-            format!("rate {text:?}, character {}: {}", fault.position + 1, fault.text.en),
-        )
-    })?;
-    let parsed = Arc::new(parsed);
+    let what = (format!("税率 {text:?} "), format!("rate {text:?}"));
+    let parsed = Arc::new(rule.expression(text, schema, Type::Rate, (&what.0, &what.1))?);
     cache.insert(text.into(), Arc::clone(&parsed));
     Ok(parsed)
 }

@@ -2,18 +2,7 @@
 
 use customhouse_kernel::refusal::Reason;
 
-const fn reason(
-    code: &'static str,
-    zh: &'static str,
-    en: &'static str,
-    remedy_zh: &'static str,
-    remedy_en: &'static str,
-    basis: &'static str,
-) -> Reason {
-    Reason { code, zh, en, remedy_zh, remedy_en, basis }
-}
-
-pub const NO_ITEMS: Reason = reason(
+pub const NO_ITEMS: Reason = Reason::new(
     "DUT-001",
     "没有可计税的商品项。",
     "There is no goods item to assess.",
@@ -21,7 +10,7 @@ pub const NO_ITEMS: Reason = reason(
     "Give at least one goods item.",
     "关税法 第二十三条",
 );
-pub const UNKNOWN_CODE: Reason = reason(
+pub const UNKNOWN_CODE: Reason = Reason::new(
     "DUT-002",
     "{date} 的税则中没有商品编码 {code}。",
     "The tariff of {date} has no commodity code {code}.",
@@ -29,7 +18,7 @@ pub const UNKNOWN_CODE: Reason = reason(
     "Check the ten-digit code and the date of the declaration.",
     "关税法 第九条",
 );
-pub const MIXED_CURRENCIES: Reason = reason(
+pub const MIXED_CURRENCIES: Reason = Reason::new(
     "DUT-003",
     "同一份申报的商品项使用了不同币制：{first} 与 {other}。",
     "The goods items of one declaration are priced in different currencies: {first} and {other}.",
@@ -37,7 +26,7 @@ pub const MIXED_CURRENCIES: Reason = reason(
     "Price all items in one currency, or declare them apart.",
     "进出口货物报关单填制规范",
 );
-pub const NO_EXCHANGE_RATE: Reason = reason(
+pub const NO_EXCHANGE_RATE: Reason = Reason::new(
     "DUT-004",
     "{date} 没有 {currency} 的计征汇率。",
     "There is no duty exchange rate for {currency} on {date}.",
@@ -45,7 +34,7 @@ pub const NO_EXCHANGE_RATE: Reason = reason(
     "Use a currency with a duty exchange rate, or ask customs to publish one.",
     "关税法 第六十条",
 );
-pub const NO_VALUE: Reason = reason(
+pub const NO_VALUE: Reason = Reason::new(
     "DUT-005",
     "商品总价之和不大于零，无法确定计税价格。",
     "The prices add up to nothing: there is no customs value.",
@@ -53,7 +42,7 @@ pub const NO_VALUE: Reason = reason(
     "Give the price paid or payable; without one, ask customs for a valuation.",
     "关税法 第二十四条",
 );
-pub const UNKNOWN_TERMS: Reason = reason(
+pub const UNKNOWN_TERMS: Reason = Reason::new(
     "DUT-006",
     "规则包没有成交方式 {terms} 的计价规则。",
     "The pack has no valuation rule for the terms of delivery {terms}.",
@@ -61,7 +50,7 @@ pub const UNKNOWN_TERMS: Reason = reason(
     "Use the code of CIF, C&F, FOB, C&I or EXW.",
     "关税法 第二十四条",
 );
-pub const COST_NEEDS_WEIGHT: Reason = reason(
+pub const COST_NEEDS_WEIGHT: Reason = Reason::new(
     "DUT-007",
     "按重量申报的费用需要毛重。",
     "A cost given by weight needs the gross mass.",
@@ -69,7 +58,7 @@ pub const COST_NEEDS_WEIGHT: Reason = reason(
     "Give the gross mass in kilograms.",
     "关税法 第二十四条",
 );
-pub const COST_NEEDS_CURRENCY: Reason = reason(
+pub const COST_NEEDS_CURRENCY: Reason = Reason::new(
     "DUT-008",
     "按金额申报的费用需要币制。",
     "A cost given as an amount needs a currency.",
@@ -77,7 +66,7 @@ pub const COST_NEEDS_CURRENCY: Reason = reason(
     "Give the currency of the cost.",
     "进出口货物报关单填制规范",
 );
-pub const TOO_MANY_DIGITS: Reason = reason(
+pub const TOO_MANY_DIGITS: Reason = Reason::new(
     "DUT-009",
     "计算需要的位数超出精确小数的范围。",
     "The exact result needs more digits than can be held.",
@@ -85,7 +74,7 @@ pub const TOO_MANY_DIGITS: Reason = reason(
     "Check prices, quantities and costs for digits too many.",
     "design: no operation loses digits silently",
 );
-pub const FREIGHT_MISSING: Reason = reason(
+pub const FREIGHT_MISSING: Reason = Reason::new(
     "DUT-010",
     "成交方式 {terms} 不含运费，但未申报运费。",
     "The terms of delivery {terms} leave out freight, and no freight is declared.",
@@ -93,7 +82,7 @@ pub const FREIGHT_MISSING: Reason = reason(
     "Give the mark, currency and amount of freight; where there is none, a total of 0.",
     "关税法 第二十四条",
 );
-pub const RATE_UNKNOWN: Reason = reason(
+pub const RATE_UNKNOWN: Reason = Reason::new(
     "DUT-013",
     "商品编码 {code} 的 {charge} 税率不明：{note}。",
     "The rate of {charge} for code {code} is not known: {note}.",
@@ -101,7 +90,7 @@ pub const RATE_UNKNOWN: Reason = reason(
     "The pack does not give this rate: declare once it is entered.",
     "关税法 第九条",
 );
-pub const NO_RATE: Reason = reason(
+pub const NO_RATE: Reason = Reason::new(
     "DUT-014",
     "商品编码 {code}、原产地 {origin} 在 {date} 没有 {charge} 税率。",
     "On {date} there is no rate of {charge} for code {code} of origin {origin}.",
@@ -109,7 +98,7 @@ pub const NO_RATE: Reason = reason(
     "Check the code, the origin and the date.",
     "关税法 第十二条",
 );
-pub const RATE_NOT_RECKONED: Reason = reason(
+pub const RATE_NOT_RECKONED: Reason = Reason::new(
     "DUT-015",
     "税率 {rate} 无法计算：{why}。",
     "The rate {rate} cannot be reckoned: {why}.",
@@ -117,7 +106,7 @@ pub const RATE_NOT_RECKONED: Reason = reason(
     "Add the quantity or unit that the rate needs.",
     "关税法 第二十三条",
 );
-pub const NO_CHARGES: Reason = reason(
+pub const NO_CHARGES: Reason = Reason::new(
     "DUT-016",
     "规则包在 {date} 没有任何税种。",
     "The pack has no charges on {date}.",
@@ -125,7 +114,7 @@ pub const NO_CHARGES: Reason = reason(
     "Check the date: the pack holds no law for it.",
     "关税法 第七十二条",
 );
-pub const NO_CHOICE: Reason = reason(
+pub const NO_CHOICE: Reason = Reason::new(
     "DUT-017",
     "规则包没有说明税种 {charge} 如何选择税率。",
     "The pack does not say how a rate of {charge} is chosen.",

@@ -54,7 +54,7 @@ pub struct KindOfRule {
 #[derive(Clone, Debug)]
 pub struct Pack {
     pub manifest: Manifest,
-    pub rulebook: Rulebook,
+    pub rulebook: Arc<Rulebook>,
     pub procedures: Vec<Procedure>,
 }
 
@@ -84,7 +84,7 @@ pub fn read_pack(files: &[(String, String)]) -> Result<Pack, Vec<PackFault>> {
     let rulebook = Rulebook::new(rules);
     check_single(&manifest, &rulebook, &mut faults);
     if faults.is_empty() {
-        Ok(Pack { manifest, rulebook, procedures })
+        Ok(Pack { manifest, rulebook: Arc::new(rulebook), procedures })
     } else {
         faults.sort();
         Err(faults)
@@ -265,8 +265,7 @@ fn read_table(path: &str, text: &str, rules: &mut Vec<Rule>, faults: &mut Vec<Pa
     }
     let lines: Vec<&str> = text.split_inclusive('\n').take_while(|l| l.starts_with('#')).collect();
     let body_start: usize = lines.iter().map(|l| l.len()).sum();
-    let head_text: String =
-        lines.iter().map(|l| format!("{}\n", l.trim_start_matches('#').trim())).collect();
+    let head_text: String = lines.iter().map(|l| format!("{}\n", l.trim_start_matches('#').trim())).collect();
     let head: Head = match toml::from_str(&head_text) {
         Ok(head) => head,
         Err(e) => return faults.push(toml_fault(path, &head_text, &e)),

@@ -1,5 +1,6 @@
 //! One dated rule.
 
+use crate::expression::{Expression, Schema, Type};
 use crate::law::PackFault;
 use jiff::civil::Date;
 use serde::de::{DeserializeOwned, IntoDeserializer, Visitor, value::MapDeserializer};
@@ -165,6 +166,26 @@ impl Rule {
             self.fault(
                 format!("规则 {} 的内容不合格式：{e}", self.id),
                 format!("rule {} does not fit its kind: {e}", self.id),
+            )
+        })
+    }
+
+    /// An expression of this rule. `what` names it in the fault: what it is, in both languages.
+    ///
+    /// # Errors
+    /// The fault at this rule's place, with the character at which the text does not fit.
+    pub fn expression(
+        &self,
+        source: &str,
+        schema: &Schema,
+        wanted: Type,
+        what: (&str, &str),
+    ) -> Result<Expression, PackFault> {
+        Expression::parse(source, schema, wanted).map_err(|fault| {
+            let character = fault.position + 1;
+            self.fault(
+                format!("{}第 {character} 字处：{}", what.0, fault.text.zh),
+                format!("{}, character {character}: {}", what.1, fault.text.en),
             )
         })
     }

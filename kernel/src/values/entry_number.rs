@@ -55,6 +55,11 @@ impl EntryNumber {
     pub fn direction(&self) -> Direction {
         self.direction
     }
+
+    /// Counts from 1 within office, year and direction.
+    pub fn serial(&self) -> u64 {
+        u64::from(self.serial)
+    }
 }
 
 impl fmt::Display for EntryNumber {
