@@ -3,7 +3,7 @@
 
 use crate::command_line::Failure;
 use crate::data_folder::write_private;
-use crate::sample::{CARRIERS, FIRMS, carrier_code, firm_code, offices, operator_code};
+use crate::sample::{CARRIERS, FIRMS, carrier_code, firm_code, offices, operator_code, places};
 use customhouse_control::Role;
 use customhouse_engine::Engine;
 use customhouse_portal::{accounts, secrets};
@@ -63,6 +63,9 @@ pub(crate) fn make(engine: &Engine, file: &Path) -> Result<(), Failure> {
         let served = if person.has_offices { offices() } else { Vec::new() };
         let mut account = accounts::account(person.name, &password, person.role, &person.party, &served);
         account.party_name = person.party_name;
+        if person.role == Role::Operator {
+            account.places = places();
+        }
         writes.push(account.write());
         writes.push(accounts::token(person.name, &token));
         let shown = if person.role == Role::Bank { "-" } else { &password };

@@ -31,6 +31,8 @@ pub enum ClockError {
     Backwards,
     #[error("there is no such time")]
     OutOfRange,
+    #[error("the time was set, and could not be kept for the next start: {0}")]
+    NotKept(String),
 }
 
 impl Clock {

@@ -85,11 +85,12 @@ impl Engine {
     pub fn start(settings: Settings) -> Result<Engine, StartError> {
         let Settings { mut store, keys, pack, sample, clock, outlets } = settings;
         let opened = open(&mut *store, &keys, pack, sample, clock)?;
-        if clock.is_some() && !opened.sample {
-            return Err(StartError::ClockOnRealDatabase);
-        }
         let zone = &opened.edition.manifest.territory.time_zone;
-        let clock = Clock::new(zone, clock).ok_or_else(|| StartError::NoZone(zone.clone()))?;
+        let clock = Clock::new(zone, opened.clock).ok_or_else(|| StartError::NoZone(zone.clone()))?;
+        let behind = opened.last_micros.saturating_sub(clock.now().utc_micros);
+        if behind > 0 && opened.clock.is_none() {
+            tracing::warn!(seconds = behind / 1_000_000, "the machine's clock is behind the last event");
+        }
         clock.not_before(opened.last_micros);
         let clock = Arc::new(clock);
         let readers = (0..READERS).map(|_| store.reader()).collect::<Result<Vec<_>, _>>()?;
@@ -190,11 +191,22 @@ impl Engine {
         self.inner.clock.now()
     }
 
-    /// Sets the clock of a sample database forward.
+    /// Sets the clock of a sample database forward; it is kept over a restart. Blocking.
+    ///
+    /// # Errors
+    /// It is no sample database, or the time is earlier than now; or it cannot be kept.
+    pub fn set_clock(&self, utc_micros: i64) -> Result<Moment, ClockError> {
+        let moment = self.move_clock(utc_micros)?;
+        let kept = self.write_plain(vec![setting("clock", utc_micros.to_string())]);
+        kept.map(|()| moment).map_err(|e| ClockError::NotKept(e.to_string()))
+    }
+
+    /// Sets the clock of a sample database forward without keeping it: for a trade whose next event
+    /// carries the time anyway.
     ///
     /// # Errors
     /// It is no sample database, or the time is earlier than now.
-    pub fn set_clock(&self, utc_micros: i64) -> Result<Moment, ClockError> {
+    pub fn move_clock(&self, utc_micros: i64) -> Result<Moment, ClockError> {
         if self.inner.sample { self.inner.clock.set(utc_micros) } else { Err(ClockError::NotASample) }
     }
 
@@ -282,6 +294,13 @@ struct Opened {
     chain: Chain,
     sample: bool,
     last_micros: i64,
+    /// Where a clock that was set starts.
+    clock: Option<i64>,
+}
+
+/// A plain setting of the engine's own.
+fn setting(key: &str, value: String) -> PlainWrite {
+    PlainWrite { table: "settings".to_owned(), key: key.to_owned(), value: Some(value) }
 }
 
 fn open(
@@ -297,6 +316,11 @@ fn open(
         Some(_) => reader.plain("settings", "sample")?.as_deref() == Some("true"),
         None => sample,
     };
+    if clock.is_some() && !sample {
+        return Err(StartError::ClockOnRealDatabase);
+    }
+    let kept: Option<i64> = reader.plain("settings", "clock")?.and_then(|text| text.parse().ok());
+    let clock = clock.max(kept).filter(|_| sample);
     let newest = newest_edition(&mut *reader)?;
     let (chain, last_micros) = match &last {
         Some(head) => {
@@ -306,15 +330,37 @@ fn open(
         }
         None => (Chain { id: chain_id()?, head: 0, previous: Hash::ZERO, next_seq: 1 }, 0),
     };
-    let mut opened =
-        Opened { edition: Arc::new(first_of(&mut *reader, &newest, &pack)?), chain, sample, last_micros };
-    drop(reader);
+    let edition = Arc::new(first_of(&mut *reader, &newest, &pack)?);
     let known = newest.as_ref().map_or(0, |n| n.number);
+    if edition.number > known {
+        states_in_use(&mut *reader, &edition)?;
+    }
+    drop(reader);
+    let mut opened = Opened { edition, chain, sample, last_micros, clock };
     if opened.edition.number > known {
         let (files, origin) = pack.ok_or(StartError::NoPack)?;
-        write_edition(store, keys, &mut opened, &files, origin, clock)?;
+        write_edition(store, keys, &mut opened, &files, origin)?;
     }
     Ok(opened)
+}
+
+/// Whether a new edition's procedures still have every state that a case is in: a case without its
+/// state could never move again.
+fn states_in_use(reader: &mut dyn Reader, edition: &Edition) -> Result<(), StartError> {
+    let mut lost = Vec::new();
+    for procedure in edition.control.procedures() {
+        for (state, cases) in reader.count_by_state(&procedure.record)? {
+            if procedure.state(&state).is_none() {
+                lost.push(PackFault::new(
+                    &procedure.file,
+                    0,
+                    format!("状态 {state} 尚有 {cases} 件，不能删除"),
+                    format!("state {state} is gone, and {cases} cases are in it"),
+                ));
+            }
+        }
+    }
+    if lost.is_empty() { Ok(()) } else { Err(LawError::Faults(lost).into()) }
 }
 
 /// The edition to run by: the database's newest, or a newer one if the pack says something else.
@@ -378,6 +424,14 @@ pub(crate) fn load_edition(reader: &mut dyn Reader, number: u32) -> Result<Optio
     Ok(Some(Arc::new(edition)))
 }
 
+/// The newest edition; `None` if the database holds none.
+pub(crate) fn newest_law(reader: &mut dyn Reader) -> Result<Option<Arc<Edition>>, StoreError> {
+    match newest_edition(reader)? {
+        Some(record) => load_edition(reader, record.number),
+        None => Ok(None),
+    }
+}
+
 /// The files of the newest edition, with its number; `None` if the database holds none. It only reads.
 ///
 /// # Errors
@@ -397,11 +451,10 @@ fn write_edition(
     opened: &mut Opened,
     files: &PackFiles,
     origin: String,
-    clock: Option<i64>,
 ) -> Result<(), StartError> {
     let edition = Arc::clone(&opened.edition);
     let zone = &edition.manifest.territory.time_zone;
-    let clock = Clock::new(zone, clock).ok_or_else(|| StartError::NoZone(zone.clone()))?;
+    let clock = Clock::new(zone, opened.clock).ok_or_else(|| StartError::NoZone(zone.clone()))?;
     clock.not_before(opened.last_micros);
     let moment = clock.now();
     let first = edition.number == 1;
@@ -413,8 +466,17 @@ fn write_edition(
         origin,
         rules: edition.control.rulebook.rules().len(),
     };
-    let body = serde_json::to_string(&record).expect("our types serialise");
     let key = edition_key(edition.number);
+    let stored = Record {
+        key: key.clone(),
+        version: 1,
+        state: "loaded".to_owned(),
+        owner: String::new(),
+        office: String::new(),
+        due: None,
+        schema: 1,
+        body: serde_json::to_string(&record).expect("our types serialise"),
+    };
     let facts = serde_json::json!({ "edition": edition.number, "files": digest, "rules": record.rules });
     let event = Event {
         seq: opened.chain.next_seq,
@@ -431,7 +493,7 @@ fn write_edition(
         facts: Some(customhouse_kernel::beats::raw(&facts)),
         refusals: Vec::new(),
         postings: Vec::new(),
-        written: vec![Written { key: key.clone(), version: 1, digest: Hash::of(body.as_bytes()) }],
+        written: vec![Written::of(&stored)],
         attachments: vec![AttachmentRef {
             digest,
             media_type: "application/json".to_owned(),
@@ -440,25 +502,12 @@ fn write_edition(
         answer: None,
     };
     let closed = opened.chain.close(std::iter::once(&event), &moment, &keys.signing);
-    let sample = PlainWrite {
-        table: "settings".to_owned(),
-        key: "sample".to_owned(),
-        value: Some(opened.sample.to_string()),
-    };
+    let sample = setting("sample", opened.sample.to_string());
     opened.chain.advance(&closed.head);
     opened.last_micros = moment.utc_micros;
     let batch = Batch {
         events: closed.events,
-        records: vec![Record {
-            key,
-            version: 1,
-            state: "loaded".to_owned(),
-            owner: String::new(),
-            office: String::new(),
-            due: None,
-            schema: 1,
-            body,
-        }],
+        records: vec![stored],
         attachments: vec![Attachment { digest, bytes }],
         head: Some(closed.head),
         plain: if first { vec![sample] } else { Vec::new() },

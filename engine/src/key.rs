@@ -3,7 +3,7 @@
 use customhouse_kernel::journal::PublicKey;
 use ed25519_dalek::SigningKey;
 use serde::{Deserialize, Serialize};
-use std::fs::{self, OpenOptions};
+use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
@@ -66,6 +66,7 @@ impl KeyFile {
             return Ok(KeyFile { signing, history });
         }
         fs::create_dir_all(folder)?;
+        // a start that was cut short left a history whose key never was; it signed nothing
         let mut secret = [0u8; 32];
         getrandom::fill(&mut secret).map_err(io::Error::other)?;
         let keys = KeyFile::of(SigningKey::from_bytes(&secret), now);
@@ -74,6 +75,7 @@ impl KeyFile {
             &serde_json::to_string_pretty(&keys.history).map_err(io::Error::other)?,
         )?;
         write_private(&path, &hex(&secret))?;
+        File::open(folder)?.sync_all()?;
         Ok(keys)
     }
 
@@ -90,10 +92,14 @@ impl KeyFile {
     }
 }
 
+/// Writes a file whole or not at all, readable by its owner only.
 fn write_private(path: &Path, text: &str) -> io::Result<()> {
-    let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
+    let draft = path.with_extension("new");
+    let _ = fs::remove_file(&draft);
+    let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&draft)?;
     file.write_all(text.as_bytes())?;
-    file.sync_all()
+    file.sync_all()?;
+    fs::rename(&draft, path)
 }
 
 fn hex(bytes: &[u8]) -> String {

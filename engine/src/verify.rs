@@ -1,12 +1,13 @@
 //! `verify`: what must always hold, checked on a database (design, "What must always hold").
 
 use crate::edition::Edition;
-use crate::handle::{chart, load_edition};
+use crate::handle::{chart, load_edition, newest_law};
 use crate::key::KeyHistory;
-use customhouse_control::{DeclarationRecord, DeclarationVersion, entry_counter, version_key};
+use customhouse_control::{BillRecord, DeclarationRecord, DeclarationVersion, entry_counter, version_key};
 use customhouse_duties::assess;
+use customhouse_finance::duty_owed;
 use customhouse_kernel::beats::{Record, RecordKey};
-use customhouse_kernel::journal::{ChainCheck, Event, Hash, Stored};
+use customhouse_kernel::journal::{ChainCheck, Event, Hash, Stored, Written};
 use customhouse_kernel::ledger::AccountId;
 use customhouse_kernel::text::Text;
 use customhouse_kernel::values::{EntryNumber, Money};
@@ -44,7 +45,7 @@ pub struct Verified {
     pub findings: Vec<Finding>,
 }
 
-/// Checks a whole database. It only reads.
+/// Checks a whole database as it stands at one moment, whatever is written meanwhile. It only reads.
 ///
 /// # Errors
 /// The store cannot be read.
@@ -53,11 +54,34 @@ pub fn verify(
     keys: &KeyHistory,
     tell: &mut dyn FnMut(Progress),
 ) -> Result<Verified, StoreError> {
-    let mut check = Check { reader, verified: Verified::default(), written: BTreeMap::new() };
+    reader.pin()?;
+    let verified = checked(reader, keys, tell);
+    reader.unpin()?;
+    verified
+}
+
+fn checked(
+    reader: &mut dyn Reader,
+    keys: &KeyHistory,
+    tell: &mut dyn FnMut(Progress),
+) -> Result<Verified, StoreError> {
+    let newest = newest_law(reader)?;
+    let mut check = Check {
+        reader,
+        verified: Verified::default(),
+        newest,
+        written: BTreeMap::new(),
+        attached: BTreeSet::new(),
+        balances: BTreeMap::new(),
+        owed: BTreeSet::new(),
+    };
     let sums = check.journal(keys, tell)?;
     check.ledger(&sums)?;
-    check.records()?;
+    check.attachments(tell)?;
+    check.records(tell)?;
     check.declarations(tell)?;
+    check.bills(tell)?;
+    check.nothing_else_owed();
     Ok(check.verified)
 }
 
@@ -67,8 +91,16 @@ type Sums = BTreeMap<AccountId, i64>;
 struct Check<'a> {
     reader: &'a mut dyn Reader,
     verified: Verified,
+    /// The law of now; `None` if the database holds none.
+    newest: Option<Arc<Edition>>,
     /// Newest version and digest of each record, by the events.
     written: BTreeMap<RecordKey, (u32, Hash)>,
+    /// Every attachment that an event names.
+    attached: BTreeSet<Hash>,
+    /// The balances that are kept.
+    balances: Sums,
+    /// The accounts of books that a declaration has.
+    owed: BTreeSet<AccountId>,
 }
 
 impl Check<'_> {
@@ -132,6 +164,7 @@ impl Check<'_> {
                 self.find("ledger", &*place, words.0, words.1);
             }
         }
+        self.attached.extend(event.attachments.iter().map(|a| a.digest));
         for written in event.written {
             self.written.insert(written.key, (written.version, written.digest));
         }
@@ -175,6 +208,7 @@ impl Check<'_> {
                 );
             }
         }
+        self.balances.clone_from(&stored);
         let total = |class: &str| {
             stored.iter().filter(|(a, _)| a.class() == class).map(|(_, n)| i128::from(*n)).sum::<i128>()
         };
@@ -199,33 +233,80 @@ impl Check<'_> {
         Ok(())
     }
 
-    /// Each record is what the newest event about it wrote.
-    fn records(&mut self) -> Result<(), StoreError> {
-        for (key, (version, digest)) in std::mem::take(&mut self.written) {
-            let place = key.to_string();
-            match self.reader.record(&key)? {
-                None => self.find("records", place, "记录缺失", "the record is missing"),
-                Some(record) if record.version != version => {
-                    let (zh, en) = ("版本与事件不符", "its version is not the journal's");
-                    self.find(
-                        "records",
-                        place,
-                        format!("{zh}：{}", record.version),
-                        format!("{en}: {}", record.version),
-                    );
+    /// What was sent is there, byte for byte.
+    fn attachments(&mut self, tell: &mut dyn FnMut(Progress)) -> Result<(), StoreError> {
+        let attached = std::mem::take(&mut self.attached);
+        let of = attached.len() as u64;
+        for (done, digest) in (1..).zip(attached) {
+            match self.reader.attachment(&digest) {
+                Ok(Some(bytes)) if Hash::of(&bytes) == digest => {}
+                Ok(None) => self.find("records", digest.to_string(), "附件缺失", "the attachment is missing"),
+                Ok(Some(_)) | Err(StoreError::Damaged(_)) => {
+                    let words = ("附件与摘要不符", "the attachment is not what its digest says");
+                    self.find("records", digest.to_string(), words.0, words.1);
                 }
-                Some(record) if Hash::of(record.body.as_bytes()) != digest => {
-                    self.find(
-                        "records",
-                        place,
-                        "内容与事件中的摘要不符",
-                        "its body is not what the journal's digest says",
-                    );
-                }
-                Some(_) => {}
+                Err(error) => return Err(error),
+            }
+            if done % 256 == 0 || done == of {
+                tell(Progress { what: "attachments", done, of });
             }
         }
         Ok(())
+    }
+
+    /// Each record is what the newest event about it wrote, and nothing is there that no event wrote.
+    fn records(&mut self, tell: &mut dyn FnMut(Progress)) -> Result<(), StoreError> {
+        let kinds = self.reader.kinds()?;
+        let (mut done, of) = (0, kinds.values().sum());
+        for kind in kinds.into_keys() {
+            self.each(&kind, &mut |check, record| {
+                check.written_as_kept(record);
+                done += 1;
+                if done % 512 == 0 || done == of {
+                    tell(Progress { what: "records", done, of });
+                }
+                Ok(())
+            })?;
+        }
+        for key in std::mem::take(&mut self.written).into_keys() {
+            self.find("records", key.to_string(), "记录缺失", "the record is missing");
+        }
+        Ok(())
+    }
+
+    fn written_as_kept(&mut self, record: &Record) {
+        let place = record.key.to_string();
+        match self.written.remove(&record.key) {
+            None => self.find("records", place, "没有写入它的事件", "no event wrote it"),
+            Some((version, _)) if version != record.version => {
+                let zh = format!("版本与事件不符：{}", record.version);
+                let en = format!("its version is not the journal's: {}", record.version);
+                self.find("records", place, zh, en);
+            }
+            Some((_, digest)) if digest != Written::digest(record) => {
+                let words = ("与事件中的摘要不符", "it is not what the journal's digest says");
+                self.find("records", place, words.0, words.1);
+            }
+            Some(_) => {}
+        }
+    }
+
+    /// Every record of a kind, a page at a time.
+    fn each(
+        &mut self,
+        kind: &str,
+        look: &mut dyn FnMut(&mut Self, &Record) -> Result<(), StoreError>,
+    ) -> Result<(), StoreError> {
+        let mut after = None;
+        loop {
+            let query = Query { kind: kind.to_owned(), after: after.take(), limit: 500, ..Query::default() };
+            let page = self.reader.records(&query)?;
+            let Some(last) = page.last() else { return Ok(()) };
+            after = Some(last.key.id.clone());
+            for record in &page {
+                look(self, record)?;
+            }
+        }
     }
 
     /// Line charges equal the books; assessing again gives the same; numbers are unique and in order.
@@ -233,18 +314,75 @@ impl Check<'_> {
         let of = self.reader.count_by_state("declaration")?.values().sum();
         let counters = self.reader.counters()?;
         let mut editions: BTreeMap<u32, Option<Arc<Edition>>> = BTreeMap::new();
-        let mut after = None;
-        loop {
-            let query =
-                Query { kind: "declaration".to_owned(), after: after.take(), limit: 500, ..Query::default() };
-            let page = self.reader.records(&query)?;
-            let Some(last) = page.last() else { return Ok(()) };
-            after = Some(last.key.id.clone());
-            for record in &page {
-                self.declaration(record, &counters, &mut editions)?;
-                self.verified.declarations += 1;
+        self.each("declaration", &mut |check, record| {
+            check.declaration(record, &counters, &mut editions)?;
+            check.verified.declarations += 1;
+            let done = check.verified.declarations;
+            if done % 256 == 0 || done == of {
+                tell(Progress { what: "declarations", done, of });
             }
-            tell(Progress { what: "declarations", done: self.verified.declarations, of });
+            Ok(())
+        })
+    }
+
+    /// The goods of a bill are where its record says: open until it is declared, then declared or
+    /// released, and gone once it is written off.
+    fn bills(&mut self, tell: &mut dyn FnMut(Progress)) -> Result<(), StoreError> {
+        let of = self.reader.count_by_state("bill")?.values().sum();
+        let mut done = 0;
+        self.each("bill", &mut |check, record| {
+            check.bill(record);
+            done += 1;
+            if done % 256 == 0 || done == of {
+                tell(Progress { what: "bills", done, of });
+            }
+            Ok(())
+        })
+    }
+
+    fn bill(&mut self, record: &Record) {
+        let place = record.key.to_string();
+        let Some(body) = record.read::<BillRecord>() else {
+            return self.find("records", place, "提运单内容无法读取", "the bill cannot be read");
+        };
+        let state = self.newest.as_ref().map(|law| law.control.bill_procedure.state(&record.state).cloned());
+        let is_final = match state {
+            Some(Some(state)) => state.is_final,
+            Some(None) => return self.find("records", place, "状态不在程序中", "its state is not one of the procedure's"),
+            None => false,
+        };
+        for goods in body.goods_accounts(&record.key.id) {
+            let [open, declared, released] =
+                goods.accounts.map(|account| self.balances.get(&account).copied().unwrap_or(0));
+            let sound = match (is_final, body.declaration) {
+                (true, _) => [open, declared, released] == [0, 0, 0],
+                (false, None) => [open, declared, released] == [goods.filed, 0, 0],
+                (false, Some(_)) => {
+                    open == 0 && ((declared == goods.filed && released == 0) || (declared == 0 && released > 0))
+                }
+            };
+            if !sound {
+                let zh = format!("货物账户与提运单不符：未报 {open}，已报 {declared}，放行 {released}，舱单 {}", goods.filed);
+                let en = format!(
+                    "its goods are not where the bill says: open {open}, declared {declared}, released {released}, filed {}",
+                    goods.filed
+                );
+                self.find("ledger", &*place, zh, en);
+            }
+        }
+    }
+
+    /// Nothing is owed but on the books of declarations.
+    fn nothing_else_owed(&mut self) {
+        let strays: Vec<String> = self
+            .balances
+            .iter()
+            .filter(|(account, amount)| account.class() == "duty_owed" && **amount != 0)
+            .filter(|(account, _)| !self.owed.contains(account))
+            .map(|(account, _)| account.to_string())
+            .collect();
+        for place in strays {
+            self.find("money", place, "没有这本缴款书", "no declaration has this book");
         }
     }
 
@@ -288,7 +426,8 @@ impl Check<'_> {
             );
             return Ok(());
         };
-        if edition.control.declaration_procedure.state(&record.state).is_none() {
+        let state = |law: &Edition| law.control.declaration_procedure.state(&record.state).is_some();
+        if !self.newest.as_deref().is_some_and(state) {
             self.find("records", &*place, "状态不在程序中", "its state is not one of the procedure's");
         }
         let again =
@@ -307,6 +446,17 @@ impl Check<'_> {
     }
 
     fn books(&mut self, place: &str, body: &DeclarationRecord, version: &DeclarationVersion) {
+        for book in &body.books {
+            let account = duty_owed(&book.number);
+            let kept = self.balances.get(&account).copied().unwrap_or(0);
+            let due = if book.paid.is_some() { 0 } else { book.amount.minor() };
+            if kept != due {
+                let zh = format!("缴款书 {} 账上欠 {kept}，应为 {due}", book.number);
+                let en = format!("book {} owes {kept} on its account, {due} by the record", book.number);
+                self.find("money", place, zh, en);
+            }
+            self.owed.insert(account);
+        }
         for total in &version.assessment.charges {
             let lines = version
                 .assessment

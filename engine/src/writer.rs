@@ -152,7 +152,7 @@ impl Writer {
                 }
                 continue;
             }
-            if self.unseen(&one.submission.command, &overlay, &moment) {
+            if self.unseen(&one.submission, &overlay, &moment) {
                 deferred.push_back(one);
                 continue;
             }
@@ -188,7 +188,7 @@ impl Writer {
         for round in 0..3 {
             let mut all = Keys::default();
             for one in waiting {
-                let keys = needs(&one.submission.command, &overlay, moment);
+                let keys = needs(&one.submission, &overlay, moment);
                 all.records.extend(keys.records);
                 all.accounts.extend(keys.accounts);
                 all.counters.extend(keys.counters);
@@ -206,8 +206,8 @@ impl Writer {
     }
 
     /// Whether the command needs what was not loaded: then it waits for the next batch.
-    fn unseen(&self, command: &Command, overlay: &Overlay, moment: &Moment) -> bool {
-        !is_empty(&overlay.missing(&needs(command, overlay, moment)))
+    fn unseen(&self, submission: &Submission, overlay: &Overlay, moment: &Moment) -> bool {
+        !is_empty(&overlay.missing(&needs(submission, overlay, moment)))
     }
 
     /// Second beat: the department's decision, checked by the ledger. A bug in a department refuses
@@ -345,9 +345,9 @@ fn answer_stopped(jobs: &Receiver<Job>) {
     }
 }
 
-fn needs(command: &Command, view: &dyn View, moment: &Moment) -> Keys {
-    match command {
-        Command::Control(command) => control::needs(command, view, moment),
+fn needs(submission: &Submission, view: &dyn View, moment: &Moment) -> Keys {
+    match &submission.command {
+        Command::Control(command) => control::needs(command, &submission.actor, view, moment),
         Command::Unreadable { .. } => Keys::default(),
     }
 }
@@ -402,12 +402,7 @@ fn accept(
     batch: &mut Batch,
 ) -> Vec<Refusal> {
     overlay.apply(&decision, balances);
-    let written = decision.records.values().map(|record| Written {
-        key: record.key.clone(),
-        version: record.version,
-        digest: Hash::of(record.body.as_bytes()),
-    });
-    event.written = written.collect();
+    event.written = decision.records.values().map(Written::of).collect();
     event.subject = decision
         .records
         .keys()

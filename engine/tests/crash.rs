@@ -22,7 +22,7 @@ fn trade(engine: &Engine) -> Vec<Outcome> {
         ask(Role::Carrier, format!("b{n}"), bill(&number))?;
         let lodged = ask(Role::Declarant, format!("d{n}"), lodge(&number))?;
         for (i, (book, amount)) in books(&lodged.answer).iter().enumerate() {
-            ask(Role::Bank, format!("p{n}-{i}"), settle(book, amount))?;
+            ask(Role::Bank, format!("p{n}-{i}"), settle_as(book, amount, &format!("R{n}-{i}")))?;
         }
         ask(Role::Operator, format!("o{n}"), goods_out(&number, 10, "1250.5"))?;
         Some(())

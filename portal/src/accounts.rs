@@ -29,6 +29,9 @@ pub struct Account {
     /// Customs offices that an operator or an officer works for.
     #[serde(default)]
     pub offices: Vec<OfficeCode>,
+    /// Supervised places that an operator keeps.
+    #[serde(default)]
+    pub places: Vec<String>,
     /// The language to begin with, if the account has chosen one.
     #[serde(default)]
     pub language: Option<Lang>,
@@ -43,8 +46,8 @@ struct Token {
 impl Account {
     /// Who submits, as departments see it.
     pub fn actor(&self) -> Actor {
-        let Account { name, role, party, offices, .. } = self;
-        Actor { name: name.clone(), role: *role, party: party.clone(), offices: offices.clone() }
+        let Account { name, role, party, offices, places, .. } = self.clone();
+        Actor { name, role, party, offices, places }
     }
 
     /// The write that stores the account.
@@ -68,6 +71,7 @@ pub fn account(name: &str, password: &str, role: Role, party: &str, offices: &[O
         party: party.to_owned(),
         party_name: String::new(),
         offices: offices.to_vec(),
+        places: Vec::new(),
         language: None,
     }
 }

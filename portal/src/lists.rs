@@ -1,6 +1,6 @@
 //! Lists of records that an actor may see, newest first, a page at a time.
 
-use customhouse_control::{Actor, Role};
+use customhouse_control::{Actor, BillRecord, Role};
 use customhouse_kernel::beats::Record;
 use customhouse_storage::{Query, Reader, StoreError};
 
@@ -41,6 +41,13 @@ fn scopes(actor: &Actor, kind: &str) -> Vec<Query> {
     }
 }
 
+/// Whether a record of the actor's offices is among what the actor may see: an operator sees what lies
+/// in its own places.
+fn sees(actor: &Actor, record: &Record) -> bool {
+    actor.role != Role::Operator
+        || record.read::<BillRecord>().is_some_and(|bill| actor.places.contains(&bill.place))
+}
+
 /// Whether the actor has such a list at all.
 pub(crate) fn has(actor: &Actor, kind: &str) -> bool {
     !scopes(actor, kind).is_empty()
@@ -56,14 +63,24 @@ pub(crate) fn page(
     let limit = wanted.limit.clamp(1, PAGE);
     let mut records = Vec::new();
     for scope in scopes(actor, kind) {
-        let query = Query {
+        let mut query = Query {
             state: wanted.state.clone(),
             after: wanted.after.clone(),
             newest_first: true,
             limit: limit + 1,
             ..scope
         };
-        records.extend(reader.records(&query)?);
+        let mut of_scope = Vec::new();
+        loop {
+            let chunk = reader.records(&query)?;
+            let last = chunk.len() <= limit;
+            query.after = chunk.last().map(|r| r.key.id.clone());
+            of_scope.extend(chunk.into_iter().filter(|r| sees(actor, r)));
+            if last || of_scope.len() > limit {
+                break;
+            }
+        }
+        records.extend(of_scope);
     }
     records.sort_by(|a, b| b.key.id.cmp(&a.key.id));
     let more = records.len() > limit;

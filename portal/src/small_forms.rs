@@ -4,7 +4,7 @@
 use crate::refusals::{MISSING, NOT_IN_FORM, NOT_JSON, NOT_OBJECT, UNKNOWN};
 use customhouse_control::{BillForm, GoodsOut, Settlement};
 use customhouse_kernel::refusal::Refusal;
-use customhouse_kernel::values::{Exact, OfficeCode};
+use customhouse_kernel::values::{CreditCode, Exact, OfficeCode};
 use jiff::civil::Date;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
@@ -17,6 +17,7 @@ pub enum Kind {
     Date,
     Whole,
     Decimal,
+    CreditCode,
 }
 
 /// A member of a small form.
@@ -51,6 +52,7 @@ impl SmallForm for BillForm {
         member("place", Kind::Text),
         member("packages", Kind::Whole),
         member("gross_kg", Kind::Decimal),
+        optional("consignee", Kind::CreditCode),
     ];
 }
 
@@ -81,6 +83,7 @@ impl Kind {
             Kind::Date => ("YYYY-MM-DD 格式的日期", "a date as YYYY-MM-DD"),
             Kind::Whole => ("不超过九位的整数", "a whole number of at most nine digits"),
             Kind::Decimal => ("十进制数，例如 \"1250.5\"", "a decimal number such as \"1250.5\""),
+            Kind::CreditCode => ("18 位统一社会信用代码", "the 18 characters of a credit code"),
         }
     }
 
@@ -92,6 +95,7 @@ impl Kind {
             Kind::Date => text.is_some_and(|t| t.len() == 10 && t.parse::<Date>().is_ok()),
             Kind::Whole => value.as_u64().is_some_and(|n| n <= 999_999_999),
             Kind::Decimal => text.is_some_and(|t| Exact::parse(t).is_some()),
+            Kind::CreditCode => text.is_some_and(|t| CreditCode::parse(t).is_some()),
         }
     }
 }

@@ -103,10 +103,17 @@ pub trait Store: Send {
 
 /// A reader's side; any number at once. A reader sees whole batches only.
 pub trait Reader: Send {
+    /// From here on every read sees the database as it stands now, until [`Reader::unpin`]: what takes
+    /// many reads sees one state.
+    fn pin(&mut self) -> Result<(), StoreError>;
+    /// Sees every committed batch again.
+    fn unpin(&mut self) -> Result<(), StoreError>;
     fn record(&mut self, key: &RecordKey) -> Result<Option<Record>, StoreError>;
     fn records(&mut self, query: &Query) -> Result<Vec<Record>, StoreError>;
     /// Number of records of a kind in each state.
     fn count_by_state(&mut self, kind: &str) -> Result<BTreeMap<String, u64>, StoreError>;
+    /// Number of records of each kind.
+    fn kinds(&mut self) -> Result<BTreeMap<String, u64>, StoreError>;
     fn event(&mut self, seq: u64) -> Result<Option<StoredEvent>, StoreError>;
     /// Events from a seq on, in order.
     fn events(&mut self, from: u64, limit: usize) -> Result<Vec<StoredEvent>, StoreError>;
@@ -122,8 +129,8 @@ pub trait Reader: Send {
         limit: usize,
     ) -> Result<Vec<(AccountId, i64)>, StoreError>;
     fn counters(&mut self) -> Result<BTreeMap<String, u64>, StoreError>;
-    /// Outgoing messages that are not delivered, oldest first.
-    fn undelivered(&mut self, limit: usize) -> Result<Vec<Outgoing>, StoreError>;
+    /// Outgoing messages that are not delivered, oldest first, without the first few.
+    fn undelivered(&mut self, skip: usize, limit: usize) -> Result<Vec<Outgoing>, StoreError>;
     /// An attachment by its digest.
     fn attachment(&mut self, digest: &Hash) -> Result<Option<Vec<u8>>, StoreError>;
     fn plain(&mut self, table: &str, key: &str) -> Result<Option<String>, StoreError>;

@@ -37,7 +37,7 @@ fn submit(engine: &Engine, role: Role, key: &str, command: Command, bytes: Vec<u
         Role::Carrier => CreditCode::complete("91990000MA0000002").unwrap().to_string(),
         _ => ledger::firm(),
     };
-    let actor = Actor { name: role.name().to_owned(), role, party, offices: Vec::new() };
+    let actor = Actor { name: role.name().to_owned(), role, party, offices: Vec::new(), places: Vec::new() };
     let sent = Sent { media_type: "application/xml".to_owned(), bytes, keep: true };
     let command = EngineCommand::Control(command);
     let outcome = engine.submit_and_wait(Submission { actor, key: key.to_owned(), command, sent }).unwrap();
@@ -58,6 +58,7 @@ fn bill(form: &Form) -> Command {
         place: text("storage_place"),
         packages: text("packages").parse().unwrap(),
         gross_kg: Exact::parse(&text("gross_kg")).unwrap(),
+        consignee: None,
     })
 }
 

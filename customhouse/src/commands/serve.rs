@@ -8,7 +8,7 @@ use crate::words::count;
 use crate::{sample, sign_ins};
 use customhouse_engine::{Deliver, Engine, KeyFile, LawError, Settings, SimulatedBank, StartError};
 use customhouse_portal::PortalSettings;
-use customhouse_storage::{Sqlite, Store, StoreError};
+use customhouse_storage::{PlainWrite, Sqlite, Store, StoreError};
 use jiff::Timestamp;
 use std::collections::BTreeMap;
 use std::fs;
@@ -42,12 +42,17 @@ fn time(text: &str) -> Result<Timestamp, String> {
     text.parse().map_err(|_| "give a time with its zone, such as 2026-03-02T10:00:00+08:00".to_owned())
 }
 
+/// The plain setting that says how far the sample's trade is: its end while it runs, then `done`.
+const SAMPLE_TRADE: &str = "sample_trade";
+
 /// What is known of a database before the engine starts.
 struct Found {
     is_new: bool,
     sample: bool,
     /// Microseconds, UTC, of the last event.
     last: i64,
+    /// The end of a sample's trade that was begun and never completed, in microseconds UTC.
+    trade_begun: Option<i64>,
 }
 
 impl Serve {
@@ -63,9 +68,10 @@ impl Serve {
         progress.done(manner.say("数据库", "database"), format!("{}, {how}", self.data.database().display()));
 
         let now = Timestamp::now();
-        let until = self.clock.unwrap_or(now).as_microsecond();
-        let trades = found.is_new && self.sample;
-        let clock = self.clock_at_start(&found, now, trades);
+        // a trade that was cut short goes on to the end that it was begun with
+        let until = found.trade_begun.unwrap_or(self.clock.unwrap_or(now).as_microsecond());
+        let trades = (found.is_new && self.sample) || found.trade_begun.is_some();
+        let clock = self.clock_at_start(&found, now, trades.then_some(until));
         let engine = self.start(store, &found, now, clock, manner)?;
         law_told(&engine, &mut progress, manner);
         if found.sample && !self.data.sign_ins().exists() {
@@ -108,12 +114,13 @@ impl Serve {
             let mut reader = store.reader()?;
             let last = reader.last_head()?;
             let sample = reader.plain("settings", "sample")?.as_deref() == Some("true");
-            Ok::<_, StoreError>((last, sample))
+            let trade = reader.plain("settings", SAMPLE_TRADE)?;
+            Ok::<_, StoreError>((last, sample, trade.and_then(|until| until.parse().ok())))
         };
-        let (last, sample) = read().map_err(|e| Failure::at(self.data.database().display(), e))?;
+        let (last, sample, trade_begun) = read().map_err(|e| Failure::at(self.data.database().display(), e))?;
         Ok(match last {
-            None => Found { is_new: true, sample: self.sample || self.clock.is_some(), last: i64::MIN },
-            Some(head) => Found { is_new: false, sample, last: head.utc_micros },
+            None => Found { is_new: true, sample: self.sample || self.clock.is_some(), last: i64::MIN, trade_begun },
+            Some(head) => Found { is_new: false, sample, last: head.utc_micros, trade_begun },
         })
     }
 
@@ -141,9 +148,8 @@ impl Serve {
     }
 
     /// Where the clock of a sample database starts; `None` for the machine's own clock.
-    fn clock_at_start(&self, found: &Found, now: Timestamp, trades: bool) -> Option<i64> {
-        if trades {
-            let until = self.clock.unwrap_or(now).as_microsecond();
+    fn clock_at_start(&self, found: &Found, now: Timestamp, trades_until: Option<i64>) -> Option<i64> {
+        if let Some(until) = trades_until {
             return Some(until - sample::DAYS * 86_400_000_000);
         }
         match self.clock {
@@ -186,7 +192,13 @@ impl Serve {
         manner: Manner,
     ) -> Result<(), Failure> {
         let step = manner.say("示例贸易", "trade");
+        let mark = |text: String| {
+            let write = PlainWrite { table: "settings".to_owned(), key: SAMPLE_TRADE.to_owned(), value: Some(text) };
+            engine.write_plain(vec![write]).map_err(|e| Failure::Failed(e.to_string()))
+        };
+        mark(until.to_string())?;
         let told = sample::trade(engine, until, &mut |done, of| progress.far(step, done, of))?;
+        mark("done".to_owned())?;
         let now = Timestamp::now().as_microsecond();
         if self.clock.is_none() && engine.now().utc_micros < now {
             // the trade took a while; a clock that another caller set further ahead stays

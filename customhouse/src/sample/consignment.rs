@@ -209,6 +209,7 @@ fn bill(serial: u32, arrives: Date, office: &Office, carrier: usize, lot: &Lot, 
         place: office.place.to_owned(),
         packages: lot.packages,
         gross_kg: Exact::from_steps(i64::try_from(gross.div_ceil(100)).unwrap_or(i64::MAX), 1),
+        consignee: None,
     }
 }
 

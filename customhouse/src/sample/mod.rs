@@ -8,4 +8,4 @@ mod goods; // what is traded
 mod run; // the days, hour by hour
 
 pub(crate) use firms::{CARRIERS, FIRMS, carrier_code, firm_code, operator_code};
-pub(crate) use run::{DAYS, offices, trade};
+pub(crate) use run::{DAYS, offices, places, trade};

@@ -248,9 +248,14 @@ pub(crate) fn offices() -> Vec<OfficeCode> {
     OFFICES.iter().filter_map(|office| OfficeCode::parse(office.code)).collect()
 }
 
+/// The supervised places of the sample, all of one operator.
+pub(crate) fn places() -> Vec<String> {
+    OFFICES.iter().map(|office| office.place.to_owned()).collect()
+}
+
 /// An account of the sample; the first firm and the first carrier are those who can sign in.
 fn actor(name: String, role: Role, party: &str, offices: Vec<OfficeCode>) -> Actor {
-    Actor { name, role, party: party.to_owned(), offices }
+    Actor { name, role, party: party.to_owned(), offices, places: Vec::new() }
 }
 
 fn carrier(place: usize) -> Actor {
@@ -264,7 +269,8 @@ fn trader(place: usize) -> Actor {
 }
 
 fn operator() -> Actor {
-    actor("operator".to_owned(), Role::Operator, operator_code().as_str(), offices())
+    let operator = actor("operator".to_owned(), Role::Operator, operator_code().as_str(), offices());
+    Actor { places: places(), ..operator }
 }
 
 fn set_clock(engine: &Engine, at: i64) -> Result<(), Failure> {
@@ -273,7 +279,7 @@ fn set_clock(engine: &Engine, at: i64) -> Result<(), Failure> {
         return Ok(());
     }
     engine
-        .set_clock(at)
+        .move_clock(at)
         .map(|_| ())
         .map_err(|e| Failure::Failed(format!("the sample's clock cannot be set: {e}")))
 }
@@ -283,7 +289,7 @@ fn wait_for_the_bank(engine: &Engine) -> Result<(), Failure> {
     const PATIENCE: Duration = Duration::from_secs(60);
     let began = Instant::now();
     loop {
-        let left = engine.read(|r| r.undelivered(1)).map_err(|e| Failure::Failed(e.to_string()))?;
+        let left = engine.read(|r| r.undelivered(0, 1)).map_err(|e| Failure::Failed(e.to_string()))?;
         if left.is_empty() {
             return Ok(());
         }

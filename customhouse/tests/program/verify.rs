@@ -34,9 +34,10 @@ pub fn database(folder: &Folder) -> Receipt {
         place: "外港监管仓".to_owned(),
         packages: 10,
         gross_kg: Exact::parse("100").unwrap(),
+        consignee: None,
     };
     let party = CreditCode::complete("91990000MA0000101").unwrap().to_string();
-    let actor = Actor { name: "carrier".to_owned(), role: Role::Carrier, party, offices: Vec::new() };
+    let actor = Actor { name: "carrier".to_owned(), role: Role::Carrier, party, offices: Vec::new(), places: Vec::new() };
     let command = EngineCommand::Control(Command::FileBill(bill));
     let submission = Submission { actor, key: "b1".to_owned(), command, sent: Sent::default() };
     let outcome = engine.submit_and_wait(submission).unwrap();

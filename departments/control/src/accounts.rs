@@ -2,7 +2,8 @@
 //! manifest to a declaration, to release, and out.
 
 use customhouse_kernel::ledger::{AccountClass, AccountId, Posting, Side};
-use customhouse_kernel::values::Exact;
+use customhouse_kernel::moment::Moment;
+use customhouse_kernel::values::{Exact, OfficeCode};
 
 /// Whole packages.
 pub(crate) const PACKAGES: &str = "packages";
@@ -24,6 +25,12 @@ pub const CHART: &[AccountClass] = &[
 pub(crate) struct Goods {
     pub packages: u32,
     pub gross_kg: Exact,
+}
+
+/// The key of the accounts that goods come from and go to: an office, a year, and who brings or lets
+/// them out. They have no floor and only grow, so nobody fills those of others.
+pub(crate) fn outside(office: OfficeCode, at: &Moment, party: &str) -> String {
+    format!("{office}/{}/{party}", at.day().year())
 }
 
 /// The two accounts of a class under a key.

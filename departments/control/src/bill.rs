@@ -1,15 +1,16 @@
 //! Bills of lading 提运单: what a carrier files, and what is under control from then on.
 
-use crate::accounts::{Goods, KG_PLACES, movement};
+use crate::accounts::{Goods, KG_PLACES, movement, outside, pair};
 use crate::case::Case;
 use crate::command::{Actor, Role};
 use crate::law::ControlLaw;
 use crate::record::Milestone;
 use crate::refusals;
 use customhouse_kernel::beats::{Decision, Keys, RecordKey, View};
+use customhouse_kernel::ledger::AccountId;
 use customhouse_kernel::moment::Moment;
 use customhouse_kernel::refusal::Refusal;
-use customhouse_kernel::values::{EntryNumber, Exact, OfficeCode};
+use customhouse_kernel::values::{CreditCode, EntryNumber, Exact, OfficeCode};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
@@ -35,6 +36,9 @@ pub struct BillForm {
     pub packages: u32,
     /// Kilograms, at most five places.
     pub gross_kg: Exact,
+    /// Credit code of the consignee, where the bill names one: then nobody else can declare it.
+    #[serde(default)]
+    pub consignee: Option<CreditCode>,
 }
 
 /// What is kept of a bill.
@@ -49,9 +53,37 @@ pub struct BillRecord {
     pub place: String,
     pub packages: u32,
     pub gross_kg: Exact,
+    pub consignee: Option<CreditCode>,
     /// The declaration that covers it.
     pub declaration: Option<EntryNumber>,
     pub timeline: Vec<Milestone>,
+}
+
+/// One measure of a bill's goods (packages, or kilograms in steps of 0.00001): what was filed, and the
+/// accounts where it can be — not declared yet, declared, released.
+pub struct GoodsAccounts {
+    pub filed: i64,
+    pub accounts: [AccountId; 3],
+}
+
+impl BillRecord {
+    /// Where the goods of the bill are kept on the ledger; `key` is the id of its record.
+    pub fn goods_accounts(&self, key: &str) -> [GoodsAccounts; 2] {
+        let [open, declared, released] = ["bill_open", "bill_declared", "bill_released"].map(|c| pair(c, key));
+        let [open_packages, open_kg] = open;
+        let [declared_packages, declared_kg] = declared;
+        let [released_packages, released_kg] = released;
+        [
+            GoodsAccounts {
+                filed: i64::from(self.packages),
+                accounts: [open_packages, declared_packages, released_packages],
+            },
+            GoodsAccounts {
+                filed: self.gross_kg.steps(KG_PLACES).unwrap_or(0),
+                accounts: [open_kg, declared_kg, released_kg],
+            },
+        ]
+    }
 }
 
 /// The key of a bill's record: office and number.
@@ -91,6 +123,9 @@ pub(crate) fn file(
             refused.push(listed.with("date", at.day()));
         }
     }
+    if law.codes.has_houses(form.office) {
+        refused.push(refusals::DISTRICT_OFFICE.at("/office").with("office", form.office));
+    }
     for (text, max, path) in [
         (&form.transport_name, 50, "/transport_name"),
         (&form.voyage, 32, "/voyage"),
@@ -107,6 +142,9 @@ pub(crate) fn file(
     }
     if form.gross_kg > Exact::from(MOST_KG) {
         refused.push(refusals::TOO_HEAVY.at("/gross_kg").with("value", form.gross_kg).with("max", MOST_KG));
+    }
+    if let Some(code) = form.consignee.as_ref().filter(|code| !code.check_holds()) {
+        refused.push(refusals::PARTY_CHECK.at("/consignee").with("code", code));
     }
     let key = bill_key(form.office, &form.bill);
     if view.record(&key).is_some() {
@@ -125,16 +163,18 @@ pub(crate) fn file(
         place: form.place.clone(),
         packages: form.packages,
         gross_kg: form.gross_kg,
+        consignee: form.consignee,
         declaration: None,
         timeline: Vec::new(),
     };
     let goods = Goods { packages: form.packages, gross_kg: form.gross_kg };
-    let posting = movement("bill.filed", ("manifest", form.office.as_str()), ("bill_open", &key.id), goods)
+    let outside = outside(form.office, at, &actor.party);
+    let posting = movement("bill.filed", ("manifest", &outside), ("bill_open", &key.id), goods)
         .ok_or_else(|| vec![refusals::NOTHING_REPORTED.at("/gross_kg")])?;
     let case = Case::open(&law.bill_procedure, key.clone(), record, at);
     let mut decision = Decision { postings: vec![posting], ..Decision::default() };
-    decision.record(case.close_up(&actor.party, form.office));
     decision.tell("bill.filed", form);
-    decision.answer(&serde_json::json!({ "bill": key.id, "state": "filed" }));
+    decision.answer(&serde_json::json!({ "bill": key.id, "state": case.state }));
+    decision.record(case.close_up(&actor.party, form.office));
     Ok(decision)
 }

@@ -3,7 +3,7 @@
 use crate::bill::BillRecord;
 use crate::record::{DeclarationRecord, Milestone};
 use customhouse_kernel::beats::{Record, RecordKey};
-use customhouse_kernel::casework::Procedure;
+use customhouse_kernel::casework::{Procedure, Step};
 use customhouse_kernel::moment::Moment;
 use customhouse_kernel::refusal::Refusal;
 use customhouse_kernel::values::OfficeCode;
@@ -36,6 +36,7 @@ impl CaseBody for DeclarationRecord {
 }
 
 /// A case under way within one decision.
+#[derive(Clone)]
 pub(crate) struct Case<'a, B> {
     procedure: &'a Procedure,
     key: RecordKey,
@@ -76,10 +77,28 @@ impl<'a, B: CaseBody> Case<'a, B> {
     /// The procedure has no such step, or not from this state, or not for this role.
     pub fn step(&mut self, step: &str, role: &str, at: &Moment) -> Result<(), Refusal> {
         let taken = self.procedure.step(&self.state, step, role)?;
-        self.state.clone_from(&taken.to);
-        let milestone = Milestone { step: step.to_owned(), state: taken.to.clone(), moment: *at };
-        self.body.timeline().push(milestone);
+        self.take(taken, at);
         Ok(())
+    }
+
+    /// Whether a step that does this action can be taken now.
+    pub fn can(&self, action: &str, role: &str) -> bool {
+        self.procedure.step_doing(&self.state, action, role).is_some()
+    }
+
+    /// Takes the step that does this action; `false` if there is none in this state for this role.
+    pub fn act(&mut self, action: &str, role: &str, at: &Moment) -> bool {
+        match self.procedure.step_doing(&self.state, action, role) {
+            Some(step) => self.take(step, at),
+            None => return false,
+        }
+        true
+    }
+
+    fn take(&mut self, step: &'a Step, at: &Moment) {
+        self.state.clone_from(&step.to);
+        let milestone = Milestone { step: step.id.clone(), state: step.to.clone(), moment: *at };
+        self.body.timeline().push(milestone);
     }
 
     /// The record to write, with its owner and office.

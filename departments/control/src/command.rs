@@ -21,6 +21,8 @@ pub struct Actor {
     pub party: String,
     /// Customs offices that an operator or an officer works for.
     pub offices: Vec<OfficeCode>,
+    /// Supervised places that an operator keeps.
+    pub places: Vec<String>,
 }
 
 /// What an account may do. Procedures name these roles.
@@ -64,6 +66,14 @@ impl Actor {
             Ok(())
         } else {
             Err(vec![refusals::WRONG_OFFICE.at(path).with("office", office)])
+        }
+    }
+
+    pub(crate) fn must_keep(&self, place: &str, path: &str) -> Result<(), Vec<Refusal>> {
+        if self.places.iter().any(|p| p == place) {
+            Ok(())
+        } else {
+            Err(vec![refusals::WRONG_PLACE.at(path).with("place", place)])
         }
     }
 }
@@ -120,14 +130,14 @@ impl Command {
 
 /// First beat: which records, balances and counters the command must see. Asked again with what was
 /// found, until nothing new comes.
-pub fn needs(command: &Command, view: &dyn View, at: &Moment) -> Keys {
+pub fn needs(command: &Command, actor: &Actor, view: &dyn View, at: &Moment) -> Keys {
     let mut keys = Keys::default();
     match command {
         Command::FileBill(form) => bill::file_needs(form, &mut keys),
         Command::Lodge(form) => lodge::needs(form, at, &mut keys),
         Command::OrderPayment(entry) => pay::order_needs(*entry, &mut keys),
-        Command::Settle(settlement) => pay::settle_needs(settlement, view, &mut keys),
-        Command::ReportGoodsOut(out) => goods_out::needs(out, view, &mut keys),
+        Command::Settle(settlement) => pay::settle_needs(settlement, view, at, &mut keys),
+        Command::ReportGoodsOut(out) => goods_out::needs(out, actor, view, at, &mut keys),
     }
     keys
 }

@@ -106,12 +106,6 @@ impl Declaration {
             items: self.lines.iter().map(Line::item).collect(),
         }
     }
-
-    /// Whether a party may lodge and follow this declaration.
-    pub fn concerns(&self, party: &str) -> bool {
-        let agent = self.agent.as_ref().is_some_and(|a| a.credit_code.as_str() == party);
-        self.consignee.credit_code.as_str() == party || agent
-    }
 }
 
 impl HeadCost {

@@ -1,6 +1,6 @@
 //! Goods out 货物提离: the operator of the supervised place reports what left; the bill is written off.
 
-use crate::accounts::{Goods, KG_PLACES, movement, pair};
+use crate::accounts::{Goods, KG_PLACES, movement, outside, pair};
 use crate::bill::{BillRecord, bill_key};
 use crate::case::Case;
 use crate::command::{Actor, GoodsOut, Role};
@@ -12,9 +12,10 @@ use customhouse_kernel::moment::Moment;
 use customhouse_kernel::refusal::Refusal;
 use customhouse_kernel::values::Exact;
 
-pub(crate) fn needs(out: &GoodsOut, view: &dyn View, keys: &mut Keys) {
+pub(crate) fn needs(out: &GoodsOut, actor: &Actor, view: &dyn View, at: &Moment, keys: &mut Keys) {
     let key = bill_key(out.office, &out.bill);
-    for account in pair("bill_released", &key.id).into_iter().chain(pair("goods_out", out.office.as_str())) {
+    let outside = outside(out.office, at, &actor.party);
+    for account in pair("bill_released", &key.id).into_iter().chain(pair("goods_out", &outside)) {
         keys.account(account);
     }
     if let Some(entry) = view.record(&key).and_then(Record::read::<BillRecord>).and_then(|b| b.declaration) {
@@ -38,12 +39,16 @@ pub(crate) fn report(
     let key = bill_key(out.office, &out.bill);
     let none = || vec![refusals::NO_SUCH_BILL.at("/bill").with("bill", &out.bill)];
     let record = view.record(&key).ok_or_else(none)?;
+    let bad = |record: &Record| vec![refusals::BAD_RECORD.at("").with("record", &record.key)];
+    let mut bill: Case<'_, BillRecord> =
+        Case::resume(&law.bill_procedure, record).ok_or_else(|| bad(record))?;
+    actor.must_keep(&bill.body.place, "/bill")?;
     if out.packages == 0 || out.gross_kg <= Exact::ZERO || out.gross_kg.steps(KG_PLACES).is_none() {
         return Err(vec![refusals::NOTHING_REPORTED.at("/gross_kg")]);
     }
     let goods = Goods { packages: out.packages, gross_kg: out.gross_kg };
-    let posting =
-        movement("goods.out", ("bill_released", &key.id), ("goods_out", out.office.as_str()), goods)
+    let outside = outside(out.office, at, &actor.party);
+    let posting = movement("goods.out", ("bill_released", &key.id), ("goods_out", &outside), goods)
             .ok_or_else(|| vec![refusals::NOTHING_REPORTED.at("/gross_kg")])?;
     let left = pair("bill_released", &key.id).map(|account| view.balance(&account));
     let out_now = [i64::from(out.packages), out.gross_kg.steps(KG_PLACES).unwrap_or(0)];
@@ -58,9 +63,6 @@ pub(crate) fn report(
     let mut decision = Decision { postings: vec![posting], ..Decision::default() };
     let mut state = record.state.clone();
     if all_out {
-        let bad = |record: &Record| vec![refusals::BAD_RECORD.at("").with("record", &record.key)];
-        let mut bill: Case<'_, BillRecord> =
-            Case::resume(&law.bill_procedure, record).ok_or_else(|| bad(record))?;
         bill.step("write_off", actor.role.name(), at).map_err(one)?;
         let declared = bill.body.declaration.and_then(|entry| view.record(&declaration_key(entry)));
         let declared = declared.ok_or_else(|| bad(record))?;

@@ -134,6 +134,11 @@ impl ControlLaw {
         }
     }
 
+    /// Every procedure that this room drives.
+    pub fn procedures(&self) -> impl Iterator<Item = &Procedure> {
+        [&self.declaration_procedure, &self.bill_procedure].into_iter()
+    }
+
     /// The norm of a field on a day.
     pub(crate) fn field_norm(&self, part: Part, place: usize, day: Date) -> Option<&FieldNorm> {
         self.field_norms.iter().find(|n| n.part == part && n.place == place && n.valid.covers(day))

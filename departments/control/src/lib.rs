@@ -23,13 +23,14 @@ mod release; // what release does
 mod select; // channels
 
 pub use accounts::CHART;
-pub use bill::{BillForm, BillRecord, bill_key};
+pub use bill::{BillForm, BillRecord, GoodsAccounts, bill_key};
 pub use codes::CodeLists;
 pub use command::{Actor, Command, GoodsOut, Role, Settlement, decide, needs};
 pub use condition::Hold;
 pub use declaration::{Declaration, Document, HeadCost, Line, Party};
 pub use law::{ControlLaw, vocabulary};
 pub use lodge::{assess_form, entry_counter};
+pub use pay::SettlementRecord;
 pub use norm::{BillKnowledge, NormContext};
 pub use read::{Reading, read};
 pub use record::{

@@ -74,10 +74,13 @@ pub(crate) fn lodge(
 ) -> Result<Decision, Vec<Refusal>> {
     actor.must_be(Role::Declarant, "lodge a declaration 申报")?;
     let day = at.day();
-    let bill = bill_of(form).and_then(|key| view.record(&key));
-    let context = NormContext { today: day, bill: knowledge(bill) };
+    let concerned = concerns(form, &actor.party);
+    // a bill answers to nobody but the parties of its declaration
+    let bill = bill_of(form).and_then(|key| view.record(&key)).filter(|_| concerned);
+    let bill = bill.filter(|record| names_consignee(record, form));
+    let context = NormContext { today: day, bill: knowledge(bill, law, concerned) };
     let Reading { declaration, mut findings } = read(form, law, &context);
-    if declaration.as_ref().is_some_and(|d| !d.concerns(&actor.party)) {
+    if !concerned {
         findings.push(refusals::NOT_YOURS.at("/consignee/credit_code"));
     }
     let (declaration, assessment, warnings) = checked_assessment(declaration, findings, law, day)?;
@@ -88,10 +91,26 @@ pub(crate) fn lodge(
     Ok(decision)
 }
 
-fn knowledge(bill: Option<&Record>) -> BillKnowledge {
-    match bill.and_then(|record| Some((record.read::<BillRecord>()?, record.state == "filed"))) {
+/// Whether a party may lodge this form: it is the consignee or the agent.
+fn concerns(form: &Form, party: &str) -> bool {
+    ["consignee.credit_code", "agent.credit_code"].iter().any(|name| form.head.get(name) == Some(party))
+}
+
+/// Whether the bill may be declared for the form's consignee: it names that one, or nobody.
+fn names_consignee(bill: &Record, form: &Form) -> bool {
+    let named = bill.read::<BillRecord>().and_then(|b| b.consignee);
+    named.is_none_or(|named| form.head.get("consignee.credit_code") == Some(named.as_str()))
+}
+
+fn knowledge(bill: Option<&Record>, law: &ControlLaw, concerned: bool) -> BillKnowledge {
+    let known = bill.and_then(|record| {
+        let open = law.bill_procedure.step_doing(&record.state, "declare_bill", Role::System.name());
+        Some((Box::new(record.read::<BillRecord>()?), open.is_some()))
+    });
+    match known {
         Some((bill, open)) => BillKnowledge::Known { bill, open },
-        None => BillKnowledge::Missing,
+        None if concerned => BillKnowledge::Missing,
+        None => BillKnowledge::NotAsked,
     }
 }
 
@@ -179,7 +198,7 @@ fn accept(
 
     let charges: Vec<(String, String, Money)> =
         assessment.charges.iter().map(|c| (c.charge.clone(), c.book.clone(), c.amount)).collect();
-    let (books, mut postings) = books_for(entry, &charges, day, day, &law.terms).map_err(one)?;
+    let (books, mut postings) = books_for(entry, declaration.consignee.credit_code.as_str(), &charges, day, day, &law.terms).map_err(one)?;
     let (channel, selected_by) = select(declaration, law, day);
     let holds = holds(declaration, &law.conditions, day);
     let held = !holds.is_empty() || channel != "green";

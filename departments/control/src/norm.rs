@@ -29,7 +29,7 @@ pub enum BillKnowledge {
     NotAsked,
     Missing,
     Known {
-        bill: BillRecord,
+        bill: Box<BillRecord>,
         open: bool,
     },
 }

@@ -9,11 +9,13 @@ use crate::record::{DeclarationRecord, declaration_key, is_order_of};
 use crate::refusals;
 use crate::release::release;
 use customhouse_finance::refusals as finance;
-use customhouse_finance::{BookNumber, Collection, collect, duty_owed, held, refundable, treasury};
+use customhouse_finance::{BookNumber, Collection, collect, duty_owed, held, hold, refundable, treasury};
 use customhouse_kernel::beats::{Decision, Keys, Outgoing, Record, RecordKey, View};
 use customhouse_kernel::moment::Moment;
 use customhouse_kernel::refusal::Refusal;
-use customhouse_kernel::values::{EntryNumber, Exact, Money};
+use customhouse_kernel::values::{EntryNumber, Money};
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
 
 pub(crate) fn order_needs(entry: EntryNumber, keys: &mut Keys) {
     keys.record(declaration_key(entry));
@@ -73,13 +75,35 @@ pub(crate) fn order(
     Ok(decision)
 }
 
-pub(crate) fn settle_needs(settlement: &Settlement, view: &dyn View, keys: &mut Keys) {
+/// What is kept of a settlement, so that the bank's reference stands for one payment for ever.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SettlementRecord {
+    pub settlement: Settlement,
+    pub amount: Money,
+    pub outcome: Collection,
+    pub on: Date,
+    /// The declaration and its state afterwards; `None` if no book has this number.
+    pub entry_number: Option<EntryNumber>,
+    pub state: String,
+    /// Who may have the money back, if it fits no book.
+    pub payer: String,
+    /// The code of the refusal for which the declaration could not take the payment.
+    pub because: Option<String>,
+}
+
+/// The key of a settlement's record.
+fn settlement_key(reference: &str) -> RecordKey {
+    RecordKey::new("settlement", reference)
+}
+
+pub(crate) fn settle_needs(settlement: &Settlement, view: &dyn View, at: &Moment, keys: &mut Keys) {
+    keys.record(settlement_key(&settlement.reference)).account(held());
     let Some(number) = BookNumber::parse(&settlement.book) else { return };
     let key = declaration_key(number.entry());
-    keys.account(duty_owed(&settlement.book)).account(held());
+    keys.account(duty_owed(&settlement.book));
     if let Some(body) = view.record(&key).and_then(Record::read::<DeclarationRecord>) {
         if let Some(book) = body.books.iter().find(|b| b.number == settlement.book) {
-            keys.account(treasury(&book.charge));
+            keys.account(treasury(&book.charge, at.day().year()));
         }
         keys.account(refundable(&body.consignee)).record(RecordKey::new("bill", &*body.bill));
         for class in ["bill_declared", "bill_released"] {
@@ -92,7 +116,8 @@ pub(crate) fn settle_needs(settlement: &Settlement, view: &dyn View, keys: &mut 
 }
 
 /// The bank says what it settled. Exactly what a book owes pays it; when all are paid the goods are
-/// released in the same decision. Any other money is held and refundable.
+/// released in the same decision. Any other money is held and refundable: what the bank has moved is
+/// booked, whatever the declaration says to it. A reference that came before has no second effect.
 pub(crate) fn settle(
     settlement: &Settlement,
     actor: &Actor,
@@ -101,52 +126,159 @@ pub(crate) fn settle(
     at: &Moment,
 ) -> Result<Decision, Vec<Refusal>> {
     actor.must_be(Role::Bank, "settle a payment 入库")?;
-    let one = |r: Refusal| vec![r];
-    let no_book = || vec![finance::NO_SUCH_BOOK.at("/book").with("book", &settlement.book)];
-    let amount = settlement.amount.steps(Money::PLACES).map(Money::from_minor);
-    let amount = amount
-        .filter(|_| settlement.amount > Exact::ZERO)
-        .ok_or_else(|| vec![finance::NOT_COLLECTABLE.at("/amount").with("amount", settlement.amount)])?;
-    let entry = BookNumber::parse(&settlement.book).ok_or_else(no_book)?.entry();
-    let record = view.record(&declaration_key(entry)).ok_or_else(no_book)?;
-    let bad = |key: &RecordKey| vec![refusals::BAD_RECORD.at("").with("record", key)];
-    let mut case: Case<'_, DeclarationRecord> =
-        Case::resume(&law.declaration_procedure, record).ok_or_else(|| bad(&record.key))?;
-    let place = case.body.books.iter().position(|b| b.number == settlement.book).ok_or_else(no_book)?;
-    let (outcome, posting) = collect(&case.body.books[place], amount, &case.body.consignee);
-    let mut decision = Decision { postings: vec![posting], ..Decision::default() };
-    let answers = is_order_of(&settlement.order, &settlement.book);
-    if outcome == Collection::Collected {
-        case.body.books[place].paid = Some(at.day());
+    let amount = checked_amount(settlement)?;
+    let key = settlement_key(&settlement.reference);
+    if let Some(before) = view.record(&key) {
+        return repeated(settlement, before);
     }
-    // an answered order is no longer open, whatever it brought: a book that is still owed can be
-    // ordered again
-    case.body.open_orders.retain(|order| *order != settlement.order || !answers);
-    if outcome == Collection::Collected && case.body.books.iter().all(|b| b.paid.is_some()) {
-        let step = if case.state == "held" { "pay_while_held" } else { "pay" };
-        case.step(step, actor.role.name(), at).map_err(one)?;
-        if case.state == "paid" {
-            let key = RecordKey::new("bill", &*case.body.bill);
-            let bill_record = view.record(&key).ok_or_else(|| bad(&key))?;
-            let mut bill: Case<'_, BillRecord> =
-                Case::resume(&law.bill_procedure, bill_record).ok_or_else(|| bad(&key))?;
-            decision.postings.push(release(&mut case, &mut bill, at)?);
-            decision.record(bill.record());
+    let mut decision = Decision::default();
+    let found = declaration_of(settlement, view, law);
+    let (outcome, entry, state, payer, office, because) = match found {
+        None => {
+            let payer = format!("bank/{}", settlement.reference);
+            decision.postings.push(hold(amount, &payer));
+            (Collection::NoSuchBook, None, String::new(), payer, String::new(), None)
         }
+        Some((mut case, place)) => {
+            let (mut outcome, posting) =
+                collect(&case.body.books[place], amount, &case.body.consignee, at.day().year());
+            let answers = is_order_of(&settlement.order, &settlement.book);
+            let mut because = None;
+            let mut postings = vec![posting];
+            if outcome == Collection::Collected {
+                match paid(case.clone(), place, view, law, at) {
+                    Ok((advanced, effects)) => {
+                        case = advanced;
+                        decision = effects;
+                    }
+                    Err(refused) => {
+                        outcome = Collection::NotTaken;
+                        postings = vec![hold(amount, &case.body.consignee)];
+                        because = refused.first().map(|r| r.code.clone());
+                    }
+                }
+            }
+            decision.postings.splice(0..0, postings);
+            // an answered order is no longer open, whatever it brought: a book that is still owed can
+            // be ordered again
+            case.body.open_orders.retain(|order| *order != settlement.order || !answers);
+            if answers {
+                decision.delivered.push(settlement.order.clone());
+            }
+            let (entry, state, payer) =
+                (case.body.entry_number, case.state.clone(), case.body.consignee.clone());
+            let record = case.record();
+            let office = record.office.clone();
+            decision.record(record);
+            (outcome, Some(entry), state, payer, office, because)
+        }
+    };
+    let record = SettlementRecord {
+        settlement: settlement.clone(),
+        amount,
+        outcome,
+        on: at.day(),
+        entry_number: entry,
+        state,
+        payer,
+        because,
+    };
+    decision.tell("payment.settled", &facts(&record));
+    decision.answer(&facts(&record));
+    decision.record(Record {
+        key,
+        version: 1,
+        state: serde_json::to_value(outcome).ok().and_then(|v| v.as_str().map(str::to_owned)).unwrap_or_default(),
+        owner: record.payer.clone(),
+        office,
+        due: None,
+        schema: 1,
+        body: serde_json::to_string(&record).expect("our types serialise"),
+    });
+    Ok(decision)
+}
+
+/// The amount, if the settlement is in form.
+fn checked_amount(settlement: &Settlement) -> Result<Money, Vec<Refusal>> {
+    let mut refused = Vec::new();
+    let amount = settlement.amount.steps(Money::PLACES).filter(|steps| *steps > 0).map(Money::from_minor);
+    if amount.is_none() {
+        refused.push(finance::NOT_COLLECTABLE.at("/amount").with("amount", settlement.amount));
     }
-    if answers {
+    let reference = &settlement.reference;
+    if !(1..=64).contains(&reference.chars().count()) || reference.chars().any(char::is_control) {
+        refused.push(refusals::BAD_REFERENCE.at("/reference"));
+    }
+    amount.filter(|_| refused.is_empty()).ok_or(refused)
+}
+
+/// The answer that a reference got before; the same reference with another content is refused.
+fn repeated(settlement: &Settlement, before: &Record) -> Result<Decision, Vec<Refusal>> {
+    let record: SettlementRecord =
+        before.read().ok_or_else(|| vec![refusals::BAD_RECORD.at("").with("record", &before.key)])?;
+    if record.settlement != *settlement {
+        let reused = refusals::REFERENCE_REUSED.at("/reference");
+        return Err(vec![reused.with("reference", &settlement.reference)]);
+    }
+    let mut decision = Decision::default();
+    if is_order_of(&settlement.order, &settlement.book) {
         decision.delivered.push(settlement.order.clone());
     }
-    let facts = serde_json::json!({
-        "entry_number": entry,
-        "book": settlement.book,
-        "amount": amount,
-        "reference": settlement.reference,
-        "outcome": outcome,
-        "state": case.state,
-    });
-    decision.tell("payment.settled", &facts);
-    decision.answer(&facts);
-    decision.record(case.record());
+    decision.tell("payment.repeated", &facts(&record));
+    decision.answer(&facts(&record));
     Ok(decision)
+}
+
+fn facts(record: &SettlementRecord) -> serde_json::Value {
+    serde_json::json!({
+        "entry_number": record.entry_number,
+        "book": record.settlement.book,
+        "amount": record.amount,
+        "reference": record.settlement.reference,
+        "outcome": record.outcome,
+        "state": record.state,
+        "because": record.because,
+    })
+}
+
+/// The declaration that a settlement's book belongs to, with the book's place; `None` if there is no
+/// such book or its record cannot be read.
+fn declaration_of<'a>(
+    settlement: &Settlement,
+    view: &dyn View,
+    law: &'a ControlLaw,
+) -> Option<(Case<'a, DeclarationRecord>, usize)> {
+    let entry = BookNumber::parse(&settlement.book)?.entry();
+    let record = view.record(&declaration_key(entry))?;
+    let case: Case<'_, DeclarationRecord> = Case::resume(&law.declaration_procedure, record)?;
+    let place = case.body.books.iter().position(|b| b.number == settlement.book)?;
+    Some((case, place))
+}
+
+/// What follows for a declaration when a book is paid: with the last one, the procedure's step that
+/// collects, and where that step leads to release, the release.
+fn paid<'a>(
+    mut case: Case<'a, DeclarationRecord>,
+    place: usize,
+    view: &dyn View,
+    law: &'a ControlLaw,
+    at: &Moment,
+) -> Result<(Case<'a, DeclarationRecord>, Decision), Vec<Refusal>> {
+    let mut decision = Decision::default();
+    case.body.books[place].paid = Some(at.day());
+    if case.body.books.iter().any(|b| b.paid.is_none()) {
+        return Ok((case, decision));
+    }
+    if !case.act("collect", Role::Bank.name(), at) {
+        return Err(vec![refusals::BAD_RECORD.at("").with("record", case.body.entry_number)]);
+    }
+    if case.can("release_bill", Role::System.name()) {
+        let key = RecordKey::new("bill", &*case.body.bill);
+        let bad = || vec![refusals::BAD_RECORD.at("").with("record", &key)];
+        let bill = view.record(&key).ok_or_else(bad)?;
+        let mut bill: Case<'_, BillRecord> = Case::resume(&law.bill_procedure, bill).ok_or_else(bad)?;
+        decision.postings.push(release(&mut case, &mut bill, at)?);
+        decision.record(bill.record());
+    }
+    Ok((case, decision))
 }

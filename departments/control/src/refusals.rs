@@ -205,6 +205,38 @@ pub const TOO_HEAVY: Reason = Reason::new(
     "Check the unit and the digits of the gross mass.",
     "舱单管理办法",
 );
+pub const WRONG_PLACE: Reason = Reason::new(
+    "CTL-026",
+    "监管场所“{place}”不在您的业务范围内。",
+    "Supervised place {place} is not among yours.",
+    "请由货物所在监管场所的经营人办理。",
+    "Leave it to the operator of the place where the goods lie.",
+    "海关法 第三十八条",
+);
+pub const DISTRICT_OFFICE: Reason = Reason::new(
+    "CTL-027",
+    "{office} 是直属海关，货物由其隶属海关监管。",
+    "{office} is a customs district; its customs houses control goods.",
+    "请填报进境地隶属海关的代码。",
+    "Give the code of the customs house where the goods enter.",
+    "海关法 第三条、第二十四条",
+);
+pub const REFERENCE_REUSED: Reason = Reason::new(
+    "CTL-028",
+    "银行流水号 {reference} 已用于另一笔入库。",
+    "The bank's reference {reference} stands for another settlement.",
+    "请核对流水号：一笔款项一个流水号。",
+    "Check the reference: one payment has one reference.",
+    "关税法 第四十三条",
+);
+pub const BAD_REFERENCE: Reason = Reason::new(
+    "CTL-029",
+    "银行流水号须为 1 至 64 个字符，不含控制字符。",
+    "A bank's reference has 1 to 64 characters, none of them a control character.",
+    "请填报银行的流水号。",
+    "Give the bank's own number for the payment.",
+    "关税法 第四十三条",
+);
 
 /// All reasons of the room.
 pub const ALL: &[&Reason] = &[
@@ -233,4 +265,8 @@ pub const ALL: &[&Reason] = &[
     &PARTY_CHECK,
     &REST_STRANDED,
     &TOO_HEAVY,
+    &WRONG_PLACE,
+    &DISTRICT_OFFICE,
+    &REFERENCE_REUSED,
+    &BAD_REFERENCE,
 ];

@@ -19,14 +19,15 @@ pub fn duty_owed(book: &str) -> AccountId {
     AccountId::new("duty_owed", book, UNIT)
 }
 
-/// What has been assessed of a charge.
-pub fn duty_assessed(charge: &str) -> AccountId {
-    AccountId::new("duty_assessed", charge, UNIT)
+/// What has been assessed of a charge for a party in a year. It has no floor and only grows, so it is
+/// kept small: nobody's declarations can fill the account that others' are posted to.
+pub fn duty_assessed(charge: &str, party: &str, year: i16) -> AccountId {
+    AccountId::new("duty_assessed", &format!("{charge}/{year}/{party}"), UNIT)
 }
 
-/// What has been collected of a charge and credited to the treasury.
-pub fn treasury(charge: &str) -> AccountId {
-    AccountId::new("treasury", charge, UNIT)
+/// What has been collected of a charge in a year and credited to the treasury.
+pub fn treasury(charge: &str, year: i16) -> AccountId {
+    AccountId::new("treasury", &format!("{charge}/{year}"), UNIT)
 }
 
 /// Money that came in and fits no book.

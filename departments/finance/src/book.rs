@@ -58,12 +58,13 @@ pub struct PaymentBook {
 }
 
 /// Makes the books of a declaration from what each charge collects, with the postings that make the
-/// amounts owed. A charge that collects nothing has no book.
+/// amounts owed by `payer`. A charge that collects nothing has no book.
 ///
 /// # Errors
 /// No payment term on the day.
 pub fn books_for(
     entry: EntryNumber,
+    payer: &str,
     charges: &[(String, String, Money)],
     completed: Date,
     issued: Date,
@@ -76,7 +77,7 @@ pub fn books_for(
         let number = BookNumber::new(entry, letter, 1).to_string();
         let posting = Posting::new("duty.assessed")
             .debit(duty_owed(&number), amount.minor())
-            .credit(duty_assessed(charge), amount.minor());
+            .credit(duty_assessed(charge, payer, issued.year()), amount.minor());
         postings.push(posting);
         books.push(PaymentBook {
             number,

@@ -19,10 +19,22 @@ pub enum Collection {
     WrongAmount,
     /// The book was paid before: held and refundable.
     PaidTwice,
+    /// No book has this number: held, refundable to whoever the bank names as payer.
+    NoSuchBook,
+    /// The declaration cannot take the payment as it stands: held and refundable.
+    NotTaken,
+}
+
+/// Money that fits no book: held, and owed back. Nothing that the bank moved goes unbooked.
+pub fn hold(amount: Money, payer: &str) -> Posting {
+    Posting::new("payment.held")
+        .debit(held(), amount.minor())
+        .credit(refundable(payer), amount.minor())
 }
 
 /// Posts a payment that the bank settled. `amount` must be above zero; `payer` is who gets it back.
-pub fn collect(book: &PaymentBook, amount: Money, payer: &str) -> (Collection, Posting) {
+/// `year` is the calendar year of the payment, by which the treasury's accounts are kept.
+pub fn collect(book: &PaymentBook, amount: Money, payer: &str, year: i16) -> (Collection, Posting) {
     let outcome = match book.paid {
         Some(_) => Collection::PaidTwice,
         None if amount == book.amount => Collection::Collected,
@@ -30,11 +42,9 @@ pub fn collect(book: &PaymentBook, amount: Money, payer: &str) -> (Collection, P
     };
     let posting = match outcome {
         Collection::Collected => Posting::new("duty.collected")
-            .debit(treasury(&book.charge), amount.minor())
+            .debit(treasury(&book.charge, year), amount.minor())
             .credit(duty_owed(&book.number), amount.minor()),
-        Collection::WrongAmount | Collection::PaidTwice => Posting::new("payment.held")
-            .debit(held(), amount.minor())
-            .credit(refundable(payer), amount.minor()),
+        _ => hold(amount, payer),
     };
     (outcome, posting)
 }
@@ -70,16 +80,16 @@ mod tests {
         ] {
             let mut balances = BTreeMap::from([
                 (duty_owed("222520261000000001-A01"), if paid { 0 } else { 10_000 }),
-                (treasury("import_duty"), if paid { 10_000 } else { 0 }),
+                (treasury("import_duty", 2026), if paid { 10_000 } else { 0 }),
             ]);
-            let (got, posting) = collect(&book(paid), Money::from_minor(amount), "P");
+            let (got, posting) = collect(&book(paid), Money::from_minor(amount), "P", 2026);
             let chart = Chart::new(crate::CHART).unwrap();
             let at = |balances: &BTreeMap<_, i64>, a| balances.get(&a).copied().unwrap_or(0);
             let new = check(&[posting], &chart, |a| balances.get(a).copied().unwrap_or(0)).unwrap();
             balances.extend(new);
             assert_eq!(got, outcome);
             assert_eq!(at(&balances, duty_owed("222520261000000001-A01")), owed);
-            assert_eq!(at(&balances, treasury("import_duty")), credited);
+            assert_eq!(at(&balances, treasury("import_duty", 2026)), credited);
             assert_eq!(-at(&balances, refundable("P")), back);
             assert_eq!(at(&balances, held()), back, "what is held is refundable");
         }

@@ -10,6 +10,6 @@ mod term; // by when to pay
 
 pub use accounts::{CHART, duty_assessed, duty_owed, held, refundable, treasury};
 pub use book::{BookNumber, PaymentBook, books_for};
-pub use collect::{Collection, collect};
+pub use collect::{Collection, collect, hold};
 pub use refusals::ALL as REFUSALS;
 pub use term::{PaymentTerm, PaymentTerms};

@@ -81,7 +81,7 @@ pub fn actor(role: Role) -> Actor {
         Role::Carrier => CreditCode::complete("91990000MA0000002").unwrap().to_string(),
         Role::Operator | Role::Officer | Role::Bank | Role::System => String::new(),
     };
-    Actor { name: role.name().to_owned(), role, party, offices: vec![OfficeCode::parse("2225").unwrap()] }
+    Actor { name: role.name().to_owned(), role, party, offices: vec![OfficeCode::parse("2225").unwrap()], places: vec!["外港监管仓".to_owned()] }
 }
 
 pub fn submission(role: Role, key: &str, command: Command) -> Submission {
@@ -105,6 +105,7 @@ pub fn bill(number: &str) -> Command {
         place: "外港监管仓".to_owned(),
         packages: 10,
         gross_kg: Exact::parse("1250.5").unwrap(),
+        consignee: None,
     })
 }
 
@@ -175,12 +176,20 @@ pub fn lodge(bill: &str) -> Command {
     Command::Lodge(Box::new(form(bill)))
 }
 
+/// A settlement; every one has a reference of its own.
 pub fn settle(book: &str, amount: &str) -> Command {
+    static NEXT: std::sync::atomic::AtomicU32 = std::sync::atomic::AtomicU32::new(1);
+    let number = NEXT.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+    settle_as(book, amount, &format!("R{number}"))
+}
+
+/// A settlement under a reference, for what is sent twice.
+pub fn settle_as(book: &str, amount: &str, reference: &str) -> Command {
     Command::Settle(Settlement {
         book: book.to_owned(),
         amount: Exact::parse(amount).unwrap(),
         order: String::new(),
-        reference: "R1".to_owned(),
+        reference: reference.to_owned(),
     })
 }
 

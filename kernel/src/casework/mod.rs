@@ -148,6 +148,12 @@ impl Procedure {
         Ok(step)
     }
 
+    /// The step that does this action, if there is one that this role may take in this state: what a
+    /// department drives by its action needs no name of a state or a step.
+    pub fn step_doing(&self, state: &str, action: &str, role: &str) -> Option<&Step> {
+        self.steps_from(state, role).find(|step| step.actions.iter().any(|a| a == action))
+    }
+
     /// The steps that this role may take in this state, in the file's order.
     pub fn steps_from(&self, state: &str, role: &str) -> impl Iterator<Item = &Step> {
         self.steps.iter().filter(move |step| step.leaves(state) && step.is_taken_by(role))

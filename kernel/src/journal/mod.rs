@@ -16,7 +16,7 @@ pub use head::{ALGORITHM, PublicKey, SignatureFault};
 pub use merkle::{Salt, Tree, leaf, path, root, root_from_path};
 pub use receipt::{Checked, ReceiptFault};
 
-use crate::beats::RecordKey;
+use crate::beats::{Record, RecordKey};
 use crate::ledger::Posting;
 use crate::moment::Moment;
 use crate::refusal::Refusal;
@@ -36,8 +36,20 @@ pub struct AttachmentRef {
 pub struct Written {
     pub key: RecordKey,
     pub version: u32,
-    /// SHA-256 of the record's body.
+    /// SHA-256 of the record as it was written: its columns and its body.
     pub digest: Hash,
+}
+
+impl Written {
+    /// What an event tells of a record that it writes.
+    pub fn of(record: &Record) -> Written {
+        Written { key: record.key.clone(), version: record.version, digest: Written::digest(record) }
+    }
+
+    /// SHA-256 over the record's JSON text, its fields in their order.
+    pub fn digest(record: &Record) -> Hash {
+        Hash::of(&serde_json::to_vec(record).expect("a record serialises"))
+    }
 }
 
 /// One thing that happened. Its JSON text, exactly as stored, is the payload that the tree covers.

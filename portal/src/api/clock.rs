@@ -7,7 +7,7 @@ use axum::Json;
 use axum::body::Bytes;
 use axum::extract::State;
 use customhouse_control::Role;
-use customhouse_engine::ClockError;
+use customhouse_engine::{ClockError, SubmitError};
 use customhouse_kernel::moment::Moment;
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -60,5 +60,6 @@ pub(crate) fn move_clock(portal: &Portal, to: i64) -> Result<Moment, Problem> {
     portal.engine().set_clock(to).map_err(|e| match e {
         ClockError::NotASample => problem::NOT_A_SAMPLE.into(),
         ClockError::Backwards | ClockError::OutOfRange => problem::BACKWARDS.into(),
+        ClockError::NotKept(why) => Problem::from(SubmitError::Store(why)),
     })
 }

@@ -215,6 +215,7 @@ fn small<T: SmallForm>() -> Value {
     let schema = |member: &Member| match member.kind {
         Kind::Text => json!({ "type": "string" }),
         Kind::Office => json!({ "type": "string", "pattern": "^[0-9]{4}$" }),
+        Kind::CreditCode => json!({ "type": "string", "pattern": "^[0-9A-HJ-NP-RTUW-Y]{18}$" }),
         Kind::Date => json!({ "type": "string", "format": "date" }),
         Kind::Whole => json!({ "type": "integer", "minimum": 0, "maximum": 999_999_999 }),
         Kind::Decimal => json!({ "type": "string", "pattern": "^[0-9]+(\\.[0-9]+)?$" }),

@@ -107,6 +107,7 @@ impl Site {
                 party: if n == 0 { String::new() } else { firm(n) },
                 party_name: String::new(),
                 offices: OfficeCode::parse(office).into_iter().collect(),
+                places: vec!["外港监管仓".to_owned()],
                 language: None,
             };
             writes.extend([account.write(), accounts::token(name, &format!("ch_{name}"))]);
@@ -177,7 +178,7 @@ impl Site {
     pub async fn settle(&self, entry: &str) {
         let found = self.get("trader", &format!("/api/v1/declarations/{entry}")).await.json();
         for (n, book) in found["record"]["books"].as_array().unwrap().iter().enumerate() {
-            let body = json!({ "book": book["number"], "amount": book["amount"], "reference": "R" });
+            let body = json!({ "book": book["number"], "amount": book["amount"], "reference": book["number"] });
             let key = format!("settle-{entry}-{n}");
             let settled = self.api("bank", "post", "/api/v1/settlements", &key, body.to_string()).await;
             assert_eq!(settled.status, 201, "{}", settled.text);

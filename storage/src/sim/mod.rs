@@ -67,6 +67,7 @@ impl Store for Sim {
         Ok(Box::new(SimReader {
             disk: self.disk.clone(),
             state: self.state.clone(),
+            pinned: None,
         }))
     }
 }
@@ -75,12 +76,13 @@ impl Store for Sim {
 pub struct SimReader {
     disk: SimDisk,
     state: Arc<Mutex<State>>,
+    pinned: Option<Mutex<State>>,
 }
 
 impl SimReader {
     fn see(&self) -> Result<MutexGuard<'_, State>, StoreError> {
         self.disk.powered()?;
-        Ok(lock(&self.state))
+        Ok(lock(self.pinned.as_ref().unwrap_or(&self.state)))
     }
 }
 
@@ -89,6 +91,17 @@ fn lock(state: &Mutex<State>) -> MutexGuard<'_, State> {
 }
 
 impl Reader for SimReader {
+    fn pin(&mut self) -> Result<(), StoreError> {
+        let now = self.see()?.clone();
+        self.pinned = Some(Mutex::new(now));
+        Ok(())
+    }
+
+    fn unpin(&mut self) -> Result<(), StoreError> {
+        self.pinned = None;
+        Ok(())
+    }
+
     fn record(&mut self, key: &RecordKey) -> Result<Option<Record>, StoreError> {
         Ok(self.see()?.records.get(key).cloned())
     }
@@ -99,6 +112,10 @@ impl Reader for SimReader {
 
     fn count_by_state(&mut self, kind: &str) -> Result<BTreeMap<String, u64>, StoreError> {
         Ok(self.see()?.count_by_state(kind))
+    }
+
+    fn kinds(&mut self) -> Result<BTreeMap<String, u64>, StoreError> {
+        Ok(self.see()?.kinds())
     }
 
     fn event(&mut self, seq: u64) -> Result<Option<StoredEvent>, StoreError> {
@@ -152,11 +169,12 @@ impl Reader for SimReader {
         Ok(self.see()?.counters.clone())
     }
 
-    fn undelivered(&mut self, limit: usize) -> Result<Vec<Outgoing>, StoreError> {
+    fn undelivered(&mut self, skip: usize, limit: usize) -> Result<Vec<Outgoing>, StoreError> {
         Ok(self
             .see()?
             .undelivered
             .values()
+            .skip(skip)
             .take(limit)
             .cloned()
             .collect())

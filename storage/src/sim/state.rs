@@ -7,7 +7,7 @@ use customhouse_kernel::journal::{Hash, Head};
 use customhouse_kernel::ledger::AccountId;
 use std::collections::{BTreeMap, BTreeSet};
 
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub struct State {
     end: End,
     pub events: BTreeMap<u64, StoredEvent>,
@@ -169,6 +169,14 @@ impl State {
             found.reverse();
         }
         found.into_iter().take(query.limit).cloned().collect()
+    }
+
+    pub fn kinds(&self) -> BTreeMap<String, u64> {
+        let mut counts = BTreeMap::new();
+        for key in self.records.keys() {
+            *counts.entry(key.kind.clone()).or_default() += 1;
+        }
+        counts
     }
 
     pub fn count_by_state(&self, kind: &str) -> BTreeMap<String, u64> {

@@ -1,4 +1,4 @@
-//! Reading: each call is one statement, so it sees one snapshot.
+//! Reading: each call is one statement, so it sees one snapshot; a pinned reader keeps one over many.
 
 use super::rows::{self, BALANCE, COUNTER, EVENT, HEAD, OUTGOING, RECORD};
 use super::{attachments, migrate, settle};
@@ -104,6 +104,17 @@ fn up_to(number: impl TryInto<i64>) -> i64 {
 }
 
 impl Reader for SqliteReader {
+    fn pin(&mut self) -> Result<(), StoreError> {
+        // a deferred transaction takes its snapshot with its first read
+        self.connection.execute_batch("BEGIN DEFERRED; SELECT 1 FROM heads LIMIT 1;")?;
+        Ok(())
+    }
+
+    fn unpin(&mut self) -> Result<(), StoreError> {
+        self.connection.execute_batch("COMMIT")?;
+        Ok(())
+    }
+
     fn record(&mut self, key: &RecordKey) -> Result<Option<Record>, StoreError> {
         let sql = format!("SELECT {RECORD} FROM records WHERE kind = ?1 AND id = ?2");
         rows::one(&self.connection, &sql, (&key.kind, &key.id), rows::record)
@@ -122,6 +133,11 @@ impl Reader for SqliteReader {
     fn count_by_state(&mut self, kind: &str) -> Result<BTreeMap<String, u64>, StoreError> {
         let sql = "SELECT state, count(*) FROM records WHERE kind = ?1 GROUP BY state";
         rows::all(&self.connection, sql, [kind], rows::counter)
+    }
+
+    fn kinds(&mut self) -> Result<BTreeMap<String, u64>, StoreError> {
+        let sql = "SELECT kind, count(*) FROM records GROUP BY kind";
+        rows::all(&self.connection, sql, (), rows::counter)
     }
 
     fn event(&mut self, seq: u64) -> Result<Option<StoredEvent>, StoreError> {
@@ -179,10 +195,10 @@ impl Reader for SqliteReader {
         )
     }
 
-    fn undelivered(&mut self, limit: usize) -> Result<Vec<Outgoing>, StoreError> {
+    fn undelivered(&mut self, skip: usize, limit: usize) -> Result<Vec<Outgoing>, StoreError> {
         let sql =
-            format!("SELECT {OUTGOING} FROM outgoing WHERE delivered = 0 ORDER BY number LIMIT ?1");
-        rows::all(&self.connection, &sql, [up_to(limit)], rows::outgoing)
+            format!("SELECT {OUTGOING} FROM outgoing WHERE delivered = 0 ORDER BY number LIMIT ?1 OFFSET ?2");
+        rows::all(&self.connection, &sql, [up_to(limit), up_to(skip)], rows::outgoing)
     }
 
     fn attachment(&mut self, digest: &Hash) -> Result<Option<Vec<u8>>, StoreError> {

@@ -84,8 +84,8 @@ fn a_reader_finds_what_was_committed() {
         assert_eq!(reader.head(2).unwrap(), None);
         assert_eq!(reader.last_head().unwrap(), batch.head);
         assert_eq!(reader.counters().unwrap(), batch.counters);
-        assert_eq!(reader.undelivered(10).unwrap(), batch.outgoing);
-        assert_eq!(reader.undelivered(1).unwrap(), batch.outgoing[..1]);
+        assert_eq!(reader.undelivered(0, 10).unwrap(), batch.outgoing);
+        assert_eq!(reader.undelivered(0, 1).unwrap(), batch.outgoing[..1]);
         assert_eq!(
             reader.plain("session", "s1").unwrap().as_deref(),
             Some("张三")
@@ -165,7 +165,7 @@ fn a_delivered_message_is_not_shown_and_keeps_its_id() {
             })
             .unwrap();
         assert_eq!(
-            reader(store).undelivered(10).unwrap(),
+            reader(store).undelivered(0, 10).unwrap(),
             [message("m1"), message("m3")]
         );
         assert_failed(store.commit(&Batch {
@@ -177,7 +177,7 @@ fn a_delivered_message_is_not_shown_and_keeps_its_id() {
             ..Batch::default()
         }));
         assert_eq!(
-            reader(store).undelivered(10).unwrap(),
+            reader(store).undelivered(0, 10).unwrap(),
             [message("m1"), message("m3")]
         );
     });
@@ -353,5 +353,24 @@ fn a_batch_that_is_refused_leaves_nothing() {
         let mut wrong = attachment("x");
         wrong.bytes.push(0);
         b.attachments.push(wrong);
+    });
+}
+
+#[test]
+fn a_pinned_reader_sees_one_state_until_it_is_unpinned() {
+    on_both_open(|store| {
+        let mut clerk = Clerk::default();
+        store.commit(&full(&mut clerk)).unwrap();
+        let mut reader = reader(store);
+        reader.pin().unwrap();
+        let next = Batch { records: vec![record("bill", "later")], ..clerk.batch(vec![event("p1", "k2", "")]) };
+        store.commit(&next).unwrap();
+        assert_eq!(reader.record(&RecordKey::new("bill", "later")).unwrap(), None);
+        assert_eq!(reader.event(3).unwrap(), None);
+        assert_eq!(reader.kinds().unwrap().get("bill"), Some(&1));
+        reader.unpin().unwrap();
+        assert!(reader.record(&RecordKey::new("bill", "later")).unwrap().is_some());
+        assert_eq!(reader.kinds().unwrap().get("bill"), Some(&2));
+        assert_eq!(reader.undelivered(1, 10).unwrap().len(), 1, "the first is skipped");
     });
 }

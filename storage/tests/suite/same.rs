@@ -147,7 +147,7 @@ fn lists(reader: &mut dyn Reader) -> String {
         reader.last_head().unwrap(),
         reader.balances(None, 1000).unwrap(),
         reader.counters().unwrap(),
-        reader.undelivered(1000).unwrap(),
+        reader.undelivered(0, 1000).unwrap(),
     );
     for text in TEXTS {
         for (newest_first, owner, state) in [
