@@ -42,6 +42,39 @@ pub const NOT_COLLECTABLE: Reason = Reason {
     remedy_en: "Give an amount above zero with at most two places.",
     basis: "关税法 第六十条",
 };
+pub const NO_LATE_DECLARATION_FEE: Reason = Reason {
+    code: "FIN-006",
+    zh: "规则包在 {date} 没有滞报金规则。",
+    en: "The pack has no rule for the late-declaration fee on {date}.",
+    remedy_zh: "请在规则包中补充 late_declaration_fee。",
+    remedy_en: "Add a late_declaration_fee to the pack.",
+    basis: "海关法 第二十四条",
+};
+pub const NO_LATE_PAYMENT_SURCHARGE: Reason = Reason {
+    code: "FIN-007",
+    zh: "规则包在 {date} 没有滞纳金规则。",
+    en: "The pack has no rule for the late-payment surcharge on {date}.",
+    remedy_zh: "请在规则包中补充 late_payment_surcharge。",
+    remedy_en: "Add a late_payment_surcharge to the pack.",
+    basis: "关税法 第四十三条",
+};
+pub const OUT_OF_RANGE: Reason = Reason {
+    code: "FIN-008",
+    zh: "按 {amount} 计算的结果超出可记载的范围。",
+    en: "What follows from {amount} is larger than can be kept.",
+    remedy_zh: "请核对金额和日期。",
+    remedy_en: "Check the amount and the dates.",
+    basis: "关税法 第六十条",
+};
 
 /// All reasons of the room.
-pub const ALL: &[&Reason] = &[&NO_TERM, &NO_SUCH_BOOK, &NOTHING_TO_PAY, &ALREADY_ORDERED, &NOT_COLLECTABLE];
+pub const ALL: &[&Reason] = &[
+    &NO_TERM,
+    &NO_SUCH_BOOK,
+    &NOTHING_TO_PAY,
+    &ALREADY_ORDERED,
+    &NOT_COLLECTABLE,
+    &NO_LATE_DECLARATION_FEE,
+    &NO_LATE_PAYMENT_SURCHARGE,
+    &OUT_OF_RANGE,
+];
