@@ -234,9 +234,9 @@ mod tests {
 
     #[test]
     fn the_law_of_the_day_of_entry_decides() {
-        let later = r#"
+        let earlier = r#"
             [[late_declaration_fee]]
-            id = "later"
+            id = "earlier"
             key = "import"
             free_days = 7
             daily_rate = "0.001"
@@ -248,10 +248,11 @@ mod tests {
             published = "2000-01-01"
             basis = { authority = "海关总署", document = "D" }
         "#;
-        let fees = LateDeclarationFees::compile(&china_with(later).unwrap()).unwrap();
-        for (entered, accepted, rule) in
-            [("2005-05-31", "2005-06-30", "later"), ("2005-06-01", "2005-06-30", "late_declaration_fee.2005")]
-        {
+        let fees = LateDeclarationFees::compile(&china_with(earlier).unwrap()).unwrap();
+        for (entered, accepted, rule) in [
+            ("2005-05-31", "2005-06-30", "earlier"),
+            ("2005-06-01", "2005-06-30", "late_declaration_fee.2005"),
+        ] {
             let fee = fees.fee(day(entered), day(accepted), money("250000.00")).unwrap().unwrap();
             assert_eq!(&*fee.rule, rule, "{entered}");
         }

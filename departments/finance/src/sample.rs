@@ -9,6 +9,7 @@ use std::sync::Arc;
 const PACK: &[(&str, &str)] = &[
     ("pack.toml", include_str!("../../../packs/cn/pack.toml")),
     ("rules/payment.toml", include_str!("../../../packs/cn/rules/payment.toml")),
+    ("rules/guarantee.toml", include_str!("../../../packs/cn/rules/guarantee.toml")),
     ("tables/calendar.csv", include_str!("../../../packs/cn/tables/calendar.csv")),
     ("tables/calendar_years.csv", include_str!("../../../packs/cn/tables/calendar_years.csv")),
 ];

@@ -208,7 +208,8 @@ mod tests {
         ) {
             let paid = |n: i32| day("2026-03-02").saturating_add(jiff::Span::new().days(n));
             let amount = |n: i32| {
-                let found = surcharges().surcharge("vat", Money::from_minor(minor), due("2026-03-02"), paid(n));
+                let unpaid = Money::from_minor(minor);
+                let found = surcharges().surcharge("vat", unpaid, due("2026-03-02"), paid(n));
                 found.unwrap().map_or(Money::ZERO, |found| found.amount)
             };
             prop_assert!(amount(0).is_zero());
