@@ -6,7 +6,7 @@ use crate::form::{Fields, Part};
 use crate::norm::{Norm, norm_schema};
 use crate::select::{Selection, selection_schema};
 use customhouse_duties::Tariff;
-use customhouse_finance::PaymentTerms;
+use customhouse_finance::{GuaranteeCeilings, LateDeclarationFees, LatePaymentSurcharges, PaymentTerms};
 use customhouse_kernel::casework::{Procedure, Vocabulary};
 use customhouse_kernel::expression::Schema;
 use customhouse_kernel::law::{Pack, PackFault, Rule, Rulebook, Validity};
@@ -24,6 +24,9 @@ pub struct ControlLaw {
     pub rulebook: Arc<Rulebook>,
     pub tariff: Tariff,
     pub terms: PaymentTerms,
+    pub late_declaration: LateDeclarationFees,
+    pub late_payment: LatePaymentSurcharges,
+    pub guarantee_ceilings: GuaranteeCeilings,
     pub codes: CodeLists,
     pub declaration_procedure: Procedure,
     pub bill_procedure: Procedure,
@@ -87,6 +90,9 @@ impl ControlLaw {
         };
         let tariff = keep(Tariff::compile(book, currency), &mut gather);
         let terms = keep(PaymentTerms::compile(book), &mut gather);
+        let late_declaration = keep(LateDeclarationFees::compile(book), &mut gather);
+        let late_payment = keep(LatePaymentSurcharges::compile(book), &mut gather);
+        let guarantee_ceilings = keep(GuaranteeCeilings::compile(book), &mut gather);
         let codes = keep(CodeLists::compile(book), &mut gather);
         let schema = norm_schema();
         let norms = each(book.kind("norm"), |r| Norm::read(r, &schema), &mut gather);
@@ -118,6 +124,9 @@ impl ControlLaw {
                 rulebook: Arc::clone(book),
                 tariff,
                 terms,
+                late_declaration,
+                late_payment,
+                guarantee_ceilings,
                 codes,
                 declaration_procedure,
                 bill_procedure,

@@ -1,6 +1,7 @@
 //! The chart of accounts of money 资金账户. Unit: the territory's currency, in hundredths.
 
 use customhouse_kernel::ledger::{AccountClass, AccountId, Side};
+use customhouse_kernel::values::EntryNumber;
 
 /// The unit of every account here.
 pub const UNIT: &str = "money";
@@ -12,6 +13,11 @@ pub const CHART: &[AccountClass] = &[
     AccountClass { name: "treasury", side: Side::Debit, floor: None },
     AccountClass { name: "held", side: Side::Debit, floor: Some(0) },
     AccountClass { name: "refundable", side: Side::Credit, floor: Some(0) },
+    AccountClass { name: "guarantee_given", side: Side::Credit, floor: Some(0) },
+    AccountClass { name: "guarantee_free", side: Side::Debit, floor: Some(0) },
+    AccountClass { name: "guarantee_reserved", side: Side::Debit, floor: Some(0) },
+    AccountClass { name: "guarantee_claimed", side: Side::Debit, floor: Some(0) },
+    AccountClass { name: "guarantee_returned", side: Side::Debit, floor: Some(0) },
 ];
 
 /// What is still owed on a payment book.
@@ -38,4 +44,29 @@ pub fn held() -> AccountId {
 /// What a party may have back.
 pub fn refundable(party: &str) -> AccountId {
     AccountId::new("refundable", party, UNIT)
+}
+
+/// What a party has given in guarantees in a year: the counter-account of the four below.
+pub fn guarantee_given(party: &str, year: i16) -> AccountId {
+    AccountId::new("guarantee_given", &format!("{party}/{year}"), UNIT)
+}
+
+/// What of a guarantee is free for a declaration, or to be given back.
+pub fn guarantee_free(guarantee: &str) -> AccountId {
+    AccountId::new("guarantee_free", guarantee, UNIT)
+}
+
+/// What of a guarantee a declaration occupies.
+pub fn guarantee_reserved(guarantee: &str, entry: EntryNumber) -> AccountId {
+    AccountId::new("guarantee_reserved", &format!("{guarantee}/{entry}"), UNIT)
+}
+
+/// What of a guarantee went to the treasury.
+pub fn guarantee_claimed(guarantee: &str) -> AccountId {
+    AccountId::new("guarantee_claimed", guarantee, UNIT)
+}
+
+/// What of a guarantee was given back.
+pub fn guarantee_returned(guarantee: &str) -> AccountId {
+    AccountId::new("guarantee_returned", guarantee, UNIT)
 }

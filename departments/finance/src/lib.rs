@@ -1,15 +1,30 @@
-//! Finance 财务: payment books, payment terms, collection. Pure: values in, postings and books out.
+//! Finance 财务: payment books, payment terms, collection, what lateness costs, guarantees. Pure: values
+//! in, postings and books out.
 //!
 //! Not here: how much is owed (`duties`), what follows from being paid (`control`), the bank.
 
 mod accounts; // the chart of accounts of money
 mod book; // payment books
+mod ceiling; // how much a guarantee may come to
 mod collect; // what becomes of money that comes in
+mod daily; // amounts that grow by the day
+mod guarantee; // lodged, reserved, released, claimed, given back
+mod late_declaration; // the fee of a late declaration
 pub mod refusals; // FIN-…
+#[cfg(test)]
+mod sample; // the pack's rules, for tests
+mod surcharge; // what late payment costs
 mod term; // by when to pay
 
-pub use accounts::{CHART, duty_assessed, duty_owed, held, refundable, treasury};
+pub use accounts::{
+    CHART, duty_assessed, duty_owed, guarantee_claimed, guarantee_free, guarantee_given, guarantee_reserved,
+    guarantee_returned, held, refundable, treasury,
+};
 pub use book::{BookNumber, PaymentBook, books_for};
+pub use ceiling::{CeilingFacts, GuaranteeBar, GuaranteeCeiling, GuaranteeCeilings};
 pub use collect::{Collection, collect, hold};
+pub use guarantee::{GuaranteeCase, GuaranteeForm, GuaranteeKind, GuaranteeRecord};
+pub use late_declaration::{LateDeclarationFee, LateDeclarationFees};
 pub use refusals::ALL as REFUSALS;
+pub use surcharge::{LatePaymentSurcharge, LatePaymentSurcharges};
 pub use term::{PaymentTerm, PaymentTerms};

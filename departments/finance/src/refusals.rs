@@ -42,6 +42,120 @@ pub const NOT_COLLECTABLE: Reason = Reason {
     remedy_en: "Give an amount above zero with at most two places.",
     basis: "关税法 第六十条",
 };
+pub const NO_LATE_DECLARATION_FEE: Reason = Reason {
+    code: "FIN-006",
+    zh: "规则包在 {date} 没有滞报金规则。",
+    en: "The pack has no rule for the late-declaration fee on {date}.",
+    remedy_zh: "请在规则包中补充 late_declaration_fee。",
+    remedy_en: "Add a late_declaration_fee to the pack.",
+    basis: "海关法 第二十四条",
+};
+pub const NO_LATE_PAYMENT_SURCHARGE: Reason = Reason {
+    code: "FIN-007",
+    zh: "规则包在 {date} 没有滞纳金规则。",
+    en: "The pack has no rule for the late-payment surcharge on {date}.",
+    remedy_zh: "请在规则包中补充 late_payment_surcharge。",
+    remedy_en: "Add a late_payment_surcharge to the pack.",
+    basis: "关税法 第四十三条",
+};
+pub const OUT_OF_RANGE: Reason = Reason {
+    code: "FIN-008",
+    zh: "按 {amount} 计算的结果超出可记载的范围。",
+    en: "What follows from {amount} is larger than can be kept.",
+    remedy_zh: "请核对金额和日期。",
+    remedy_en: "Check the amount and the dates.",
+    basis: "关税法 第六十条",
+};
+pub const NO_GUARANTEE_CEILING: Reason = Reason {
+    code: "FIN-009",
+    zh: "规则包在 {date} 没有担保情形 {case} 的金额上限。",
+    en: "The pack has no ceiling for guarantees of case {case} on {date}.",
+    remedy_zh: "请在规则包中补充 guarantee_ceiling。",
+    remedy_en: "Add a guarantee_ceiling to the pack.",
+    basis: "海关事务担保条例",
+};
+pub const CEILING_FACT_MISSING: Reason = Reason {
+    code: "FIN-010",
+    zh: "担保情形 {case} 的上限取决于 {fact}，尚未给出。",
+    en: "The ceiling of case {case} rests on {fact}, which is not given.",
+    remedy_zh: "请补充该金额。",
+    remedy_en: "Give that amount.",
+    basis: "海关事务担保条例",
+};
+pub const OVER_CEILING: Reason = Reason {
+    code: "FIN-011",
+    zh: "担保金额 {amount} 超过担保情形 {case} 的上限 {ceiling}。",
+    en: "A guarantee of {amount} is above the ceiling of {ceiling} for case {case}.",
+    remedy_zh: "请在上限以内确定担保金额。",
+    remedy_en: "Set the amount of the guarantee within the ceiling.",
+    basis: "海关事务担保条例",
+};
+pub const NO_GUARANTEE_TAKEN: Reason = Reason {
+    code: "FIN-012",
+    zh: "担保情形 {case} 不接受担保：{bar}。",
+    en: "No guarantee is taken for case {case}: {bar}.",
+    remedy_zh: "请先提交许可证件，或按扣留、没收程序办理。",
+    remedy_en: "Submit the licence, or follow the procedure of seizure or forfeiture.",
+    basis: "海关事务担保条例 第四条、第七条",
+};
+pub const GUARANTEE_NOT_VALID: Reason = Reason {
+    code: "FIN-013",
+    zh: "担保 {number} 在 {date} 不在有效期内（{from} 至 {to}）。",
+    en: "Guarantee {number} is not valid on {date} (valid {from} to {to}).",
+    remedy_zh: "请延长担保有效期，或另行提供担保。",
+    remedy_en: "Extend the guarantee, or give another one.",
+    basis: "海关法 第六十六条",
+};
+pub const CASE_NOT_GUARANTEED: Reason = Reason {
+    code: "FIN-014",
+    zh: "担保 {number} 不适用于担保情形 {case}。",
+    en: "Guarantee {number} is not given for case {case}.",
+    remedy_zh: "请使用适用该情形的担保。",
+    remedy_en: "Use a guarantee that is given for this case.",
+    basis: "海关法 第六十六条",
+};
+pub const GUARANTEES_ANOTHER: Reason = Reason {
+    code: "FIN-015",
+    zh: "单票担保 {number} 属于报关单 {own}，不能用于 {entry}。",
+    en: "Guarantee {number} is for declaration {own} alone, not for {entry}.",
+    remedy_zh: "请为该报关单另行提供担保，或使用总担保。",
+    remedy_en: "Give a guarantee for this declaration, or use a general one.",
+    basis: "海关法 第六十六条",
+};
+pub const NOT_CLAIMABLE: Reason = Reason {
+    code: "FIN-016",
+    zh: "缴款书 {book} 已缴清，或不属于报关单 {entry}，不能以担保抵缴。",
+    en: "Payment book {book} is paid already, or is not one of declaration {entry}: no guarantee pays it.",
+    remedy_zh: "请核对缴款书编号和状态。",
+    remedy_en: "Check the payment book's number and state.",
+    basis: "海关法 第六十条",
+};
+pub const NOT_A_GUARANTEE_AMOUNT: Reason = Reason {
+    code: "FIN-017",
+    zh: "金额 {amount} 不是可以担保的金额。",
+    en: "{amount} is not an amount of a guarantee.",
+    remedy_zh: "请填报大于零的金额。",
+    remedy_en: "Give an amount above zero.",
+    basis: "海关法 第六十六条",
+};
 
 /// All reasons of the room.
-pub const ALL: &[&Reason] = &[&NO_TERM, &NO_SUCH_BOOK, &NOTHING_TO_PAY, &ALREADY_ORDERED, &NOT_COLLECTABLE];
+pub const ALL: &[&Reason] = &[
+    &NO_TERM,
+    &NO_SUCH_BOOK,
+    &NOTHING_TO_PAY,
+    &ALREADY_ORDERED,
+    &NOT_COLLECTABLE,
+    &NO_LATE_DECLARATION_FEE,
+    &NO_LATE_PAYMENT_SURCHARGE,
+    &OUT_OF_RANGE,
+    &NO_GUARANTEE_CEILING,
+    &CEILING_FACT_MISSING,
+    &OVER_CEILING,
+    &NO_GUARANTEE_TAKEN,
+    &GUARANTEE_NOT_VALID,
+    &CASE_NOT_GUARANTEED,
+    &GUARANTEES_ANOTHER,
+    &NOT_CLAIMABLE,
+    &NOT_A_GUARANTEE_AMOUNT,
+];

@@ -3,6 +3,7 @@
 //! Each parser takes what a person or a message wrote and answers `None` for anything that is not
 //! exactly in form: only ASCII digits and letters, no surrounding blanks, no full-width digits.
 
+mod capitals;
 mod codes;
 mod commodity;
 mod container;
