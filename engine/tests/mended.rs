@@ -2,6 +2,8 @@
 //! bank's reference stands for one payment, a bill answers to its own parties, `verify` sees what was
 //! changed behind the journal's back, and what is cut short goes on.
 
+#![allow(clippy::disallowed_methods)] // tests are shell
+
 mod support;
 
 use customhouse_control::{Actor, Command, DeclarationRecord, Role, Settlement, declaration_key};

@@ -107,7 +107,7 @@ impl Site {
                 party: if n == 0 { String::new() } else { firm(n) },
                 party_name: String::new(),
                 offices: OfficeCode::parse(office).into_iter().collect(),
-                places: vec!["外港监管仓".to_owned()],
+                places: vec!["外港监管仓".to_owned(), "yard".to_owned()],
                 language: None,
             };
             writes.extend([account.write(), accounts::token(name, &format!("ch_{name}"))]);
