@@ -5,7 +5,8 @@
 #![allow(clippy::disallowed_methods)] // tests are shell
 
 use customhouse_kernel::journal::{PublicKey, Receipt};
-use customhouse_tests::{Folder, Server, bill, declaration, program};
+use customhouse_storage::{Reader, SqliteReader};
+use customhouse_tests::{Folder, Server, bill, declaration, free_port, program};
 use std::collections::BTreeMap;
 use std::process::Command;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -103,4 +104,37 @@ fn check(server: &Server, held: &Held) {
         assert_eq!(again["repeated"], true);
         assert_eq!(again["answer"], answer["answer"], "{number} has one effect");
     }
+}
+
+#[test]
+fn a_sample_trade_that_was_killed_is_completed_at_the_next_start() {
+    let folder = Folder::new("kill-sample");
+    let data = folder.0.join("data");
+    std::fs::create_dir_all(&data).unwrap();
+    let mut first = Command::new(program())
+        .args(["serve", "--sample", "--port", &free_port().to_string(), "--data"])
+        .arg(&data)
+        .stdout(std::process::Stdio::null())
+        .spawn()
+        .unwrap();
+    let declarations = || {
+        let mut reader = SqliteReader::open(&data.join("customhouse.db")).ok()?;
+        Some(reader.kinds().ok()?.get("declaration").copied().unwrap_or(0))
+    };
+    while declarations().unwrap_or(0) < 40 {
+        assert!(first.try_wait().unwrap().is_none(), "it ended by itself");
+        std::thread::sleep(Duration::from_millis(2));
+    }
+    first.kill().unwrap();
+    first.wait().unwrap();
+    let before = declarations().unwrap();
+    assert!((40..280).contains(&before), "killed in the middle: {before}");
+    let server = Server::start(&data, &["--sample"]);
+    let after = declarations().unwrap();
+    assert!((280..=320).contains(&after), "{after} declarations");
+    drop(server);
+    let verified = Command::new(program()).args(["verify", "--data"]).arg(&data).output().unwrap();
+    assert!(verified.status.success(), "{}", String::from_utf8_lossy(&verified.stdout));
+    drop(Server::start(&data, &["--sample"]));
+    assert_eq!(declarations(), Some(after), "a trade is made once");
 }
