@@ -10,6 +10,7 @@ mod codes; // code lists
 mod command; // what can be asked, by whom; needs and decide
 mod condition; // supervision conditions
 mod declaration; // a declaration that has been read
+mod field_norm; // what each field is called, and who must fill it in
 pub mod form; // a declaration as it was sent
 mod goods_out; // the operator reports goods out
 mod law; // all rules of this room, compiled

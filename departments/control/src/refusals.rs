@@ -206,6 +206,23 @@ pub const TOO_HEAVY: Reason = Reason::new(
     "舱单管理办法",
 );
 
+pub const NOT_ON_EXPORT: Reason = Reason::new(
+    "CTL-030",
+    "出口申报不填{field}，现填报为“{value}”。",
+    "An export declaration has no {field}; {value} was given.",
+    "请删去该项，或核对进出口标志。",
+    "Leave this field empty, or check the direction.",
+    NORMS,
+);
+pub const NOT_ON_IMPORT: Reason = Reason::new(
+    "CTL-031",
+    "进口申报不填{field}，现填报为“{value}”。",
+    "An import declaration has no {field}; {value} was given.",
+    "请删去该项，或核对进出口标志。",
+    "Leave this field empty, or check the direction.",
+    NORMS,
+);
+
 /// All reasons of the room.
 pub const ALL: &[&Reason] = &[
     &MISSING,
@@ -233,4 +250,6 @@ pub const ALL: &[&Reason] = &[
     &PARTY_CHECK,
     &REST_STRANDED,
     &TOO_HEAVY,
+    &NOT_ON_EXPORT,
+    &NOT_ON_IMPORT,
 ];
