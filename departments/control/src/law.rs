@@ -1,6 +1,7 @@
 //! All rules of this room, compiled once per edition, with those of the rooms that it conducts.
 
 use crate::codes::CodeLists;
+use crate::compatibility::Compatibility;
 use crate::condition::Condition;
 use crate::field_norm::{Demand, FieldNorm};
 use crate::form::{Fields, Part};
@@ -28,6 +29,7 @@ pub struct ControlLaw {
     pub declaration_procedure: Procedure,
     pub bill_procedure: Procedure,
     pub(crate) norms: Vec<Norm>,
+    pub(crate) compatibility: Compatibility,
     pub(crate) schema: Schema,
     pub(crate) conditions: Vec<Condition>,
     pub(crate) selection: Vec<Selection>,
@@ -76,6 +78,7 @@ impl ControlLaw {
         let tariff = keep(Tariff::compile(book, currency), &mut gather);
         let terms = keep(PaymentTerms::compile(book), &mut gather);
         let codes = keep(CodeLists::compile(book), &mut gather);
+        let compatibility = keep(Compatibility::compile(book, &codes), &mut gather);
         let schema = norm_schema();
         let norms = each(book.kind("norm"), |r| Norm::read(r, &schema), &mut gather);
         let conditions = each(book.kind("condition"), Condition::read, &mut gather);
@@ -110,6 +113,7 @@ impl ControlLaw {
                 declaration_procedure,
                 bill_procedure,
                 norms,
+                compatibility,
                 schema,
                 conditions,
                 selection,

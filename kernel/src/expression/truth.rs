@@ -138,7 +138,7 @@ fn call(function: Function, text: &str, part: &str) -> Truth {
     }
 }
 
-/// Whether a text has a shape, one character after the other: `9` a digit, `A` a capital letter, `X`
+/// Whether a text has a shape, one character after the other: `#` a digit, `A` a capital letter, `X`
 /// either of these, `x` a letter of either case or a digit, `[012]` one of the characters inside;
 /// anything else stands for itself.
 fn is_shaped(text: &str, shape: &str) -> bool {
@@ -149,7 +149,7 @@ fn is_shaped(text: &str, shape: &str) -> bool {
         rest = set.map_or_else(|| &rest[wanted.len_utf8()..], |(_, after)| after);
         let fits = |c: char| match (set, wanted) {
             (Some((inside, _)), _) => inside.contains(c),
-            (None, '9') => c.is_ascii_digit(),
+            (None, '#') => c.is_ascii_digit(),
             (None, 'A') => c.is_ascii_uppercase(),
             (None, 'X') => c.is_ascii_uppercase() || c.is_ascii_digit(),
             (None, 'x') => c.is_ascii_alphanumeric(),
