@@ -5,7 +5,9 @@ mod ledger;
 
 use customhouse_control::form::{Fields, Form, Part};
 use customhouse_control::{BillKnowledge, BillRecord, ControlLaw, NormContext, read};
+use customhouse_kernel::law::{faults_text, read_pack};
 use customhouse_kernel::refusal::Refusal;
+use customhouse_kernel::text::Lang;
 use customhouse_kernel::values::{CreditCode, Exact, OfficeCode};
 use jiff::civil::{Date, date};
 use std::collections::BTreeSet;
@@ -448,6 +450,39 @@ fn the_table_and_the_lists_are_whole() {
         ("declaration_prefix", 21),
     ] {
         assert_eq!(CHINA.codes.list(list, TODAY).count(), count, "{list}");
+    }
+}
+
+/// What does not fit in the new tables is a fault of the pack, with its file, before anything is in force.
+#[test]
+fn a_pack_that_does_not_fit() {
+    for (file, was, is, words) in [
+        (
+            "mode-compatibility",
+            "import,0615,503,C E,",
+            "import,0615,503,C U,",
+            "list record_letter has no code U",
+        ),
+        (
+            "mode-compatibility",
+            "import,0615,503,",
+            "import,0616,503,",
+            "list supervision_mode has no code 0616",
+        ),
+        ("mode-compatibility", "import,0615,503,", "import,0615,504,", "list levy_nature has no code 504"),
+        ("mode-compatibility", "import,0615,503,", "inward,0615,503,", "does not fit its kind"),
+        ("field-norms", ",,import,export,100,", ",,yes,export,100,", "cannot be both required and absent"),
+        ("field-norms", ",,import,export,100,", ",,sometimes,,100,", "does not fit its kind"),
+    ] {
+        let name = format!("tables/{file}.csv");
+        let mut files = ledger::pack_files();
+        let text = files.iter_mut().find(|(n, _)| *n == name).map(|(_, text)| text).unwrap();
+        assert!(text.contains(was), "{was}");
+        *text = text.replacen(was, is, 1);
+        let pack = read_pack(&files).unwrap();
+        let faults = ControlLaw::compile(&pack).expect_err(is);
+        let told = faults_text(&faults, Lang::En);
+        assert!(told.contains(words) && told.contains(&name), "{is}: {told}");
     }
 }
 
