@@ -118,6 +118,7 @@ const KNOWN: &[(&str, Type)] = &[
     ("bill.entry_date", Type::Date),
     ("bill.packages", Type::Number),
     ("bill.gross_kg", Type::Number),
+    ("bill.sub_marks", Type::Number),
     ("tariff.known", Type::Bool),
     ("tariff.unit_1", Type::Text),
     ("tariff.unit_2", Type::Text),
@@ -312,6 +313,7 @@ impl<'a> NormFacts<'a> {
             "bill.entry_date" => bill(&|b| Value::Date(b.entry_date)),
             "bill.packages" => bill(&|b| Value::Number(Exact::from(i64::from(b.packages)))),
             "bill.gross_kg" => bill(&|b| Value::Number(b.gross_kg)),
+            "bill.sub_marks" => count(head.text("bill").matches(['*', '_']).count()),
             "tariff.known" => match CommodityCode::parse(self.cells.text("commodity_code")) {
                 Some(code) if code.is_full() => Value::Bool(self.commodity.is_some()),
                 _ => Value::Unknown,

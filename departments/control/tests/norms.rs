@@ -62,6 +62,7 @@ const ROWS: &[Row] = &[
     ("BILL-SUB-SEA", Both, &[("bill", "COSU1_H1")]),
     ("BILL-SUB-AIR", Both, &[("transport_mode", "5"), ("bill", "COSU1*H1")]),
     ("BILL-SUB-OTHER", Both, &[("transport_mode", "4"), ("bill", "COSU1*H1")]),
+    ("BILL-SUB-ONE", Both, &[("bill", "COSU1*H1*H2")]),
     ("BILL-SUB-WHOLE", Both, &[("bill", "COSU1*")]),
     ("VOYAGE-SEA", Both, &[("voyage", "")]),
     ("TERMS-NO-BORDER", Both, &[("transport_mode", "7"), ("terms", "2")]),
