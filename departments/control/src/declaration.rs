@@ -15,8 +15,8 @@ pub struct Declaration {
     pub declaration_office: OfficeCode,
     /// Office of entry 进境关别
     pub entry_office: OfficeCode,
-    /// Day on which the means of transport declared entry 进口日期
-    pub entry_date: Date,
+    /// Day on which the means of transport declared entry 进口日期; not known when exports are lodged
+    pub entry_date: Option<Date>,
     pub bill: String,
     pub transport_mode: String,
     pub transport_name: String,
@@ -27,6 +27,12 @@ pub struct Declaration {
     pub overseas_consignor_name: String,
     pub supervision_mode: String,
     pub levy_nature: String,
+    /// Handbook, account or certificate that the goods belong to 备案号; empty if none
+    #[serde(default)]
+    pub record_number: String,
+    /// Licence 许可证号; empty if none
+    #[serde(default)]
+    pub licence_number: String,
     pub contract: String,
     pub trading_country: CountryCode,
     pub departure_country: CountryCode,

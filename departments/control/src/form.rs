@@ -64,6 +64,16 @@ impl Part {
         }
     }
 
+    /// What stands before the names of this part's fields in the pack: `line.` in `line.total`.
+    pub const fn prefix(self) -> &'static str {
+        match self {
+            Part::Head => "",
+            Part::Line => "line.",
+            Part::Container => "container.",
+            Part::Document => "document.",
+        }
+    }
+
     /// The member of the JSON form that holds this part's repetitions; empty for the head.
     pub const fn member(self) -> &'static str {
         match self {

@@ -1,7 +1,9 @@
 //! All rules of this room, compiled once per edition, with those of the rooms that it conducts.
 
 use crate::codes::CodeLists;
+use crate::compatibility::Compatibility;
 use crate::condition::Condition;
+use crate::field_norm::{Demand, FieldNorm};
 use crate::form::{Fields, Part};
 use crate::norm::{Norm, norm_schema};
 use crate::select::{Selection, selection_schema};
@@ -9,11 +11,10 @@ use customhouse_duties::Tariff;
 use customhouse_finance::{GuaranteeCeilings, LateDeclarationFees, LatePaymentSurcharges, PaymentTerms};
 use customhouse_kernel::casework::{Procedure, Vocabulary};
 use customhouse_kernel::expression::Schema;
-use customhouse_kernel::law::{Pack, PackFault, Rule, Rulebook, Validity};
+use customhouse_kernel::law::{Pack, PackFault, Rule, Rulebook};
 use customhouse_kernel::text::Text;
-use customhouse_kernel::values::CurrencyCode;
+use customhouse_kernel::values::{CurrencyCode, Direction};
 use jiff::civil::Date;
-use serde::Deserialize;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -31,22 +32,11 @@ pub struct ControlLaw {
     pub declaration_procedure: Procedure,
     pub bill_procedure: Procedure,
     pub(crate) norms: Vec<Norm>,
+    pub(crate) compatibility: Compatibility,
     pub(crate) schema: Schema,
     pub(crate) conditions: Vec<Condition>,
     pub(crate) selection: Vec<Selection>,
     field_norms: Vec<FieldNorm>,
-}
-
-/// The norm of one field, for a time.
-#[derive(Clone, Debug)]
-pub(crate) struct FieldNorm {
-    part: Part,
-    place: usize,
-    valid: Validity,
-    pub name: Text,
-    pub required: bool,
-    pub max_length: Option<usize>,
-    pub max_places: Option<u32>,
 }
 
 /// What procedures may name: the closed lists of this room.
@@ -94,6 +84,7 @@ impl ControlLaw {
         let late_payment = keep(LatePaymentSurcharges::compile(book), &mut gather);
         let guarantee_ceilings = keep(GuaranteeCeilings::compile(book), &mut gather);
         let codes = keep(CodeLists::compile(book), &mut gather);
+        let compatibility = keep(Compatibility::compile(book, &codes), &mut gather);
         let schema = norm_schema();
         let norms = each(book.kind("norm"), |r| Norm::read(r, &schema), &mut gather);
         let conditions = each(book.kind("condition"), Condition::read, &mut gather);
@@ -131,6 +122,7 @@ impl ControlLaw {
                 declaration_procedure,
                 bill_procedure,
                 norms,
+                compatibility,
                 schema,
                 conditions,
                 selection,
@@ -153,16 +145,16 @@ impl ControlLaw {
         self.field_norms.iter().find(|n| n.part == part && n.place == place && n.valid.covers(day))
     }
 
-    /// What a field is called on a day.
-    pub fn field_name(&self, part: Part, name: &str, day: Date) -> Option<&Text> {
+    /// What a field is called on a day, in imports or exports.
+    pub fn field_name(&self, part: Part, name: &str, way: Direction, day: Date) -> Option<&Text> {
         let place = Fields::place(part, name)?;
-        self.field_norm(part, place, day).map(|n| &n.name)
+        self.field_norm(part, place, day).map(|n| n.name(Some(way)))
     }
 
-    /// Whether a field must be filled in on a day.
-    pub fn field_required(&self, part: Part, name: &str, day: Date) -> bool {
+    /// Whether a field must be filled in on a day, in imports or exports.
+    pub fn field_required(&self, part: Part, name: &str, way: Direction, day: Date) -> bool {
         let norm = Fields::place(part, name).and_then(|place| self.field_norm(part, place, day));
-        norm.is_some_and(|n| n.required)
+        norm.is_some_and(|n| n.demand(Some(way)) == Demand::Required)
     }
 }
 
@@ -189,44 +181,4 @@ fn each<T>(
         }
     }
     good
-}
-
-impl FieldNorm {
-    fn read(rule: &Rule) -> Result<FieldNorm, PackFault> {
-        #[derive(Deserialize)]
-        #[serde(deny_unknown_fields)]
-        struct Row {
-            field: String,
-            name_zh: String,
-            name_en: String,
-            required: Option<String>,
-            max_length: Option<String>,
-            max_places: Option<String>,
-        }
-        let row: Row = rule.read()?;
-        let (part, name) =
-            [(Part::Line, "line."), (Part::Container, "container."), (Part::Document, "document.")]
-                .into_iter()
-                .find_map(|(part, prefix)| Some((part, row.field.strip_prefix(prefix)?)))
-                .unwrap_or((Part::Head, &row.field));
-        let place = Fields::place(part, name).ok_or_else(|| {
-            rule.fault(
-                format!("报关单没有字段 {}", row.field),
-                format!("a declaration has no field {}", row.field),
-            )
-        })?;
-        let number = |text: Option<String>| -> Result<Option<usize>, PackFault> {
-            let bad = || rule.fault("长度与小数位数须为整数", "lengths and places are whole numbers");
-            text.map(|t| t.parse().map_err(|_| bad())).transpose()
-        };
-        Ok(FieldNorm {
-            part,
-            place,
-            valid: rule.valid,
-            name: Text::of(row.name_zh, row.name_en),
-            required: row.required.as_deref() == Some("yes"),
-            max_length: number(row.max_length)?,
-            max_places: number(row.max_places)?.and_then(|n| u32::try_from(n).ok()),
-        })
-    }
 }

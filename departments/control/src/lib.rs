@@ -8,8 +8,11 @@ mod bill; // bills of lading
 mod case; // records that a procedure drives, step by step
 mod codes; // code lists
 mod command; // what can be asked, by whom; needs and decide
+mod compatibility; // what goes with a supervision mode
 mod condition; // supervision conditions
 mod declaration; // a declaration that has been read
+mod field_norm; // what each field is called, and who must fill it in
+mod fit; // how mode, levy nature and record number agree
 pub mod form; // a declaration as it was sent
 mod goods_out; // the operator reports goods out
 mod law; // all rules of this room, compiled

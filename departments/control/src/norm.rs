@@ -1,6 +1,7 @@
 //! Norms 填制规范: cross-field rules of the pack, each an expression that must hold.
 
 use crate::bill::BillRecord;
+use crate::fit;
 use crate::form::{Part, pointer};
 use crate::law::ControlLaw;
 use crate::read::{Cells, Parsed};
@@ -117,6 +118,7 @@ const KNOWN: &[(&str, Type)] = &[
     ("bill.entry_date", Type::Date),
     ("bill.packages", Type::Number),
     ("bill.gross_kg", Type::Number),
+    ("bill.sub_marks", Type::Number),
     ("tariff.known", Type::Bool),
     ("tariff.unit_1", Type::Text),
     ("tariff.unit_2", Type::Text),
@@ -127,15 +129,27 @@ const KNOWN: &[(&str, Type)] = &[
     ("party.consignee_check", Type::Bool),
     ("party.agent_check", Type::Bool),
     ("container.check", Type::Bool),
+    ("container.once", Type::Bool),
+    ("container.lines_known", Type::Bool),
+    ("declaration.prefix", Type::Text),
+    ("record.letter", Type::Text),
+    ("lot.documents", Type::Texts),
+    ("fit.levy", Type::Bool),
+    ("fit.levies", Type::Text),
+    ("fit.levy_free", Type::Bool),
+    ("fit.letter", Type::Bool),
+    ("fit.letters", Type::Text),
+    ("fit.duty_mode", Type::Bool),
+    ("fit.duty_modes", Type::Text),
 ];
 
 /// The names that norms and selection rules may use: the form's fields (lines, containers and
 /// documents with their part before), then what the program knows.
 pub(crate) fn norm_schema() -> Schema {
     let mut names: Vec<(String, Type)> = Vec::new();
-    for (part, prefix) in PARTS {
+    for part in PARTS {
         for field in part.fields() {
-            names.push((format!("{prefix}{}", field.name), kind_type(field.kind)));
+            names.push((format!("{}{}", part.prefix(), field.name), kind_type(field.kind)));
         }
     }
     names.extend(KNOWN.iter().map(|(n, t)| ((*n).to_owned(), *t)));
@@ -143,8 +157,7 @@ pub(crate) fn norm_schema() -> Schema {
     Schema::new(&borrowed)
 }
 
-const PARTS: [(Part, &str); 4] =
-    [(Part::Head, ""), (Part::Line, "line."), (Part::Container, "container."), (Part::Document, "document.")];
+const PARTS: [Part; 4] = [Part::Head, Part::Line, Part::Container, Part::Document];
 
 fn kind_type(kind: crate::form::FieldKind) -> Type {
     use crate::form::FieldKind as K;
@@ -211,8 +224,8 @@ fn check_one(norm: &Norm, facts: &NormFacts<'_>) -> Option<Refusal> {
 }
 
 fn finding_path(norm: &Norm, place: usize) -> String {
-    let prefix = PARTS.iter().find(|(part, _)| *part == norm.scope).map_or("", |(_, prefix)| prefix);
-    pointer(norm.scope, place, norm.field.strip_prefix(prefix).unwrap_or(&norm.field))
+    let field = norm.field.strip_prefix(norm.scope.prefix()).unwrap_or(&norm.field);
+    pointer(norm.scope, place, field)
 }
 
 /// The facts of one part of a form.
@@ -300,6 +313,7 @@ impl<'a> NormFacts<'a> {
             "bill.entry_date" => bill(&|b| Value::Date(b.entry_date)),
             "bill.packages" => bill(&|b| Value::Number(Exact::from(i64::from(b.packages)))),
             "bill.gross_kg" => bill(&|b| Value::Number(b.gross_kg)),
+            "bill.sub_marks" => count(head.text("bill").matches(['*', '_']).count()),
             "tariff.known" => match CommodityCode::parse(self.cells.text("commodity_code")) {
                 Some(code) if code.is_full() => Value::Bool(self.commodity.is_some()),
                 _ => Value::Unknown,
@@ -323,9 +337,39 @@ impl<'a> NormFacts<'a> {
                 Some(number) if self.scope == Part::Container => Value::Bool(number.check_holds()),
                 _ => Value::Unknown,
             },
-            _ => Value::Unknown,
+            "container.once" if self.scope == Part::Container => {
+                let number = self.cells.text("number");
+                let same = self.parsed.containers.iter().filter(|c| c.text("number") == number);
+                Value::Bool(number.is_empty() || same.count() == 1)
+            }
+            "container.lines_known" if self.scope == Part::Container => {
+                Value::Bool(self.names_lines(self.cells.text("lines")))
+            }
+            "declaration.prefix" => start(head.text("declaration_kind"), 2),
+            "record.letter" => start(head.text("record_number"), 1),
+            "lot.documents" => {
+                let codes = self.parsed.documents.iter().map(|d| d.text("code").to_owned().into());
+                Value::Texts(codes.collect())
+            }
+            name => match name.strip_prefix("fit.") {
+                Some(name) => fit::fact(name, head, self.cells, self.law, self.context.today),
+                None => Value::Unknown,
+            },
         }
     }
+
+    /// Whether a list such as `1,2` names lines of the declaration only.
+    fn names_lines(&self, list: &str) -> bool {
+        let lines = 1..=self.parsed.lines.len();
+        let mut numbers = list.split([',', ' ', ';']).filter(|number| !number.is_empty());
+        numbers.all(|number| number.parse().is_ok_and(|number: usize| lines.contains(&number)))
+    }
+}
+
+/// The first characters of a text without the blanks; absent if there are none.
+fn start(text: &str, length: usize) -> Value<'static> {
+    let start: String = text.chars().take(length).filter(|c| *c != ' ').collect();
+    if start.is_empty() { Value::Absent } else { Value::Text(start.into()) }
 }
 
 fn level(law: &ControlLaw, office: Option<OfficeCode>) -> Value<'static> {
@@ -343,7 +387,7 @@ fn credit_check(code: &str) -> Value<'static> {
 impl Facts for NormFacts<'_> {
     fn field(&self, index: usize) -> Value<'_> {
         let mut first = 0;
-        for (part, _) in PARTS {
+        for part in PARTS {
             let count = part.fields().len();
             if index < first + count {
                 let cells = match part {

@@ -3,6 +3,7 @@
 
 use crate::codes::CodeLists;
 use crate::declaration::{Declaration, Document, HeadCost, Line, Party};
+use crate::field_norm::Demand;
 use crate::form::{FieldKind, Fields, Form, Part, pointer};
 use crate::law::ControlLaw;
 use crate::norm::{NormContext, check_norms};
@@ -89,7 +90,8 @@ impl Reading {
 /// Reads a form under the law of a day.
 pub fn read(form: &Form, law: &ControlLaw, context: &NormContext) -> Reading {
     let mut findings = Vec::new();
-    let mut reader = Reader { law, day: context.today, findings: &mut findings };
+    let direction = form.head.get("direction").and_then(direction);
+    let mut reader = Reader { law, day: context.today, direction, findings: &mut findings };
     let many = |reader: &mut Reader<'_>, list: &[Fields]| -> Vec<Cells> {
         list.iter().enumerate().map(|(n, fields)| reader.part(fields, n)).collect()
     };
@@ -120,6 +122,8 @@ fn shortened(places: &[String]) -> String {
 struct Reader<'a> {
     law: &'a ControlLaw,
     day: Date,
+    /// Unknown while the form does not say it, or not in form.
+    direction: Option<Direction>,
     findings: &'a mut Vec<Refusal>,
 }
 
@@ -135,12 +139,21 @@ impl Reader<'_> {
     fn field(&mut self, part: Part, index: usize, place: usize, kind: FieldKind, text: Option<&str>) -> Cell {
         let name = part.fields()[place].name;
         let norm = self.law.field_norm(part, place, self.day);
+        let demand = norm.map_or(Demand::Free, |n| n.demand(self.direction));
         let Some(text) = text else {
-            if norm.is_some_and(|n| n.required) {
+            if demand == Demand::Required {
                 self.find(&refusals::MISSING, part, index, name, "");
             }
             return Cell::Absent;
         };
+        if demand == Demand::Absent {
+            let reason = match self.direction {
+                Some(Direction::Import) => &refusals::NOT_ON_IMPORT,
+                Some(Direction::Export) | None => &refusals::NOT_ON_EXPORT,
+            };
+            self.find(reason, part, index, name, text);
+            return Cell::Bad;
+        }
         if let Some(max) = norm.and_then(|n| n.max_length) {
             let length = text.chars().count();
             // a decimal's length counts its digits; its form is checked below
@@ -183,7 +196,8 @@ impl Reader<'_> {
     fn refusal(&self, reason: &Reason, part: Part, index: usize, name: &str, value: &str) -> Refusal {
         let shown: String = value.chars().take(60).collect();
         let mut refusal = reason.at(pointer(part, index, name));
-        if let Some(label) = self.law.field_name(part, name, self.day) {
+        let norm = Fields::place(part, name).and_then(|p| self.law.field_norm(part, p, self.day));
+        if let Some(label) = norm.map(|n| n.name(self.direction)) {
             refusal.text.zh = refusal.text.zh.replace("{field}", &label.zh).into();
             refusal.text.en = refusal.text.en.replace("{field}", &label.en).into();
         }
@@ -211,7 +225,7 @@ fn parse(kind: FieldKind, text: &str, codes: &CodeLists, day: Date) -> Result<Ce
             let date = if text.len() == 10 { text.parse().ok() } else { None };
             date.map(Cell::Date).ok_or(&refusals::NOT_A_DATE)
         }
-        FieldKind::Direction => in_form(matches!(text, "import" | "export")),
+        FieldKind::Direction => in_form(direction(text).is_some()),
         FieldKind::Office => match OfficeCode::parse(text) {
             Some(_) => listed("office"),
             None => Err(&refusals::NOT_IN_FORM),
@@ -240,15 +254,24 @@ fn parse(kind: FieldKind, text: &str, codes: &CodeLists, day: Date) -> Result<Ce
     }
 }
 
+/// The direction that a form gives.
+fn direction(text: &str) -> Option<Direction> {
+    match text {
+        "import" => Some(Direction::Import),
+        "export" => Some(Direction::Export),
+        _ => None,
+    }
+}
+
 /// Builds the declaration; `None` if a field that the program cannot do without is not in form.
 fn build(parsed: &Parsed) -> Option<Declaration> {
     let head = &parsed.head;
     let text = |name: &str| head.text(name).to_owned();
-    let direction = match head.text("direction") {
-        "import" => Direction::Import,
-        "export" => Direction::Export,
-        _ => return None,
-    };
+    let direction = direction(head.text("direction"))?;
+    let entry_date = date(head, "entry_date");
+    if direction == Direction::Import {
+        entry_date?;
+    }
     let agent = CreditCode::parse(head.text("agent.credit_code")).map(|credit_code| Party {
         credit_code,
         customs_code: CustomsCode::parse(head.text("agent.customs_code")),
@@ -258,7 +281,7 @@ fn build(parsed: &Parsed) -> Option<Declaration> {
         direction,
         declaration_office: OfficeCode::parse(head.text("declaration_office"))?,
         entry_office: OfficeCode::parse(head.text("entry_office"))?,
-        entry_date: date(head, "entry_date")?,
+        entry_date,
         bill: text("bill"),
         transport_mode: text("transport_mode"),
         transport_name: text("transport_name"),
@@ -273,6 +296,8 @@ fn build(parsed: &Parsed) -> Option<Declaration> {
         overseas_consignor_name: text("overseas_consignor.name"),
         supervision_mode: text("supervision_mode"),
         levy_nature: text("levy_nature"),
+        record_number: text("record_number"),
+        licence_number: text("licence_number"),
         contract: text("contract"),
         trading_country: CountryCode::parse(head.text("trading_country"))?,
         departure_country: CountryCode::parse(head.text("departure_country"))?,

@@ -238,6 +238,23 @@ pub const BAD_REFERENCE: Reason = Reason::new(
     "关税法 第四十三条",
 );
 
+pub const NOT_ON_EXPORT: Reason = Reason::new(
+    "CTL-030",
+    "出口申报不填{field}，现填报为“{value}”。",
+    "An export declaration has no {field}; {value} was given.",
+    "请删去该项，或核对进出口标志。",
+    "Leave this field empty, or check the direction.",
+    NORMS,
+);
+pub const NOT_ON_IMPORT: Reason = Reason::new(
+    "CTL-031",
+    "进口申报不填{field}，现填报为“{value}”。",
+    "An import declaration has no {field}; {value} was given.",
+    "请删去该项，或核对进出口标志。",
+    "Leave this field empty, or check the direction.",
+    NORMS,
+);
+
 /// All reasons of the room.
 pub const ALL: &[&Reason] = &[
     &MISSING,
@@ -269,4 +286,6 @@ pub const ALL: &[&Reason] = &[
     &DISTRICT_OFFICE,
     &REFERENCE_REUSED,
     &BAD_REFERENCE,
+    &NOT_ON_EXPORT,
+    &NOT_ON_IMPORT,
 ];

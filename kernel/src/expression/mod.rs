@@ -12,6 +12,7 @@
 //! | `? :`, `\|\|`, `&&`, `== != < <= > >= in`, `+ -`, `* /`, `! -` | loosest first; `/` is exact to 12 places, half up |
 //! | `has(field)` | something is declared |
 //! | `size(text or list)`, `startsWith(text, start)`, `endsWith`, `contains(text, part)` | size in characters or items |
+//! | `shaped(text, '##-AA-[01]')` | character by character: `#` digit, `A` capital, `X` either, `x` in any case, `[01]` one of these |
 //! | `listed(text, 'list')` | the code is on a dated list of the pack |
 //! | `min(a, b)`, `max(a, b)`, `round(number, places)` | rounding half up, 0 to 12 places |
 //! | `days(from, to)` | whole days, negative when `to` is earlier |

@@ -79,6 +79,7 @@ pub(super) enum Function {
     StartsWith,
     EndsWith,
     Contains,
+    Shaped,
     Days,
     Min,
     Max,
@@ -87,10 +88,11 @@ pub(super) enum Function {
 }
 
 impl Function {
-    pub const ALL: [Function; 8] = [
+    pub const ALL: [Function; 9] = [
         Function::StartsWith,
         Function::EndsWith,
         Function::Contains,
+        Function::Shaped,
         Function::Days,
         Function::Min,
         Function::Max,
@@ -104,6 +106,7 @@ impl Function {
             Function::StartsWith => ("startsWith", Type::Text, Type::Bool),
             Function::EndsWith => ("endsWith", Type::Text, Type::Bool),
             Function::Contains => ("contains", Type::Text, Type::Bool),
+            Function::Shaped => ("shaped", Type::Text, Type::Bool),
             Function::Days => ("days", Type::Date, Type::Number),
             Function::Min => ("min", Type::Number, Type::Number),
             Function::Max => ("max", Type::Number, Type::Number),

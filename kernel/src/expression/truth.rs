@@ -133,6 +133,31 @@ fn call(function: Function, text: &str, part: &str) -> Truth {
         Function::StartsWith => Some(text.starts_with(part)),
         Function::EndsWith => Some(text.ends_with(part)),
         Function::Contains => Some(text.contains(part)),
+        Function::Shaped => Some(is_shaped(text, part)),
         Function::Days | Function::Min | Function::Max | Function::Lower | Function::Higher => None,
     }
+}
+
+/// Whether a text has a shape, one character after the other: `#` a digit, `A` a capital letter, `X`
+/// either of these, `x` a letter of either case or a digit, `[012]` one of the characters inside;
+/// anything else stands for itself.
+fn is_shaped(text: &str, shape: &str) -> bool {
+    let mut text = text.chars();
+    let mut rest = shape;
+    while let Some(wanted) = rest.chars().next() {
+        let set = rest.strip_prefix('[').and_then(|inner| inner.split_once(']'));
+        rest = set.map_or_else(|| &rest[wanted.len_utf8()..], |(_, after)| after);
+        let fits = |c: char| match (set, wanted) {
+            (Some((inside, _)), _) => inside.contains(c),
+            (None, '#') => c.is_ascii_digit(),
+            (None, 'A') => c.is_ascii_uppercase(),
+            (None, 'X') => c.is_ascii_uppercase() || c.is_ascii_digit(),
+            (None, 'x') => c.is_ascii_alphanumeric(),
+            (None, itself) => c == itself,
+        };
+        if !text.next().is_some_and(fits) {
+            return false;
+        }
+    }
+    text.next().is_none()
 }

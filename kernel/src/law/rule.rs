@@ -3,7 +3,10 @@
 use crate::expression::{Expression, Schema, Type};
 use crate::law::PackFault;
 use jiff::civil::Date;
-use serde::de::{DeserializeOwned, IntoDeserializer, Visitor, value::MapDeserializer};
+use serde::de::{
+    DeserializeOwned, IntoDeserializer, Visitor,
+    value::{BorrowedStrDeserializer, MapDeserializer},
+};
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Map, Value};
 use std::borrow::Cow;
@@ -122,9 +125,19 @@ impl<'de> Deserializer<'de> for Cell<'de> {
         visitor.visit_some(self)
     }
 
+    /// One word out of a closed set.
+    fn deserialize_enum<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        _: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, Self::Error> {
+        visitor.visit_enum(BorrowedStrDeserializer::new(self.0))
+    }
+
     serde::forward_to_deserialize_any! {
         bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf unit
-        unit_struct newtype_struct seq tuple tuple_struct map struct enum identifier ignored_any
+        unit_struct newtype_struct seq tuple tuple_struct map struct identifier ignored_any
     }
 }
 

@@ -330,6 +330,7 @@ impl View<'_> {
         let day = self.assessment().law_date;
         let name = |list: &str, code: &str| code_name(self.law(), list, code, day, self.lang);
         let office = declaration.declaration_office.to_string();
+        let entry_date = declaration.entry_date.map_or_else(String::new, |day| day.to_string());
         let (mode, terms) = (&declaration.supervision_mode, &declaration.terms);
         vec![
             (
@@ -339,7 +340,7 @@ impl View<'_> {
             ),
             ("declaration.office", office.clone(), name("office", &office)),
             ("declaration.bill", declaration.bill.clone(), declaration.transport_name.clone()),
-            ("declaration.entry_date", declaration.entry_date.to_string(), String::new()),
+            ("declaration.entry_date", entry_date, String::new()),
             ("declaration.mode", mode.clone(), name("supervision_mode", mode)),
             ("declaration.terms", terms.clone(), name("terms", terms)),
             (

@@ -4,7 +4,7 @@ use super::words::{Finding, anchor};
 use customhouse_control::ControlLaw;
 use customhouse_control::form::{FieldKind, Fields, Form, Part, pointer};
 use customhouse_kernel::text::Lang;
-use customhouse_kernel::values::CommodityCode;
+use customhouse_kernel::values::{CommodityCode, Direction};
 use jiff::civil::Date;
 
 /// Fields of the head in their groups; a test holds that none is forgotten.
@@ -221,7 +221,7 @@ impl Viewing<'_> {
         let def = place.map(|p| part.fields()[p].kind).unwrap_or(FieldKind::Text);
         let path = pointer(part, index, name);
         let value = fields.get(name).unwrap_or_default().to_owned();
-        let label = self.law.field_name(part, name, self.day);
+        let label = self.law.field_name(part, name, Direction::Import, self.day);
         let (kind, mode, list) = widget(def);
         let mut options = match def {
             FieldKind::Code(list) => self.options(list),
@@ -241,7 +241,7 @@ impl Viewing<'_> {
             mode,
             list,
             options,
-            required: self.law.field_required(part, name, self.day),
+            required: self.law.field_required(part, name, Direction::Import, self.day),
             errors: self.errors_at(&path),
             value,
         }
