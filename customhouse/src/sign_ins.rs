@@ -3,8 +3,8 @@
 
 use crate::command_line::Failure;
 use crate::data_folder::write_private;
-use crate::sample::{CARRIERS, FIRMS, carrier_code, firm_code, offices, operator_code, places};
-use customhouse_control::Role;
+use crate::sample::{CARRIERS, FIRMS, OFFICERS, carrier_code, firm_code, offices, operator_code, places};
+use customhouse_control::{Post, Role};
 use customhouse_engine::Engine;
 use customhouse_portal::{accounts, secrets};
 use std::path::Path;
@@ -24,19 +24,22 @@ struct Person {
     party_name: String,
     /// Customs offices served.
     has_offices: bool,
+    /// The post of an officer.
+    post: Option<Post>,
 }
 
-fn people() -> [Person; 5] {
+fn people() -> Vec<Person> {
     let person = |name, role, party: &str, party_name: String, has_offices| Person {
         name,
         role,
         party: party.to_owned(),
         party_name,
         has_offices,
+        post: None,
     };
     let (carrier, firm) = (&CARRIERS[0].firm, &FIRMS[0]);
     let named = |zh: &str, en: &str| format!("{zh} {en}");
-    [
+    let mut people = vec![
         person("carrier", Role::Carrier, carrier_code(0).as_str(), named(carrier.zh, carrier.en), false),
         person("trader", Role::Declarant, firm_code(0).as_str(), named(firm.zh, firm.en), false),
         person(
@@ -46,9 +49,13 @@ fn people() -> [Person; 5] {
             named("示例港区监管场所", "Sample Port Terminals"),
             true,
         ),
-        person("officer", Role::Officer, "", String::new(), true),
-        person("bank", Role::Bank, "", String::new(), false),
-    ]
+    ];
+    people.extend(OFFICERS.map(|(name, post)| Person {
+        post: Some(post),
+        ..person(name, Role::Officer, "", String::new(), true)
+    }));
+    people.push(person("bank", Role::Bank, "", String::new(), false));
+    people
 }
 
 /// Makes the accounts and the file.
@@ -63,6 +70,7 @@ pub(crate) fn make(engine: &Engine, file: &Path) -> Result<(), Failure> {
         let served = if person.has_offices { offices() } else { Vec::new() };
         let mut account = accounts::account(person.name, &password, person.role, &person.party, &served);
         account.party_name = person.party_name;
+        account.posts = person.post.into_iter().collect();
         if person.role == Role::Operator {
             account.places = places();
         }

@@ -7,7 +7,7 @@ use crate::key::{KeyFile, KeyHistory};
 use crate::outbox::{self, Deliver};
 use crate::receipts::receipt_of;
 use crate::submission::{Outcome, Submission, SubmitError};
-use crate::writer::{Job, Reply, Writer};
+use crate::writer::{Dice, Job, Reply, Writer};
 use customhouse_kernel::beats::{Record, RecordKey};
 use customhouse_kernel::journal::{AttachmentRef, Event, Hash, PublicKey, Receipt, Written};
 use customhouse_kernel::law::PackFault;
@@ -31,6 +31,7 @@ pub struct Settings {
     pub sample: bool,
     /// Sets the clock of a sample database, in microseconds since 1970 UTC.
     pub clock: Option<i64>,
+    pub dice: Dice,
     /// Who takes outgoing messages, by name.
     pub outlets: BTreeMap<String, Box<dyn Deliver>>,
 }
@@ -48,6 +49,8 @@ pub enum StartError {
     NoZone(String),
     #[error("only a sample database has a clock that can be set")]
     ClockOnRealDatabase,
+    #[error("only a sample database has dice that can be fixed")]
+    DiceOnRealDatabase,
     #[error("the machine gives no random bytes: {0}")]
     NoRandomness(String),
 }
@@ -83,8 +86,8 @@ impl Engine {
     /// # Errors
     /// The store, the pack or the clock does not allow it; nothing is left running.
     pub fn start(settings: Settings) -> Result<Engine, StartError> {
-        let Settings { mut store, keys, pack, sample, clock, outlets } = settings;
-        let opened = open(&mut *store, &keys, pack, sample, clock)?;
+        let Settings { mut store, keys, pack, sample, clock, dice, outlets } = settings;
+        let opened = open(&mut *store, &keys, pack, sample, (clock, dice))?;
         let zone = &opened.edition.manifest.territory.time_zone;
         let clock = Clock::new(zone, opened.clock).ok_or_else(|| StartError::NoZone(zone.clone()))?;
         let behind = opened.last_micros.saturating_sub(clock.now().utc_micros);
@@ -112,7 +115,7 @@ impl Engine {
         };
         let engine = Engine { inner: Arc::new(inner) };
         let chart = chart();
-        let writer = Writer { store, chain: opened.chain, key: keys.signing, chart, law, clock, bell };
+        let writer = Writer { store, chain: opened.chain, key: keys.signing, chart, law, clock, dice, bell };
         let writer = std::thread::spawn(move || writer.run(&queue));
         let postman = engine.clone();
         let outbox = std::thread::spawn(move || outbox::run(&postman, outlets, &rings));
@@ -308,7 +311,7 @@ fn open(
     keys: &KeyFile,
     pack: Option<(PackFiles, String)>,
     sample: bool,
-    clock: Option<i64>,
+    (clock, dice): (Option<i64>, Dice),
 ) -> Result<Opened, StartError> {
     let mut reader = store.reader()?;
     let last = reader.last_head()?;
@@ -318,6 +321,9 @@ fn open(
     };
     if clock.is_some() && !sample {
         return Err(StartError::ClockOnRealDatabase);
+    }
+    if matches!(dice, Dice::Fixed(_)) && !sample {
+        return Err(StartError::DiceOnRealDatabase);
     }
     let kept: Option<i64> = reader.plain("settings", "clock")?.and_then(|text| text.parse().ok());
     let clock = clock.max(kept).filter(|_| sample);

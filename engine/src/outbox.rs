@@ -173,5 +173,6 @@ fn bank() -> control::Actor {
         party: String::new(),
         offices: Vec::new(),
         places: Vec::new(),
+        posts: Vec::new(),
     }
 }

@@ -449,7 +449,7 @@ impl Check<'_> {
         for book in &body.books {
             let account = duty_owed(&book.number);
             let kept = self.balances.get(&account).copied().unwrap_or(0);
-            let due = if book.paid.is_some() { 0 } else { book.amount.minor() };
+            let due = if book.is_open() { book.amount.minor() } else { 0 };
             if kept != due {
                 let zh = format!("缴款书 {} 账上欠 {kept}，应为 {due}", book.number);
                 let en = format!("book {} owes {kept} on its account, {due} by the record", book.number);
@@ -464,9 +464,11 @@ impl Check<'_> {
                 .iter()
                 .map(|l| version.assessment.collected(l.number, &total.charge));
             let lines = Money::sum(lines).unwrap_or_default();
-            let books = body.books.iter().filter(|b| b.charge == total.charge).map(|b| b.amount);
+            let books = body.books.iter().filter(|b| b.charge == total.charge).map(|b| b.stands_for());
             let books = Money::sum(books).unwrap_or_default();
-            if lines != total.amount || books != total.amount {
+            // nothing is owed on a declaration that was withdrawn
+            let owed = if body.is_withdrawn() { Money::default() } else { total.amount };
+            if lines != total.amount || books != owed {
                 let words = (
                     format!(
                         "{}：各项之和 {lines}、合计 {}、缴款书 {books} 不一致",

@@ -47,6 +47,7 @@ pub(crate) struct Writer {
     pub chart: Chart,
     pub law: Arc<RwLock<Arc<Edition>>>,
     pub clock: Arc<Clock>,
+    pub dice: Dice,
     /// Rung when there is something to deliver.
     pub bell: Sender<()>,
 }
@@ -156,7 +157,8 @@ impl Writer {
                 deferred.push_back(one);
                 continue;
             }
-            let decision = match self.decision(&one.submission, &law, &moment, &mut overlay) {
+            let dice = self.dice.throw();
+            let decision = match self.decision(&one.submission, &law, &moment, dice, &mut overlay) {
                 Ok(decision) => decision,
                 Err(error) => {
                     (one.reply)(Err(SubmitError::Store(error.to_string())));
@@ -165,7 +167,7 @@ impl Writer {
             };
             seen.insert(id, (one.digest, decided.len()));
             let seq = self.chain.next_seq + decided.len() as u64;
-            decided.push(record(one, decision, seq, &law, &moment, &mut overlay, &mut batch));
+            decided.push(record(one, decision, (seq, dice), &law, &moment, &mut overlay, &mut batch));
         }
         batch.records = overlay.records.into_values().collect();
         batch.balances = overlay.balances;
@@ -220,13 +222,14 @@ impl Writer {
         submission: &Submission,
         law: &Edition,
         moment: &Moment,
+        dice: u64,
         overlay: &mut Overlay,
     ) -> Result<Checked, StoreError> {
         let command = match &submission.command {
             Command::Control(command) => command,
             Command::Unreadable { findings, .. } => return Ok(Err(findings.clone())),
         };
-        let decide = || control::decide(command, &submission.actor, &*overlay, &law.control, moment);
+        let decide = || control::decide(command, &submission.actor, &*overlay, &law.control, moment, dice);
         let decision = catch_unwind(AssertUnwindSafe(decide)).unwrap_or_else(|_| {
             tracing::error!(kind = command.kind(), "a decision panicked; the submission is refused");
             Err(vec![refusals::INTERNAL.at("")])
@@ -356,7 +359,7 @@ fn needs(submission: &Submission, view: &dyn View, moment: &Moment) -> Keys {
 fn record(
     one: Waiting,
     decision: Checked,
-    seq: u64,
+    (seq, dice): (u64, u64),
     law: &Edition,
     moment: &Moment,
     overlay: &mut Overlay,
@@ -369,7 +372,7 @@ fn record(
         accepted: decision.is_ok(),
         moment: *moment,
         edition: law.number,
-        dice: dice(),
+        dice,
         actor: submission.actor.name.clone(),
         party: submission.party().to_owned(),
         key: submission.key.clone(),
@@ -383,7 +386,7 @@ fn record(
         answer: None,
     };
     if submission.sent.keep && !submission.sent.bytes.is_empty() {
-        event.attachments.push(keep(&submission, batch));
+        event.attachments.push(attach(submission.sent.bytes.clone(), submission.sent.media_type.clone(), batch));
     }
     let findings = match decision {
         Ok(decision) => accept(decision, &mut event, overlay, batch),
@@ -413,6 +416,9 @@ fn accept(
         event.kind = kind;
         event.facts = Some(facts);
     }
+    for (media_type, bytes) in decision.files {
+        event.attachments.push(attach(bytes, media_type, batch));
+    }
     event.postings = decision.postings;
     event.answer = decision.answer;
     event.refusals.clone_from(&decision.warnings);
@@ -421,14 +427,13 @@ fn accept(
     decision.warnings
 }
 
-/// Keeps what was sent; the same bytes are kept once a batch.
-fn keep(submission: &Submission, batch: &mut Batch) -> AttachmentRef {
-    let bytes = &submission.sent.bytes;
-    let digest = Hash::of(bytes);
-    if !batch.attachments.iter().any(|a| a.digest == digest) {
-        batch.attachments.push(Attachment { digest, bytes: bytes.clone() });
+/// Keeps bytes with an event; the same bytes are kept once a batch.
+fn attach(bytes: Vec<u8>, media_type: String, batch: &mut Batch) -> AttachmentRef {
+    let reference = AttachmentRef { digest: Hash::of(&bytes), media_type, bytes: bytes.len() as u64 };
+    if !batch.attachments.iter().any(|a| a.digest == reference.digest) {
+        batch.attachments.push(Attachment { digest: reference.digest, bytes });
     }
-    AttachmentRef { digest, media_type: submission.sent.media_type.clone(), bytes: bytes.len() as u64 }
+    reference
 }
 
 fn fail(
@@ -446,8 +451,23 @@ fn fail(
     VecDeque::new()
 }
 
-fn dice() -> u64 {
-    let mut dice = [0; 8];
-    getrandom::fill(&mut dice).expect("the machine gives random bytes");
-    u64::from_le_bytes(dice)
+/// Where the randomness of decisions comes from. Each throw is kept in its event.
+#[derive(Clone, Copy, Debug, Default)]
+pub enum Dice {
+    /// The machine's random bytes.
+    #[default]
+    Machine,
+    /// The same throw for ever, so that a test knows what is selected. For sample databases only.
+    Fixed(u64),
+}
+
+impl Dice {
+    fn throw(self) -> u64 {
+        let Dice::Fixed(throw) = self else {
+            let mut dice = [0; 8];
+            getrandom::fill(&mut dice).expect("the machine gives random bytes");
+            return u64::from_le_bytes(dice);
+        };
+        throw
+    }
 }

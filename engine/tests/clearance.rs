@@ -252,7 +252,9 @@ fn a_line_with_a_condition_is_held_and_never_released() {
     for (n, (book, amount)) in books(&lodged.answer).iter().enumerate() {
         accepted(&engine, Role::Bank, &format!("p{n}"), settle(book, amount));
     }
-    assert_eq!(state(&engine, &lodged).0, "paid_held");
+    let (now, record) = state(&engine, &lodged);
+    assert_eq!(now, "held", "paid, and still held");
+    assert!(record.books.iter().all(|b| b.paid.is_some()));
     assert_eq!(refused(&engine, Role::Operator, "o1", goods_out(BILL, 10, "1250.5")), ["LED-003"]);
     assert_sound(&engine);
 }

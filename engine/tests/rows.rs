@@ -3,7 +3,7 @@
 mod support;
 
 use customhouse_control::{Command, DeclarationRecord, Role, declaration_key};
-use customhouse_engine::{Engine, KeyFile, Settings, SimulatedBank};
+use customhouse_engine::{Dice, Engine, KeyFile, Settings, SimulatedBank};
 use customhouse_kernel::beats::Record;
 use customhouse_storage::{Batch, Loaded, Reader, Sim, SimDisk, Store, StoreError, Want};
 use std::collections::{BTreeMap, BTreeSet};
@@ -59,6 +59,7 @@ fn one_import_leaves_at_most_28_rows_of_its_own() {
         pack: Some((small_pack(), "embedded".to_owned())),
         sample: true,
         clock: Some(MONDAY),
+        dice: Dice::Fixed(7),
         outlets: BTreeMap::from([("bank".to_owned(), Box::new(SimulatedBank) as Box<dyn customhouse_engine::Deliver>)]),
     })
     .unwrap();

@@ -111,6 +111,8 @@ pub struct Decision {
     pub outgoing: Vec<Outgoing>,
     /// Ids of outgoing messages that this decision answers: they need no further delivery.
     pub delivered: Vec<String>,
+    /// Files to keep as attachments of the event: media type and bytes.
+    pub files: Vec<(String, Vec<u8>)>,
     /// What the event tells: kind and facts, JSON.
     pub event: Option<(String, Box<RawValue>)>,
     pub warnings: Vec<Refusal>,

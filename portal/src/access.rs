@@ -49,7 +49,8 @@ fn bill_at(reader: &mut dyn Reader, actor: &Actor, key: &RecordKey) -> Result<Fo
     let body: BillRecord = body(&record)?;
     let may = match actor.role {
         Role::Carrier => !actor.party.is_empty() && record.owner == actor.party,
-        Role::Operator | Role::Officer => actor.offices.contains(&body.office),
+        Role::Operator => actor.offices.contains(&body.office) && actor.places.contains(&body.place),
+        Role::Officer => actor.offices.contains(&body.office),
         Role::Declarant => match body.declaration {
             Some(entry) => declaration(reader, actor, entry)?.is_some(),
             None => false,

@@ -4,7 +4,7 @@ use crate::secrets;
 use argon2::Argon2;
 use argon2::password_hash::phc::PasswordHash;
 use argon2::password_hash::{PasswordHasher, PasswordVerifier};
-use customhouse_control::{Actor, Role};
+use customhouse_control::{Actor, Post, Role};
 use customhouse_kernel::text::Lang;
 use customhouse_kernel::values::OfficeCode;
 use customhouse_storage::{PlainWrite, Reader, StoreError};
@@ -32,6 +32,9 @@ pub struct Account {
     /// Supervised places that an operator keeps.
     #[serde(default)]
     pub places: Vec<String>,
+    /// Posts that an officer holds.
+    #[serde(default)]
+    pub posts: Vec<Post>,
     /// The language to begin with, if the account has chosen one.
     #[serde(default)]
     pub language: Option<Lang>,
@@ -46,8 +49,8 @@ struct Token {
 impl Account {
     /// Who submits, as departments see it.
     pub fn actor(&self) -> Actor {
-        let Account { name, role, party, offices, places, .. } = self.clone();
-        Actor { name, role, party, offices, places }
+        let Account { name, role, party, offices, places, posts, .. } = self.clone();
+        Actor { name, role, party, offices, places, posts }
     }
 
     /// The write that stores the account.
@@ -72,6 +75,7 @@ pub fn account(name: &str, password: &str, role: Role, party: &str, offices: &[O
         party_name: String::new(),
         offices: offices.to_vec(),
         places: Vec::new(),
+        posts: Vec::new(),
         language: None,
     }
 }

@@ -10,7 +10,7 @@ use customhouse_control::form::Form;
 use customhouse_control::{
     Actor, BillForm, Command, DeclarationRecord, DeclarationVersion, Role, declaration_key, version_key,
 };
-use customhouse_engine::{
+use customhouse_engine::{Dice, 
     Command as EngineCommand, Engine, KeyFile, Outcome, Sent, Settings, Submission, verify,
 };
 use customhouse_exchange::{Format, Limits, Message, detect, read, write};
@@ -27,6 +27,7 @@ fn engine(folder: &Folder, clock: i64) -> Engine {
         pack: Some((ledger::pack_files(), "packs/cn".to_owned())),
         sample: true,
         clock: Some(clock),
+        dice: Dice::Fixed(7),
         outlets: BTreeMap::new(),
     })
     .unwrap()
@@ -37,7 +38,7 @@ fn submit(engine: &Engine, role: Role, key: &str, command: Command, bytes: Vec<u
         Role::Carrier => CreditCode::complete("91990000MA0000002").unwrap().to_string(),
         _ => ledger::firm(),
     };
-    let actor = Actor { name: role.name().to_owned(), role, party, offices: Vec::new(), places: Vec::new() };
+    let actor = Actor { name: role.name().to_owned(), role, party, offices: Vec::new(), places: Vec::new(), posts: Vec::new() };
     let sent = Sent { media_type: "application/xml".to_owned(), bytes, keep: true };
     let command = EngineCommand::Control(command);
     let outcome = engine.submit_and_wait(Submission { actor, key: key.to_owned(), command, sent }).unwrap();

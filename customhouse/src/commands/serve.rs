@@ -6,7 +6,7 @@ use crate::pack_source::{PackChoice, unusable};
 use crate::progress::Progress;
 use crate::words::count;
 use crate::{sample, sign_ins};
-use customhouse_engine::{Deliver, Engine, KeyFile, LawError, Settings, SimulatedBank, StartError};
+use customhouse_engine::{Deliver, Dice, Engine, KeyFile, LawError, Settings, SimulatedBank, StartError};
 use customhouse_portal::PortalSettings;
 use customhouse_storage::{PlainWrite, Sqlite, Store, StoreError};
 use jiff::Timestamp;
@@ -32,6 +32,9 @@ pub(crate) struct Serve {
     /// Set the clock of a sample database; a new database made with it is a sample
     #[arg(long, value_name = "RFC3339", value_parser = time)]
     clock: Option<Timestamp>,
+    /// Throw the same dice for every decision of a sample database, so that a test knows what is selected
+    #[arg(long, value_name = "NUMBER", hide = true)]
+    dice: Option<u64>,
     #[command(flatten)]
     data: DataFolder,
     #[command(flatten)]
@@ -177,7 +180,8 @@ impl Serve {
         if found.sample {
             outlets.insert("bank".to_owned(), Box::new(SimulatedBank));
         }
-        let settings = Settings { store, keys, pack: Some(pack), sample: found.sample, clock, outlets };
+        let dice = self.dice.map_or(Dice::Machine, Dice::Fixed);
+        let settings = Settings { store, keys, pack: Some(pack), sample: found.sample, clock, dice, outlets };
         Engine::start(settings).map_err(|error| match error {
             StartError::Law(LawError::Faults(faults)) => unusable(&origin, &faults, manner.lang),
             other => Failure::at(self.data.database().display(), other),
@@ -216,7 +220,7 @@ impl Serve {
             );
             return Ok(());
         }
-        let held = number("held") + number("paid_held");
+        let held = number("held");
         let (out, released, green) = (number("closed"), number("released"), number("green"));
         let zh = format!(
             "14 天 {all} 份报关单：{out} 结关，{released} 放行，{green} 待缴税，{held} 待验核；另 {refused} 份未受理"

@@ -5,6 +5,7 @@ use super::consignment::{Consignment, Market, Slip, one_of_each};
 use super::dice::Dice;
 use super::firms::{OFFICES, carrier_code, firm_code, operator_code};
 use super::goods::Goods;
+use super::officers;
 use crate::command_line::Failure;
 use customhouse_control::{Actor, Command, Role, assess_form, declaration_key};
 use customhouse_engine::{
@@ -46,6 +47,8 @@ impl Told {
 enum Act {
     File,
     Lodge(Option<Slip>),
+    /// Officers work off what was selected.
+    Check,
     Pay,
     TakeOut,
 }
@@ -69,6 +72,7 @@ pub(crate) fn trade(engine: &Engine, until: i64, tell: &mut dyn FnMut(u64, u64))
     if !market.goods.is_empty() {
         let (consignments, diary) = plan(&market, &clock, start, until);
         let mut run = Run { engine, entries: vec![None; consignments.len()], consignments, refused: 0 };
+        officers::on_duty(engine)?;
         let mut rest = diary.as_slice();
         while let Some((first, ..)) = rest.first() {
             let slot = rest.iter().take_while(|(at, ..)| *at < first + 30 * MINUTE).count();
@@ -122,6 +126,9 @@ fn plan(market: &Market<'_>, clock: &Clock, start: i64, until: i64) -> (Vec<Cons
             diary.push((then((0, 6), &mut dice), place, Act::Lodge(Some(slip))));
         }
         diary.push((then((0, 20), &mut dice), place, Act::Lodge(None)));
+        if dice.percent(80) {
+            diary.push((then((1, 9), &mut dice), place, Act::Check));
+        }
         if dice.percent(94) {
             let patient = dice.percent(20);
             diary.push((then(if patient { (24, 100) } else { (0, 5) }, &mut dice), place, Act::Pay));
@@ -169,6 +176,9 @@ impl Run<'_> {
         set_clock(self.engine, *at)?;
         let mut waiting: Vec<(usize, Act, Answer)> = Vec::new();
         for (_, place, act) in entries {
+            if let (Act::Check, Some(entry)) = (*act, self.entries[*place]) {
+                officers::check(self.engine, entry, &trader(self.consignments[*place].firm))?;
+            }
             if let Some(submission) = self.submission(*place, *act)? {
                 waiting.push((*place, *act, self.engine.submit_later(submission)));
             }
@@ -217,7 +227,7 @@ impl Run<'_> {
                 let sent = json(&out);
                 Some(submission(operator(), format!("out-{bill}"), Command::ReportGoodsOut(out), sent))
             }
-            Act::TakeOut => None,
+            Act::TakeOut | Act::Check => None,
         })
     }
 
@@ -255,7 +265,7 @@ pub(crate) fn places() -> Vec<String> {
 
 /// An account of the sample; the first firm and the first carrier are those who can sign in.
 fn actor(name: String, role: Role, party: &str, offices: Vec<OfficeCode>) -> Actor {
-    Actor { name, role, party: party.to_owned(), offices, places: Vec::new() }
+    Actor { name, role, party: party.to_owned(), offices, places: Vec::new(), posts: Vec::new() }
 }
 
 fn carrier(place: usize) -> Actor {
@@ -304,7 +314,7 @@ fn wait_for_the_bank(engine: &Engine) -> Result<(), Failure> {
 mod tests {
     use super::*;
     use crate::pack_source::embedded;
-    use customhouse_engine::{Deliver, KeyFile, Settings, SimulatedBank, verify};
+    use customhouse_engine::{Deliver, Dice, KeyFile, Settings, SimulatedBank, verify};
     use customhouse_storage::Sqlite;
 
     /// 2026-11-20 10:00 in China: a Friday.
@@ -321,6 +331,7 @@ mod tests {
             pack: Some((embedded(), "embedded".to_owned())),
             sample: true,
             clock: Some(FRIDAY - DAYS * 24 * HOUR),
+            dice: Dice::Machine,
             outlets: BTreeMap::from([("bank".to_owned(), bank)]),
         })
         .unwrap();
@@ -328,7 +339,7 @@ mod tests {
         let told = trade(&engine, FRIDAY, &mut |_, _| {}).unwrap();
         println!("{told:?} in {:?}", began.elapsed());
         assert!((280..=320).contains(&told.declarations()), "{told:?}");
-        for state in ["green", "held", "paid_held", "released", "closed"] {
+        for state in ["green", "held", "released", "closed"] {
             assert!(told.states.contains_key(state), "{state} is missing: {told:?}");
         }
         // only the slips are refused

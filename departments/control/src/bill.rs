@@ -175,6 +175,6 @@ pub(crate) fn file(
     let mut decision = Decision { postings: vec![posting], ..Decision::default() };
     decision.tell("bill.filed", form);
     decision.answer(&serde_json::json!({ "bill": key.id, "state": case.state }));
-    decision.record(case.close_up(&actor.party, form.office));
+    decision.record(case.of(&actor.party, form.office).record());
     Ok(decision)
 }

@@ -1,6 +1,8 @@
 //! A record that a procedure drives: every change of state is a step of the pack's file.
 
 use crate::bill::BillRecord;
+use crate::command::Actor;
+use crate::post::Post;
 use crate::record::{DeclarationRecord, Milestone};
 use customhouse_kernel::beats::{Record, RecordKey};
 use customhouse_kernel::casework::{Procedure, Step};
@@ -10,18 +12,32 @@ use customhouse_kernel::values::OfficeCode;
 use jiff::civil::Date;
 use serde::{Serialize, de::DeserializeOwned};
 
-/// What a case's body must offer: a place for what happened.
+/// Who takes a step, and in which post, if in one.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Taker<'a> {
+    pub actor: &'a Actor,
+    pub post: Option<Post>,
+}
+
+/// What a case's body must offer: a place for what happened, and answers to guards.
 pub(crate) trait CaseBody: Serialize + DeserializeOwned {
     fn timeline(&mut self) -> &mut Vec<Milestone>;
     /// The day by which something must happen.
     fn due(&self) -> Option<Date> {
         None
     }
+    /// Whether what the guard names holds.
+    fn guard(&self, guard: &str, taker: Taker<'_>) -> Result<(), Refusal>;
 }
 
 impl CaseBody for BillRecord {
     fn timeline(&mut self) -> &mut Vec<Milestone> {
         &mut self.timeline
+    }
+
+    /// A bill's steps follow from its declaration's, which asks the guards.
+    fn guard(&self, _: &str, _: Taker<'_>) -> Result<(), Refusal> {
+        Ok(())
     }
 }
 
@@ -31,7 +47,14 @@ impl CaseBody for DeclarationRecord {
     }
 
     fn due(&self) -> Option<Date> {
-        self.books.iter().filter(|b| b.paid.is_none()).map(|b| b.due.day).min()
+        let asked = self.open_request().map(|request| request.due.day);
+        let change = self.change.as_ref().map(|change| change.due.day);
+        let books = self.open_books().map(|book| book.due.day).min();
+        [asked, change, books].into_iter().flatten().min()
+    }
+
+    fn guard(&self, guard: &str, taker: Taker<'_>) -> Result<(), Refusal> {
+        crate::guard::holds(self, guard, taker)
     }
 }
 
@@ -53,7 +76,7 @@ impl<'a, B: CaseBody> Case<'a, B> {
         let state = procedure.initial.clone();
         let mut case =
             Case { procedure, key, version: 0, state, body, owner: String::new(), office: String::new() };
-        let first = Milestone { step: case.state.clone(), state: case.state.clone(), moment: *at };
+        let first = Milestone::of(&case.state, &case.state, at);
         case.body.timeline().push(first);
         case
     }
@@ -71,41 +94,70 @@ impl<'a, B: CaseBody> Case<'a, B> {
         })
     }
 
-    /// Takes a step of the procedure.
+    /// The office that answers for it.
+    pub fn office(&self) -> &str {
+        &self.office
+    }
+
+    /// Takes a step of the procedure; gives it, for what it does.
     ///
     /// # Errors
-    /// The procedure has no such step, or not from this state, or not for this role.
-    pub fn step(&mut self, step: &str, role: &str, at: &Moment) -> Result<(), Refusal> {
-        let taken = self.procedure.step(&self.state, step, role)?;
-        self.take(taken, at);
+    /// The procedure has no such step, or not from this state, or not for this actor; or a guard does
+    /// not hold.
+    pub fn step(&mut self, step: &str, actor: &Actor, at: &Moment) -> Result<&'a Step, Refusal> {
+        let step = self.procedure.step(&self.state, step, &actor.who())?;
+        self.take(step, actor, at)?;
+        Ok(step)
+    }
+
+    /// Whether a step that does this action can be taken now, its guards aside.
+    pub fn can(&self, action: &str, actor: &Actor) -> bool {
+        self.procedure.step_doing(&self.state, action, &actor.who()).is_some()
+    }
+
+    /// Takes the step that does this action.
+    ///
+    /// # Errors
+    /// A guard does not hold. `Ok(false)` if there is no such step in this state for this actor.
+    pub fn act(&mut self, action: &str, actor: &Actor, at: &Moment) -> Result<bool, Refusal> {
+        match self.procedure.step_doing(&self.state, action, &actor.who()) {
+            Some(step) => self.take(step, actor, at).map(|()| true),
+            None => Ok(false),
+        }
+    }
+
+    /// Takes the first automatic step whose guards hold; gives it.
+    pub fn next_automatic(&mut self, system: &Actor, at: &Moment) -> Option<&'a Step> {
+        let (procedure, state, who) = (self.procedure, self.state.clone(), system.who());
+        procedure
+            .steps_from(&state, &who)
+            .find(|step| step.automatic && step.to.is_some() && self.take(step, system, at).is_ok())
+    }
+
+    fn take(&mut self, step: &'a Step, actor: &Actor, at: &Moment) -> Result<(), Refusal> {
+        let post = actor.posts.iter().copied().find(|post| step.takers.iter().any(|t| t == post.name()));
+        for guard in &step.guards {
+            self.body.guard(guard, Taker { actor, post })?;
+        }
+        if let Some(to) = &step.to {
+            self.state.clone_from(to);
+        }
+        let by = if actor.is_system() { String::new() } else { actor.name.clone() };
+        let milestone = Milestone { by, post, ..Milestone::of(&step.id, &self.state, at) };
+        self.body.timeline().push(milestone);
         Ok(())
     }
 
-    /// Whether a step that does this action can be taken now.
-    pub fn can(&self, action: &str, role: &str) -> bool {
-        self.procedure.step_doing(&self.state, action, role).is_some()
-    }
-
-    /// Takes the step that does this action; `false` if there is none in this state for this role.
-    pub fn act(&mut self, action: &str, role: &str, at: &Moment) -> bool {
-        match self.procedure.step_doing(&self.state, action, role) {
-            Some(step) => self.take(step, at),
-            None => return false,
+    /// Puts words to the step that was taken last.
+    pub fn note(&mut self, note: &str) {
+        if let Some(last) = self.body.timeline().last_mut() {
+            note.clone_into(&mut last.note);
         }
-        true
     }
 
-    fn take(&mut self, step: &'a Step, at: &Moment) {
-        self.state.clone_from(&step.to);
-        let milestone = Milestone { step: step.id.clone(), state: step.to.clone(), moment: *at };
-        self.body.timeline().push(milestone);
-    }
-
-    /// The record to write, with its owner and office.
-    pub fn close_up(mut self, owner: &str, office: OfficeCode) -> Record {
-        self.owner = owner.to_owned();
-        self.office = office.to_string();
-        self.record()
+    /// The case with its owner and office.
+    pub fn of(self, owner: &str, office: OfficeCode) -> Case<'a, B> {
+        Case { owner: owner.to_owned(), office: office.to_string(), ..self }
     }
 
     /// The record to write.

@@ -3,7 +3,10 @@
 use crate::bill::{self, BillForm};
 use crate::form::Form;
 use crate::law::ControlLaw;
+use crate::post::Post;
 use crate::refusals;
+use crate::roster::{self, Roster};
+use crate::step::{self, StepForm};
 use crate::{goods_out, lodge, pay};
 use customhouse_kernel::beats::{Decision, Keys, View};
 use customhouse_kernel::moment::Moment;
@@ -23,6 +26,8 @@ pub struct Actor {
     pub offices: Vec<OfficeCode>,
     /// Supervised places that an operator keeps.
     pub places: Vec<String>,
+    /// Posts that an officer holds at these offices.
+    pub posts: Vec<Post>,
 }
 
 /// What an account may do. Procedures name these roles.
@@ -57,6 +62,33 @@ impl Role {
 }
 
 impl Actor {
+    /// The program itself.
+    pub fn system() -> Actor {
+        Actor {
+            name: "system".to_owned(),
+            role: Role::System,
+            party: String::new(),
+            offices: Vec::new(),
+            places: Vec::new(),
+            posts: Vec::new(),
+        }
+    }
+
+    pub(crate) fn is_system(&self) -> bool {
+        self.role == Role::System
+    }
+
+    /// The role and the posts, as procedures name takers.
+    pub fn who(&self) -> Vec<&'static str> {
+        let posts = self.posts.iter().filter(|_| self.role == Role::Officer).map(|post| post.name());
+        std::iter::once(self.role.name()).chain(posts).collect()
+    }
+
+    pub(crate) fn must_hold(&self, post: Post, what: &str) -> Result<(), Vec<Refusal>> {
+        self.must_be(Role::Officer, what)?;
+        if self.posts.contains(&post) { Ok(()) } else { Err(vec![refusals::WRONG_ROLE.at("").with("what", what)]) }
+    }
+
     pub(crate) fn must_be(&self, role: Role, what: &str) -> Result<(), Vec<Refusal>> {
         if self.role == role { Ok(()) } else { Err(vec![refusals::WRONG_ROLE.at("").with("what", what)]) }
     }
@@ -88,6 +120,10 @@ pub enum Command {
     /// The bank says what it settled.
     Settle(Settlement),
     ReportGoodsOut(GoodsOut),
+    /// A step of a declaration's procedure, by its id.
+    TakeStep { entry: EntryNumber, step: String, form: Box<StepForm> },
+    /// The head of an office sets who is on duty in which post.
+    SetRoster(Roster),
 }
 
 /// What the bank settled.
@@ -124,6 +160,8 @@ impl Command {
             Command::OrderPayment(_) => "payment.ordered",
             Command::Settle(_) => "payment.settled",
             Command::ReportGoodsOut(_) => "goods.out",
+            Command::TakeStep { .. } => "declaration.step",
+            Command::SetRoster(_) => "roster.set",
         }
     }
 }
@@ -138,11 +176,13 @@ pub fn needs(command: &Command, actor: &Actor, view: &dyn View, at: &Moment) -> 
         Command::OrderPayment(entry) => pay::order_needs(*entry, &mut keys),
         Command::Settle(settlement) => pay::settle_needs(settlement, view, at, &mut keys),
         Command::ReportGoodsOut(out) => goods_out::needs(out, actor, view, at, &mut keys),
+        Command::TakeStep { entry, .. } => step::needs(*entry, view, at, &mut keys),
+        Command::SetRoster(roster) => roster::needs(roster, &mut keys),
     }
     keys
 }
 
-/// Second beat: what follows from the command. Pure.
+/// Second beat: what follows from the command. Pure: the randomness of selecting and drawing is `dice`.
 ///
 /// # Errors
 /// Every reason to refuse, at once; then nothing changes.
@@ -152,12 +192,17 @@ pub fn decide(
     view: &dyn View,
     law: &ControlLaw,
     at: &Moment,
+    dice: u64,
 ) -> Result<Decision, Vec<Refusal>> {
     match command {
         Command::FileBill(form) => bill::file(form, actor, view, law, at),
-        Command::Lodge(form) => lodge::lodge(form, actor, view, law, at),
+        Command::Lodge(form) => lodge::lodge(form, actor, view, law, at, dice),
         Command::OrderPayment(entry) => pay::order(*entry, actor, view, at),
         Command::Settle(settlement) => pay::settle(settlement, actor, view, law, at),
         Command::ReportGoodsOut(out) => goods_out::report(out, actor, view, law, at),
+        Command::TakeStep { entry, step, form } => {
+            step::take((*entry, step), form, actor, view, law, at, dice)
+        }
+        Command::SetRoster(roster) => roster::set(roster, actor, view, at),
     }
 }

@@ -63,13 +63,13 @@ pub(crate) fn report(
     let mut decision = Decision { postings: vec![posting], ..Decision::default() };
     let mut state = record.state.clone();
     if all_out {
-        bill.step("write_off", actor.role.name(), at).map_err(one)?;
+        bill.step("write_off", actor, at).map_err(one)?;
         let declared = bill.body.declaration.and_then(|entry| view.record(&declaration_key(entry)));
         let declared = declared.ok_or_else(|| bad(record))?;
         let mut case: Case<'_, DeclarationRecord> =
             Case::resume(&law.declaration_procedure, declared).ok_or_else(|| bad(declared))?;
-        case.step("goods_out", actor.role.name(), at).map_err(one)?;
-        case.step("close", Role::System.name(), at).map_err(one)?;
+        case.step("goods_out", actor, at).map_err(one)?;
+        while case.next_automatic(&Actor::system(), at).is_some() {}
         state = bill.state.clone();
         decision.record(bill.record());
         decision.record(case.record());

@@ -5,8 +5,12 @@ use crate::compatibility::Compatibility;
 use crate::condition::Condition;
 use crate::field_norm::{Demand, FieldNorm};
 use crate::form::{Fields, Part};
+use crate::guard::GUARDS;
 use crate::norm::{Norm, norm_schema};
+use crate::post::Post;
 use crate::select::{Selection, selection_schema};
+use crate::step::ACTIONS;
+use crate::term::Terms;
 use customhouse_duties::Tariff;
 use customhouse_finance::{GuaranteeCeilings, LateDeclarationFees, LatePaymentSurcharges, PaymentTerms};
 use customhouse_kernel::casework::{Procedure, Vocabulary};
@@ -15,7 +19,6 @@ use customhouse_kernel::law::{Pack, PackFault, Rule, Rulebook};
 use customhouse_kernel::text::Text;
 use customhouse_kernel::values::{CurrencyCode, Direction};
 use jiff::civil::Date;
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// Everything that `control` decides by.
@@ -28,6 +31,7 @@ pub struct ControlLaw {
     pub late_declaration: LateDeclarationFees,
     pub late_payment: LatePaymentSurcharges,
     pub guarantee_ceilings: GuaranteeCeilings,
+    pub(crate) terms_of_procedure: Terms,
     pub codes: CodeLists,
     pub declaration_procedure: Procedure,
     pub bill_procedure: Procedure,
@@ -41,18 +45,19 @@ pub struct ControlLaw {
 
 /// What procedures may name: the closed lists of this room.
 pub fn vocabulary() -> Vocabulary {
+    let roles = ["carrier", "declarant", "operator", "officer", "bank", "system"];
+    let own = [
+        "give_entry_number",
+        "declare_bill",
+        "assess",
+        "make_payment_books",
+        "collect",
+        "write_off_bill",
+    ];
     Vocabulary {
-        roles: BTreeSet::from(["carrier", "declarant", "operator", "officer", "bank", "system"]),
-        guards: BTreeSet::from(["norms_met", "no_open_conditions", "duty_settled", "bill_written_off"]),
-        actions: BTreeSet::from([
-            "give_entry_number",
-            "declare_bill",
-            "assess",
-            "make_payment_books",
-            "collect",
-            "release_bill",
-            "write_off_bill",
-        ]),
+        roles: roles.into_iter().chain(Post::ALL.map(Post::name)).collect(),
+        guards: GUARDS.into(),
+        actions: own.into_iter().chain(ACTIONS).collect(),
     }
 }
 
@@ -82,6 +87,7 @@ impl ControlLaw {
         let terms = keep(PaymentTerms::compile(book), &mut gather);
         let late_declaration = keep(LateDeclarationFees::compile(book), &mut gather);
         let late_payment = keep(LatePaymentSurcharges::compile(book), &mut gather);
+        let terms_of_procedure = keep(Terms::compile(book), &mut gather);
         let guarantee_ceilings = keep(GuaranteeCeilings::compile(book), &mut gather);
         let codes = keep(CodeLists::compile(book), &mut gather);
         let compatibility = keep(Compatibility::compile(book, &codes), &mut gather);
@@ -118,6 +124,7 @@ impl ControlLaw {
                 late_declaration,
                 late_payment,
                 guarantee_ceilings,
+                terms_of_procedure,
                 codes,
                 declaration_procedure,
                 bill_procedure,

@@ -5,6 +5,8 @@
 
 mod accounts; // the chart of accounts of goods
 mod bill; // bills of lading
+mod change; // amendment and withdrawal, and the money that follows
+mod clearance; // a declaration and its bill within one decision
 mod case; // records that a procedure drives, step by step
 mod codes; // code lists
 mod command; // what can be asked, by whom; needs and decide
@@ -14,6 +16,9 @@ mod declaration; // a declaration that has been read
 mod field_norm; // what each field is called, and who must fill it in
 mod fit; // how mode, levy nature and record number agree
 pub mod form; // a declaration as it was sent
+mod document_check; // what is asked of the declarant, and answered
+mod examination; // examiners and their findings
+mod guard; // what must hold before a step
 mod goods_out; // the operator reports goods out
 mod law; // all rules of this room, compiled
 mod lodge; // from form to assessed declaration
@@ -22,21 +27,30 @@ mod pay; // ordering payment; what the bank settled
 mod read; // form to declaration, with every finding
 mod record; // what is kept of a declaration
 mod refusals; // CTL-…
-mod release; // what release does
+mod post; // posts of officers
+mod roster; // who is on duty
 mod select; // channels
+mod step; // steps that officers and declarants take
+mod term; // terms of procedures
 
 pub use accounts::CHART;
+pub use change::{Change, ChangeKind, DecidedChange};
 pub use bill::{BillForm, BillRecord, GoodsAccounts, bill_key};
 pub use codes::CodeLists;
 pub use command::{Actor, Command, GoodsOut, Role, Settlement, decide, needs};
 pub use condition::Hold;
 pub use declaration::{Declaration, Document, HeadCost, Line, Party};
+pub use document_check::{Answer, DocumentRequest};
+pub use examination::{Examination, Sheet, SheetLine};
 pub use law::{ControlLaw, vocabulary};
 pub use lodge::{assess_form, entry_counter};
 pub use pay::SettlementRecord;
 pub use norm::{BillKnowledge, NormContext};
+pub use post::Post;
 pub use read::{Reading, read};
 pub use record::{
     Amounts, DeclarationRecord, DeclarationVersion, Declared, Milestone, declaration_key, version_key,
 };
+pub use roster::{OnRoster, Roster, roster_key};
+pub use step::{StepFile, StepForm};
 pub use refusals::ALL as REFUSALS;

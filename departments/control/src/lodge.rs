@@ -1,8 +1,9 @@
 //! Lodging 申报: read, check, assess, make the books, choose the channel, all in one decision.
 
-use crate::accounts::{Goods, movement, pair};
+use crate::accounts::pair;
 use crate::bill::{BillRecord, bill_key};
 use crate::case::Case;
+use crate::clearance::Clearance;
 use crate::command::{Actor, Role};
 use crate::condition::holds;
 use crate::declaration::Declaration;
@@ -10,12 +11,11 @@ use crate::form::Form;
 use crate::law::ControlLaw;
 use crate::norm::{BillKnowledge, NormContext};
 use crate::read::{Reading, read};
-use crate::record::{Amounts, DeclarationRecord, DeclarationVersion, Declared, declaration_key, version_key};
+use crate::record::{Amounts, DeclarationRecord, DeclarationVersion, Declared, declaration_key};
 use crate::refusals;
-use crate::release::release;
 use crate::select::select;
 use customhouse_duties::{Assessment, assess};
-use customhouse_finance::books_for;
+use customhouse_finance::{LATE_DECLARATION, LateDeclarationFee, books_for};
 use customhouse_kernel::beats::{Decision, Keys, Record, RecordKey, View};
 use customhouse_kernel::moment::Moment;
 use customhouse_kernel::refusal::{Refusal, Severity};
@@ -71,6 +71,7 @@ pub(crate) fn lodge(
     view: &dyn View,
     law: &ControlLaw,
     at: &Moment,
+    dice: u64,
 ) -> Result<Decision, Vec<Refusal>> {
     actor.must_be(Role::Declarant, "lodge a declaration 申报")?;
     let day = at.day();
@@ -86,7 +87,7 @@ pub(crate) fn lodge(
     let (declaration, assessment, warnings) = checked_assessment(declaration, findings, law, day)?;
     let bill =
         bill.ok_or_else(|| vec![refusals::NO_SUCH_BILL.at("/bill").with("bill", &declaration.bill)])?;
-    let mut decision = accept(&declaration, assessment, bill, view, law, at)?;
+    let mut decision = accept(&declaration, assessment, bill, view, law, at, dice)?;
     decision.warnings = warnings;
     Ok(decision)
 }
@@ -104,7 +105,7 @@ fn names_consignee(bill: &Record, form: &Form) -> bool {
 
 fn knowledge(bill: Option<&Record>, law: &ControlLaw, concerned: bool) -> BillKnowledge {
     let known = bill.and_then(|record| {
-        let open = law.bill_procedure.step_doing(&record.state, "declare_bill", Role::System.name());
+        let open = law.bill_procedure.step_doing(&record.state, "declare_bill", &[Role::System.name()]);
         Some((Box::new(record.read::<BillRecord>()?), open.is_some()))
     });
     match known {
@@ -116,7 +117,7 @@ fn knowledge(bill: Option<&Record>, law: &ControlLaw, concerned: bool) -> BillKn
 
 /// The assessment of a declaration without errors, with the warnings; or every finding at once,
 /// those of the assessment among them.
-fn checked_assessment(
+pub(crate) fn checked_assessment(
     declaration: Option<Declaration>,
     mut findings: Vec<Refusal>,
     law: &ControlLaw,
@@ -186,9 +187,11 @@ fn accept(
     view: &dyn View,
     law: &ControlLaw,
     at: &Moment,
+    dice: u64,
 ) -> Result<Decision, Vec<Refusal>> {
     let day = at.day();
     let one = |r: Refusal| vec![r];
+    let system = Actor::system();
     let name = entry_counter(declaration.declaration_office, day.year(), declaration.direction);
     let serial = view.counter(&name) + 1;
     let too_many =
@@ -196,15 +199,18 @@ fn accept(
     let entry = EntryNumber::new(declaration.declaration_office, day.year(), declaration.direction, serial)
         .ok_or_else(too_many)?;
 
-    let charges: Vec<(String, String, Money)> =
+    let payer = declaration.consignee.credit_code.to_string();
+    let late = late_declaration(declaration, &assessment, law, day)?;
+    let mut charges: Vec<(String, String, Money)> =
         assessment.charges.iter().map(|c| (c.charge.clone(), c.book.clone(), c.amount)).collect();
-    let (books, mut postings) = books_for(entry, declaration.consignee.credit_code.as_str(), &charges, day, day, &law.terms).map_err(one)?;
-    let (channel, selected_by) = select(declaration, law, day);
+    charges.extend(late.iter().map(|fee| (LATE_DECLARATION.to_owned(), "F".to_owned(), fee.amount)));
+    let (books, postings) = books_for(entry, &payer, &charges, day, day, &law.terms).map_err(one)?;
     let holds = holds(declaration, &law.conditions, day);
-    let held = !holds.is_empty() || channel != "green";
+    let (selected, selected_by) = select(declaration, assessment.value(), law, day, dice);
+    let channel = if holds.is_empty() { selected } else { "hold".to_owned() };
     let record = DeclarationRecord {
         entry_number: entry,
-        consignee: declaration.consignee.credit_code.to_string(),
+        consignee: payer.clone(),
         agent: declaration.agent.as_ref().map(|a| a.credit_code.to_string()),
         consignee_name: declaration.consignee.name.clone(),
         bill: bill.key.id.clone(),
@@ -213,62 +219,60 @@ fn accept(
         lines: declaration.lines.len() as u32,
         completed: day,
         edition: law.edition,
-        channel: if held { "hold".to_owned() } else { channel },
+        channel: channel.clone(),
         selected_by,
         holds,
         amounts: amounts(declaration, &assessment),
         books,
         payment_orders: 0,
         open_orders: Vec::new(),
+        requests: Vec::new(),
+        examinations: Vec::new(),
+        change: None,
+        changes: Vec::new(),
+        late_declaration: late,
+        late_payment: Vec::new(),
         timeline: Vec::new(),
     };
     let mut bill_case = Case::<BillRecord>::resume(&law.bill_procedure, bill)
         .ok_or_else(|| vec![refusals::BAD_RECORD.at("").with("record", &bill.key)])?;
-    bill_case.step("declare", Role::System.name(), at).map_err(one)?;
+    bill_case.step("declare", &system, at).map_err(one)?;
     bill_case.body.declaration = Some(entry);
-    let goods = Goods { packages: declaration.packages, gross_kg: declaration.gross_kg };
-    let declared =
-        movement("bill.declared", ("bill_open", &bill.key.id), ("bill_declared", &bill.key.id), goods)
-            .ok_or_else(|| {
-                vec![refusals::TOO_MANY_PLACES.at("/gross_kg").with("field", "gross_kg").with("max", 5)]
-            })?;
-    postings.push(declared);
 
     let mut case = Case::open(&law.declaration_procedure, declaration_key(entry), record, at);
-    for step in ["accept", "compute", if held { "hold" } else { "select_green" }] {
-        case.step(step, Role::System.name(), at).map_err(one)?;
+    for step in ["accept", "compute", &format!("select_{channel}")] {
+        case.step(step, &system, at).map_err(one)?;
     }
-    if case.body.books.is_empty() {
-        // nothing is owed: the duty is settled as it stands
-        let step = if held { "pay_while_held" } else { "pay" };
-        case.step(step, Role::System.name(), at).map_err(one)?;
-    }
-    let mut decision = Decision::default();
-    if case.state == "paid" {
-        postings.push(release(&mut case, &mut bill_case, at)?);
-    }
-    decision.postings = postings;
-    decision.counters.insert(name, serial);
-    decision.tell("declaration.lodged", &facts(&case.body, &case.state));
-    decision.answer(&facts(&case.body, &case.state));
+    let case = case.of(&payer, declaration.declaration_office);
+    let decision = Decision { postings, ..Decision::default() };
+    let mut clearance = Clearance { case, bill: bill_case, bill_moved: true, decision };
+    clearance.move_goods("bill.declared", "bill_open", "bill_declared")?;
+    clearance.go_on(at)?;
+    let facts = facts(&clearance.case.body, &clearance.case.state);
+    clearance.decision.counters.insert(name, serial);
+    clearance.decision.tell("declaration.lodged", &facts);
+    clearance.decision.answer(&facts);
     let version = DeclarationVersion { declaration: declaration.clone(), assessment };
-    decision.record(Record {
-        key: version_key(entry, 1),
-        version: 1,
-        state: String::new(),
-        owner: String::new(),
-        office: String::new(),
-        due: None,
-        schema: 1,
-        body: serde_json::to_string(&version).expect("our types serialise"),
-    });
-    decision.record(bill_case.record());
-    decision
-        .record(case.close_up(declaration.consignee.credit_code.as_str(), declaration.declaration_office));
-    Ok(decision)
+    clearance.decision.record(version.record(entry, 1));
+    Ok(clearance.close())
 }
 
-fn amounts(declaration: &Declaration, assessment: &Assessment) -> Amounts {
+/// The fee for declaring an import late, by the law of the day on which the means entered.
+fn late_declaration(
+    declaration: &Declaration,
+    assessment: &Assessment,
+    law: &ControlLaw,
+    day: Date,
+) -> Result<Option<LateDeclarationFee>, Vec<Refusal>> {
+    match (declaration.direction, declaration.entry_date) {
+        (Direction::Import, Some(entered)) if entered < day => {
+            law.late_declaration.fee(entered, day, assessment.value()).map_err(|r| vec![r])
+        }
+        _ => Ok(None),
+    }
+}
+
+pub(crate) fn amounts(declaration: &Declaration, assessment: &Assessment) -> Amounts {
     let prices = declaration.lines.iter().try_fold(Exact::ZERO, |sum, l| sum.add(l.total));
     let first = declaration.lines.first().expect("norms ask for a line, and assessing for an item");
     Amounts {

@@ -1,16 +1,18 @@
 //! Paying 缴税: the declarant orders payment, the bank settles, and a paid declaration is released.
 
 use crate::accounts::pair;
-use crate::bill::BillRecord;
-use crate::case::Case;
+use crate::clearance::Clearance;
 use crate::command::{Actor, Role, Settlement};
 use crate::law::ControlLaw;
 use crate::record::{DeclarationRecord, declaration_key, is_order_of};
 use crate::refusals;
-use crate::release::release;
 use customhouse_finance::refusals as finance;
-use customhouse_finance::{BookNumber, Collection, collect, duty_owed, held, hold, refundable, treasury};
+use customhouse_finance::{
+    BookNumber, Collection, LATE_PAYMENT, PaymentBook, collect, duty_owed, held, hold, is_tax, refundable,
+    treasury,
+};
 use customhouse_kernel::beats::{Decision, Keys, Outgoing, Record, RecordKey, View};
+use customhouse_kernel::law::LegalDay;
 use customhouse_kernel::moment::Moment;
 use customhouse_kernel::refusal::Refusal;
 use customhouse_kernel::values::{EntryNumber, Money};
@@ -45,7 +47,7 @@ pub(crate) fn order(
 ) -> Result<Decision, Vec<Refusal>> {
     actor.must_be(Role::Declarant, "order payment 缴税")?;
     let (record, mut body) = own(view, entry, actor)?;
-    if body.books.iter().all(|b| b.paid.is_some()) {
+    if body.open_books().next().is_none() {
         return Err(vec![finance::NOTHING_TO_PAY.at("").with("entry", entry)]);
     }
     let open: Vec<_> = body.books_to_order().cloned().collect();
@@ -132,44 +134,39 @@ pub(crate) fn settle(
         return repeated(settlement, before);
     }
     let mut decision = Decision::default();
-    let found = declaration_of(settlement, view, law);
-    let (outcome, entry, state, payer, office, because) = match found {
+    let (outcome, entry, state, payer, office, because) = match declaration_of(settlement, view, law) {
         None => {
             let payer = format!("bank/{}", settlement.reference);
             decision.postings.push(hold(amount, &payer));
             (Collection::NoSuchBook, None, String::new(), payer, String::new(), None)
         }
-        Some((mut case, place)) => {
-            let (mut outcome, posting) =
-                collect(&case.body.books[place], amount, &case.body.consignee, at.day().year());
-            let answers = is_order_of(&settlement.order, &settlement.book);
+        Some((mut clearance, place)) => {
+            let body = &clearance.case.body;
+            let (mut outcome, mut posting) =
+                collect(&body.books[place], amount, &body.consignee, at.day().year());
             let mut because = None;
-            let mut postings = vec![posting];
             if outcome == Collection::Collected {
-                match paid(case.clone(), place, view, law, at) {
-                    Ok((advanced, effects)) => {
-                        case = advanced;
-                        decision = effects;
-                    }
+                match paid(clearance.clone(), place, actor, law, at) {
+                    Ok(advanced) => clearance = advanced,
                     Err(refused) => {
                         outcome = Collection::NotTaken;
-                        postings = vec![hold(amount, &case.body.consignee)];
+                        posting = hold(amount, &clearance.case.body.consignee);
                         because = refused.first().map(|r| r.code.clone());
                     }
                 }
             }
-            decision.postings.splice(0..0, postings);
+            clearance.decision.postings.insert(0, posting);
             // an answered order is no longer open, whatever it brought: a book that is still owed can
             // be ordered again
-            case.body.open_orders.retain(|order| *order != settlement.order || !answers);
+            let answers = is_order_of(&settlement.order, &settlement.book);
+            let body = &mut clearance.case.body;
+            body.open_orders.retain(|order| *order != settlement.order || !answers);
+            let (entry, payer) = (body.entry_number, body.consignee.clone());
             if answers {
-                decision.delivered.push(settlement.order.clone());
+                clearance.decision.delivered.push(settlement.order.clone());
             }
-            let (entry, state, payer) =
-                (case.body.entry_number, case.state.clone(), case.body.consignee.clone());
-            let record = case.record();
-            let office = record.office.clone();
-            decision.record(record);
+            let (state, office) = (clearance.case.state.clone(), clearance.case.office().to_owned());
+            decision = clearance.close();
             (outcome, Some(entry), state, payer, office, because)
         }
     };
@@ -241,44 +238,71 @@ fn facts(record: &SettlementRecord) -> serde_json::Value {
     })
 }
 
-/// The declaration that a settlement's book belongs to, with the book's place; `None` if there is no
-/// such book or its record cannot be read.
+/// The clearance that a settlement's book belongs to, with the book's place; `None` if there is no such
+/// book or its records cannot be read.
 fn declaration_of<'a>(
     settlement: &Settlement,
     view: &dyn View,
     law: &'a ControlLaw,
-) -> Option<(Case<'a, DeclarationRecord>, usize)> {
+) -> Option<(Clearance<'a>, usize)> {
     let entry = BookNumber::parse(&settlement.book)?.entry();
-    let record = view.record(&declaration_key(entry))?;
-    let case: Case<'_, DeclarationRecord> = Case::resume(&law.declaration_procedure, record)?;
-    let place = case.body.books.iter().position(|b| b.number == settlement.book)?;
-    Some((case, place))
+    let clearance = Clearance::load(entry, view, law).ok()?;
+    let place = clearance.case.body.books.iter().position(|b| b.number == settlement.book)?;
+    Some((clearance, place))
 }
 
-/// What follows for a declaration when a book is paid: with the last one, the procedure's step that
-/// collects, and where that step leads to release, the release.
+/// What follows for a declaration when a book is paid: a surcharge if it was paid late; with the last
+/// one, the procedure's step that collects, and what is automatic from there.
 fn paid<'a>(
-    mut case: Case<'a, DeclarationRecord>,
+    mut clearance: Clearance<'a>,
     place: usize,
-    view: &dyn View,
+    actor: &Actor,
     law: &'a ControlLaw,
     at: &Moment,
-) -> Result<(Case<'a, DeclarationRecord>, Decision), Vec<Refusal>> {
-    let mut decision = Decision::default();
-    case.body.books[place].paid = Some(at.day());
-    if case.body.books.iter().any(|b| b.paid.is_none()) {
-        return Ok((case, decision));
+) -> Result<Clearance<'a>, Vec<Refusal>> {
+    let one = |r: Refusal| vec![r];
+    let not_now = |entry: EntryNumber| vec![refusals::NOT_PAYABLE.at("").with("entry", entry)];
+    let body = &mut clearance.case.body;
+    let entry = body.entry_number;
+    body.books[place].paid = Some(at.day());
+    surcharge(&mut clearance, place, law, at)?;
+    let case = &mut clearance.case;
+    if !case.can("collect", actor) {
+        return Err(not_now(entry));
     }
-    if !case.act("collect", Role::Bank.name(), at) {
-        return Err(vec![refusals::BAD_RECORD.at("").with("record", case.body.entry_number)]);
+    if case.body.open_books().next().is_none() {
+        case.act("collect", actor, at).map_err(one)?;
+        clearance.go_on(at)?;
     }
-    if case.can("release_bill", Role::System.name()) {
-        let key = RecordKey::new("bill", &*case.body.bill);
-        let bad = || vec![refusals::BAD_RECORD.at("").with("record", &key)];
-        let bill = view.record(&key).ok_or_else(bad)?;
-        let mut bill: Case<'_, BillRecord> = Case::resume(&law.bill_procedure, bill).ok_or_else(bad)?;
-        decision.postings.push(release(&mut case, &mut bill, at)?);
-        decision.record(bill.record());
+    Ok(clearance)
+}
+
+/// A book that was paid after its last day brings a book for the surcharge, which is due at once.
+fn surcharge(
+    clearance: &mut Clearance<'_>,
+    place: usize,
+    law: &ControlLaw,
+    at: &Moment,
+) -> Result<(), Vec<Refusal>> {
+    let body = &mut clearance.case.body;
+    let book = &body.books[place];
+    if !is_tax(&book.charge) {
+        return Ok(());
     }
-    Ok((case, decision))
+    let late = law.late_payment.surcharge(&book.charge, book.amount, book.due, at.day());
+    let Some(late) = late.map_err(|r| vec![r])? else { return Ok(()) };
+    let letter = BookNumber::parse(&book.number).map(|n| n.letter().to_owned()).unwrap_or_default();
+    let taken = body.books.iter().filter_map(|b| BookNumber::parse(&b.number));
+    let serial = taken.filter(|n| n.letter() == letter).map(|n| n.serial()).max().unwrap_or(0);
+    let serial = serial.checked_add(1).ok_or_else(|| {
+        vec![refusals::TOO_MANY_DIGITS.at("/book").with("field", "serial").with("max", 2)]
+    })?;
+    let number = BookNumber::new(body.entry_number, &letter, serial);
+    let (payer, days) = (body.consignee.clone(), (body.completed, at.day()));
+    let due = LegalDay { day: at.day(), provisional: false };
+    let (book, posting) = PaymentBook::make(number, LATE_PAYMENT, &payer, late.amount, days, due);
+    body.books.push(book);
+    body.late_payment.push(late);
+    clearance.post(posting);
+    Ok(())
 }

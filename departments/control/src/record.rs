@@ -1,10 +1,14 @@
 //! What is kept of a declaration: the record of now, and one immutable document a version.
 
+use crate::change::{Change, ChangeKind};
 use crate::condition::Hold;
 use crate::declaration::Declaration;
+use crate::document_check::DocumentRequest;
+use crate::examination::Examination;
+use crate::post::Post;
 use customhouse_duties::Assessment;
-use customhouse_finance::PaymentBook;
-use customhouse_kernel::beats::RecordKey;
+use customhouse_finance::{LateDeclarationFee, LatePaymentSurcharge, PaymentBook};
+use customhouse_kernel::beats::{Record, RecordKey};
 use customhouse_kernel::moment::Moment;
 use customhouse_kernel::values::{CurrencyCode, EntryNumber, Exact, Money};
 use jiff::civil::Date;
@@ -38,13 +42,54 @@ pub struct DeclarationRecord {
     pub payment_orders: u32,
     /// Orders that the bank has not answered yet, by id.
     pub open_orders: Vec<String>,
+    /// What document check asked of the declarant, oldest first.
+    #[serde(default)]
+    pub requests: Vec<DocumentRequest>,
+    /// Examinations, the last of which is under way or done.
+    #[serde(default)]
+    pub examinations: Vec<Examination>,
+    /// The change that customs has yet to decide on.
+    #[serde(default)]
+    pub change: Option<Change>,
+    /// Changes that were decided on, oldest first.
+    #[serde(default)]
+    pub changes: Vec<Change>,
+    /// The fee for declaring late, if one is owed.
+    #[serde(default)]
+    pub late_declaration: Option<LateDeclarationFee>,
+    /// Surcharges for paying late, one a book that was paid late.
+    #[serde(default)]
+    pub late_payment: Vec<LatePaymentSurcharge>,
     pub timeline: Vec<Milestone>,
 }
 
 impl DeclarationRecord {
+    /// Books that are still owed.
+    pub fn open_books(&self) -> impl Iterator<Item = &PaymentBook> {
+        self.books.iter().filter(|book| book.is_open())
+    }
+
+    /// Whether customs let it be withdrawn.
+    pub fn is_withdrawn(&self) -> bool {
+        self.changes.last().is_some_and(|change| {
+            change.kind == ChangeKind::Withdrawal && change.decided.as_ref().is_some_and(|d| d.approved)
+        })
+    }
+
+    /// The highest version of the document that was ever proposed.
+    pub(crate) fn last_version(&self) -> u32 {
+        let proposed = self.changes.iter().chain(&self.change).filter_map(|change| change.version);
+        proposed.chain([self.document_version]).max().unwrap_or(1)
+    }
+
+    /// What document check asked and the declarant has not answered.
+    pub fn open_request(&self) -> Option<&DocumentRequest> {
+        self.requests.last().filter(|request| request.answer.is_none())
+    }
+
     /// Books that are neither paid nor under an order that the bank has yet to answer.
     pub fn books_to_order(&self) -> impl Iterator<Item = &PaymentBook> {
-        self.books.iter().filter(|book| book.paid.is_none() && !self.is_ordered(&book.number))
+        self.open_books().filter(|book| !self.is_ordered(&book.number))
     }
 
     fn is_ordered(&self, book: &str) -> bool {
@@ -86,6 +131,28 @@ pub struct Milestone {
     /// The state that it led to.
     pub state: String,
     pub moment: Moment,
+    /// Who took the step; empty for the program itself. Officers' names are for customs' eyes only.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub by: String,
+    /// The post in which an officer took it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub post: Option<Post>,
+    /// What was said with it.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub note: String,
+}
+
+impl Milestone {
+    pub(crate) fn of(step: &str, state: &str, at: &Moment) -> Milestone {
+        Milestone {
+            step: step.to_owned(),
+            state: state.to_owned(),
+            moment: *at,
+            by: String::new(),
+            post: None,
+            note: String::new(),
+        }
+    }
 }
 
 /// A version's document: what was declared, and what was computed from it.
@@ -93,6 +160,22 @@ pub struct Milestone {
 pub struct DeclarationVersion {
     pub declaration: Declaration,
     pub assessment: Assessment,
+}
+
+impl DeclarationVersion {
+    /// The record that keeps it, for ever as it is.
+    pub(crate) fn record(&self, entry: EntryNumber, version: u32) -> Record {
+        Record {
+            key: version_key(entry, version),
+            version: 1,
+            state: String::new(),
+            owner: String::new(),
+            office: String::new(),
+            due: None,
+            schema: 1,
+            body: serde_json::to_string(self).expect("our types serialise"),
+        }
+    }
 }
 
 /// Key of a declaration's record.

@@ -254,6 +254,142 @@ pub const NOT_ON_IMPORT: Reason = Reason::new(
     "Leave this field empty, or check the direction.",
     NORMS,
 );
+pub const CONDITIONS_OPEN: Reason = Reason::new(
+    "CTL-032",
+    "尚有未验核的监管条件，不能放行。",
+    "Conditions on the goods are still open: they are not released.",
+    "请提交所缺的许可证件，或申请撤销。",
+    "Hand in what is missing, or ask to withdraw.",
+    "海关法 第二十四条",
+);
+pub const DUTY_OPEN: Reason = Reason::new(
+    "CTL-033",
+    "尚有未缴且未担保的税费。",
+    "Something is neither paid nor guaranteed yet.",
+    "请缴清全部缴款书或提供担保。",
+    "Pay every book, or give a guarantee.",
+    "海关法 第二十九条",
+);
+pub const TWO_POSTS: Reason = Reason::new(
+    "CTL-034",
+    "您已在另一岗位办理过这份报关单。",
+    "You have acted on this declaration in another post.",
+    "请由另一名关员办理：审单、查验、放行岗位相互分离。",
+    "Leave it to another officer: document check, examination and release are separate.",
+    "海关法 第七十九条",
+);
+pub const NOT_DRAWN: Reason = Reason::new(
+    "CTL-035",
+    "您不是这次查验抽中的关员。",
+    "You are not one of the officers drawn for this examination.",
+    "请由抽中的两名关员之一办理。",
+    "Leave it to one of the two who were drawn.",
+    "海关法 第二十八条",
+);
+pub const CHANGE_OPEN: Reason = Reason::new(
+    "CTL-036",
+    "已有一项修改或撤销申请待海关决定。",
+    "A change was asked for, and customs has yet to decide on it.",
+    "请等待海关决定。",
+    "Wait for the decision.",
+    "进出口货物报关单修改和撤销管理办法",
+);
+pub const NO_CHANGE: Reason = Reason::new(
+    "CTL-037",
+    "没有待决定的此类申请。",
+    "No change of this kind waits for a decision.",
+    "请刷新后查看。",
+    "Look again.",
+    "进出口货物报关单修改和撤销管理办法",
+);
+pub const NOT_AMENDABLE: Reason = Reason::new(
+    "CTL-038",
+    "{field} 不能修改。",
+    "{field} cannot be amended.",
+    "如须改变该项，请申请撤销后重新申报。",
+    "To change it, ask to withdraw and declare again.",
+    "进出口货物报关单修改和撤销管理办法",
+);
+pub const NOTHING_CHANGED: Reason = Reason::new(
+    "CTL-039",
+    "修改后的内容与原内容相同。",
+    "Nothing differs from what was declared.",
+    "请核对要修改的项目。",
+    "Check what is to be changed.",
+    "进出口货物报关单修改和撤销管理办法",
+);
+pub const NOTHING_ASKED: Reason = Reason::new(
+    "CTL-040",
+    "没有待答复的要求。",
+    "Nothing waits for an answer.",
+    "请刷新后查看。",
+    "Look again.",
+    "海关法 第二十四条",
+);
+pub const NO_EXAMINERS: Reason = Reason::new(
+    "CTL-041",
+    "海关 {office} 当班的查验关员不足两名。",
+    "Office {office} has fewer than two examiners on duty for this case.",
+    "请先排班，或由未办理过本单的关员当班。",
+    "Set the roster first: two who have not acted on this case.",
+    "海关法 第二十八条",
+);
+pub const ROSTER_NAMES: Reason = Reason::new(
+    "CTL-042",
+    "值班表中的姓名为空或重复。",
+    "A name on the roster is empty or stands twice.",
+    "每名关员只列一次。",
+    "List each officer once.",
+    "海关法 第七十九条",
+);
+pub const SHEET_LINE: Reason = Reason::new(
+    "CTL-043",
+    "查验记录单中的项号 {line} 不在报关单中，或重复。",
+    "Line {line} of the sheet is not the declaration's, or stands twice.",
+    "请逐项填写一次。",
+    "Fill in each line of the declaration once.",
+    "海关法 第二十八条",
+);
+pub const SHEET_MISSING: Reason = Reason::new(
+    "CTL-044",
+    "查验记录单缺少第 {line} 项。",
+    "The sheet lacks line {line}.",
+    "请填写每一项的查验结果。",
+    "Fill in what was found of every line.",
+    "海关法 第二十八条",
+);
+pub const SHEET_DIFFERS: Reason = Reason::new(
+    "CTL-045",
+    "查验记录单与申报不符，不能按相符办结。",
+    "The sheet differs from what was declared: it does not pass.",
+    "请改为报告不符。",
+    "Report the difference instead.",
+    "海关法 第二十八条",
+);
+pub const SHEET_CONFORMS: Reason = Reason::new(
+    "CTL-046",
+    "查验记录单与申报相符，不能按不符报告。",
+    "The sheet is as declared: there is no difference to report.",
+    "请改为查验相符。",
+    "Pass the examination instead.",
+    "海关法 第二十八条",
+);
+pub const NOT_PAYABLE: Reason = Reason::new(
+    "CTL-047",
+    "报关单 {entry} 当前状态不接受缴款。",
+    "Declaration {entry} takes no payment as it stands.",
+    "款项已暂存，可退还。",
+    "The money is held and refundable.",
+    "关税法 第四十三条",
+);
+pub const NOT_EXAMINED: Reason = Reason::new(
+    "CTL-048",
+    "这票货物须先查验。",
+    "These goods are to be examined first.",
+    "请先下达查验并取得查验结果。",
+    "Order the examination, and have its findings.",
+    "海关法 第二十八条",
+);
 
 /// All reasons of the room.
 pub const ALL: &[&Reason] = &[
@@ -288,4 +424,21 @@ pub const ALL: &[&Reason] = &[
     &BAD_REFERENCE,
     &NOT_ON_EXPORT,
     &NOT_ON_IMPORT,
+    &CONDITIONS_OPEN,
+    &DUTY_OPEN,
+    &TWO_POSTS,
+    &NOT_DRAWN,
+    &CHANGE_OPEN,
+    &NO_CHANGE,
+    &NOT_AMENDABLE,
+    &NOTHING_CHANGED,
+    &NOTHING_ASKED,
+    &NO_EXAMINERS,
+    &ROSTER_NAMES,
+    &SHEET_LINE,
+    &SHEET_MISSING,
+    &SHEET_DIFFERS,
+    &SHEET_CONFORMS,
+    &NOT_PAYABLE,
+    &NOT_EXAMINED,
 ];

@@ -5,7 +5,7 @@ use crate::declaration::Declaration;
 use crate::law::ControlLaw;
 use customhouse_kernel::expression::{Expression, Facts, Schema, Type, Value};
 use customhouse_kernel::law::{PackFault, Rule, Validity};
-use customhouse_kernel::values::Exact;
+use customhouse_kernel::values::{Exact, Money};
 use jiff::civil::Date;
 use serde::Deserialize;
 
@@ -15,6 +15,8 @@ pub(crate) struct Selection {
     rule: Box<str>,
     order: i64,
     when: Expression,
+    /// Of ten thousand declarations that meet the condition, how many are chosen; all if absent.
+    share: Option<u16>,
     channel: Box<str>,
     valid: Validity,
 }
@@ -28,6 +30,7 @@ pub(crate) fn selection_schema() -> Schema {
         ("departure_country", Type::Text),
         ("lines", Type::Number),
         ("gross_kg", Type::Number),
+        ("customs_value", Type::Number),
     ])
 }
 
@@ -38,14 +41,20 @@ impl Selection {
         struct Entry {
             order: i64,
             when: String,
+            share: Option<Exact>,
             channel: Box<str>,
         }
         let entry: Entry = rule.read()?;
         let when = rule.expression(&entry.when, schema, Type::Bool, ("条件", "when"))?;
+        let bad = || rule.fault("share 须为 0% 至 100%，最多四位小数", "share is 0 to 1, with at most four places");
+        let share = |share: Exact| {
+            share.steps(4).and_then(|s| u16::try_from(s).ok()).filter(|s| *s <= 10_000).ok_or_else(bad)
+        };
         Ok(Selection {
             rule: rule.id.clone(),
             order: entry.order,
             when,
+            share: entry.share.map(share).transpose()?,
             channel: entry.channel,
             valid: rule.valid,
         })
@@ -54,22 +63,42 @@ impl Selection {
     pub fn order(&self) -> i64 {
         self.order
     }
+
+    /// Whether the dice choose what meets the condition.
+    fn is_drawn(&self, dice: u64) -> bool {
+        self.share.is_none_or(|share| mixed(dice ^ self.order as u64) % 10_000 < u64::from(share))
+    }
 }
 
-/// The channel of a declaration and the rule that chose it; `hold` where no rule decides.
-pub(crate) fn select(declaration: &Declaration, law: &ControlLaw, day: Date) -> (String, String) {
-    let facts = SelectionFacts(declaration);
+/// The channel of a declaration and the rule that chose it; `hold` where no rule decides. Each rule with
+/// a share throws its own dice, made from those handed in.
+pub(crate) fn select(
+    declaration: &Declaration,
+    value: Money,
+    law: &ControlLaw,
+    day: Date,
+    dice: u64,
+) -> (String, String) {
+    let facts = SelectionFacts(declaration, value);
     let chosen = law
         .selection
         .iter()
-        .find(|rule| rule.valid.covers(day) && matches!(rule.when.evaluate(&facts), Ok(Value::Bool(true))));
+        .filter(|rule| rule.valid.covers(day))
+        .find(|rule| rule.is_drawn(dice) && matches!(rule.when.evaluate(&facts), Ok(Value::Bool(true))));
     match chosen {
         Some(rule) => (rule.channel.to_string(), rule.rule.to_string()),
         None => ("hold".to_owned(), String::new()),
     }
 }
 
-struct SelectionFacts<'a>(&'a Declaration);
+/// One number out of another, evenly spread (the finaliser of SplitMix64).
+fn mixed(number: u64) -> u64 {
+    let number = (number ^ (number >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+    let number = (number ^ (number >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+    number ^ (number >> 31)
+}
+
+struct SelectionFacts<'a>(&'a Declaration, Money);
 
 impl Facts for SelectionFacts<'_> {
     fn field(&self, index: usize) -> Value<'_> {
@@ -82,6 +111,7 @@ impl Facts for SelectionFacts<'_> {
             3 => Value::Text(d.departure_country.as_str().into()),
             4 => Value::Number(Exact::from(d.lines.len() as i64)),
             5 => Value::Number(d.gross_kg),
+            6 => Value::Number(self.1.exact()),
             _ => Value::Unknown,
         }
     }

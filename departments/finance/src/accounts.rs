@@ -20,6 +20,16 @@ pub const CHART: &[AccountClass] = &[
     AccountClass { name: "guarantee_returned", side: Side::Debit, floor: Some(0) },
 ];
 
+/// The charge of a book for declaring late 滞报金: a fee, not a tax.
+pub const LATE_DECLARATION: &str = "late_declaration_fee";
+/// The charge of a book for paying late 滞纳金.
+pub const LATE_PAYMENT: &str = "late_payment_surcharge";
+
+/// Whether a book's charge is a tax: surcharges are reckoned on taxes alone, never on surcharges or fees.
+pub fn is_tax(charge: &str) -> bool {
+    charge != LATE_DECLARATION && charge != LATE_PAYMENT
+}
+
 /// What is still owed on a payment book.
 pub fn duty_owed(book: &str) -> AccountId {
     AccountId::new("duty_owed", book, UNIT)

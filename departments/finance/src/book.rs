@@ -31,6 +31,14 @@ impl BookNumber {
         Some(BookNumber::new(EntryNumber::parse(entry)?, letter, serial.parse().ok()?))
     }
 
+    pub fn letter(&self) -> &str {
+        &self.letter
+    }
+
+    pub fn serial(&self) -> u8 {
+        self.serial
+    }
+
     pub fn entry(&self) -> EntryNumber {
         self.entry
     }
@@ -55,6 +63,57 @@ pub struct PaymentBook {
     pub due: LegalDay,
     /// The day on which the bank settled it.
     pub paid: Option<Date>,
+    /// The day on which it was cancelled, because a change made another book in its place.
+    #[serde(default)]
+    pub cancelled: Option<Date>,
+    /// What a change took off it after it was paid; the payer has it back.
+    #[serde(default)]
+    pub reduced: Money,
+    /// Number of the guarantee that answers for it while it is unpaid.
+    #[serde(default)]
+    pub guaranteed: Option<String>,
+}
+
+impl PaymentBook {
+    /// A book with the posting that makes its amount owed by `payer`. `days`: on which the declaration
+    /// was completed, and on which the book is made.
+    pub fn make(
+        number: BookNumber,
+        charge: &str,
+        payer: &str,
+        amount: Money,
+        days: (Date, Date),
+        due: LegalDay,
+    ) -> (PaymentBook, Posting) {
+        let (completed, issued) = days;
+        let number = number.to_string();
+        let posting = Posting::new("duty.assessed")
+            .debit(duty_owed(&number), amount.minor())
+            .credit(duty_assessed(charge, payer, issued.year()), amount.minor());
+        let book = PaymentBook {
+            number,
+            charge: charge.to_owned(),
+            amount,
+            issued,
+            completed,
+            due,
+            paid: None,
+            cancelled: None,
+            reduced: Money::ZERO,
+            guaranteed: None,
+        };
+        (book, posting)
+    }
+
+    /// Whether it is still owed.
+    pub fn is_open(&self) -> bool {
+        self.paid.is_none() && self.cancelled.is_none()
+    }
+
+    /// What of the assessment it stands for: nothing once it is cancelled.
+    pub fn stands_for(&self) -> Money {
+        if self.cancelled.is_some() { Money::ZERO } else { self.amount.checked_sub(self.reduced).unwrap_or_default() }
+    }
 }
 
 /// Makes the books of a declaration from what each charge collects, with the postings that make the
@@ -71,25 +130,20 @@ pub fn books_for(
     terms: &PaymentTerms,
 ) -> Result<(Vec<PaymentBook>, Vec<Posting>), Refusal> {
     let due = terms.due(completed, issued)?;
-    let mut books = Vec::new();
-    let mut postings = Vec::new();
-    for (charge, letter, amount) in charges.iter().filter(|(_, _, amount)| !amount.is_zero()) {
-        let number = BookNumber::new(entry, letter, 1).to_string();
-        let posting = Posting::new("duty.assessed")
-            .debit(duty_owed(&number), amount.minor())
-            .credit(duty_assessed(charge, payer, issued.year()), amount.minor());
-        postings.push(posting);
-        books.push(PaymentBook {
-            number,
-            charge: charge.clone(),
-            amount: *amount,
-            issued,
-            completed,
-            due,
-            paid: None,
-        });
-    }
-    Ok((books, postings))
+    let owed = charges.iter().filter(|(_, _, amount)| !amount.is_zero());
+    Ok(owed
+        .map(|(charge, letter, amount)| {
+            let number = BookNumber::new(entry, letter, 1);
+            PaymentBook::make(number, charge, payer, *amount, (completed, issued), due)
+        })
+        .unzip())
+}
+
+/// Takes back a book that is open: nothing is owed on it any more.
+pub fn cancel(book: &PaymentBook, payer: &str) -> Posting {
+    Posting::new("duty.cancelled")
+        .debit(duty_assessed(&book.charge, payer, book.issued.year()), book.amount.minor())
+        .credit(duty_owed(&book.number), book.amount.minor())
 }
 
 #[cfg(test)]

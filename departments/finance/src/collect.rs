@@ -3,7 +3,7 @@
 //! A book is paid by exactly what it is owed. Any other amount, and any payment of a book that owes
 //! nothing, is held whole and owed back to the payer: nothing is lost, nothing is half-paid.
 
-use crate::accounts::{duty_owed, held, refundable, treasury};
+use crate::accounts::{duty_assessed, duty_owed, held, refundable, treasury};
 use crate::book::PaymentBook;
 use customhouse_kernel::ledger::Posting;
 use customhouse_kernel::values::Money;
@@ -19,6 +19,8 @@ pub enum Collection {
     WrongAmount,
     /// The book was paid before: held and refundable.
     PaidTwice,
+    /// The book was cancelled by a change or a withdrawal: held and refundable.
+    BookCancelled,
     /// No book has this number: held, refundable to whoever the bank names as payer.
     NoSuchBook,
     /// The declaration cannot take the payment as it stands: held and refundable.
@@ -32,10 +34,22 @@ pub fn hold(amount: Money, payer: &str) -> Posting {
         .credit(refundable(payer), amount.minor())
 }
 
+/// Gives back a part of what a book brought to the treasury: it is refundable, and no longer assessed.
+/// `book` must be paid.
+pub fn refund(book: &PaymentBook, part: Money, payer: &str) -> Posting {
+    let paid = book.paid.unwrap_or(book.issued);
+    Posting::new("duty.refundable")
+        .debit(held(), part.minor())
+        .credit(treasury(&book.charge, paid.year()), part.minor())
+        .debit(duty_assessed(&book.charge, payer, book.issued.year()), part.minor())
+        .credit(refundable(payer), part.minor())
+}
+
 /// Posts a payment that the bank settled. `amount` must be above zero; `payer` is who gets it back.
 /// `year` is the calendar year of the payment, by which the treasury's accounts are kept.
 pub fn collect(book: &PaymentBook, amount: Money, payer: &str, year: i16) -> (Collection, Posting) {
     let outcome = match book.paid {
+        _ if book.cancelled.is_some() => Collection::BookCancelled,
         Some(_) => Collection::PaidTwice,
         None if amount == book.amount => Collection::Collected,
         None => Collection::WrongAmount,
@@ -66,6 +80,9 @@ mod tests {
             completed: day,
             due: LegalDay { day, provisional: false },
             paid: paid.then_some(day),
+            cancelled: None,
+            reduced: Money::ZERO,
+            guaranteed: None,
         }
     }
 

@@ -248,6 +248,9 @@ mod tests {
             completed: made,
             due: LegalDay { day: day("2026-03-25"), provisional: false },
             paid: None,
+            cancelled: None,
+            reduced: Money::ZERO,
+            guaranteed: None,
         }
     }
 

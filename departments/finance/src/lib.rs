@@ -17,12 +17,12 @@ mod surcharge; // what late payment costs
 mod term; // by when to pay
 
 pub use accounts::{
-    CHART, duty_assessed, duty_owed, guarantee_claimed, guarantee_free, guarantee_given, guarantee_reserved,
-    guarantee_returned, held, refundable, treasury,
+    CHART, LATE_DECLARATION, LATE_PAYMENT, duty_assessed, duty_owed, guarantee_claimed, guarantee_free, guarantee_given, guarantee_reserved,
+    guarantee_returned, held, is_tax, refundable, treasury,
 };
-pub use book::{BookNumber, PaymentBook, books_for};
+pub use book::{BookNumber, PaymentBook, books_for, cancel};
 pub use ceiling::{CeilingFacts, GuaranteeBar, GuaranteeCeiling, GuaranteeCeilings};
-pub use collect::{Collection, collect, hold};
+pub use collect::{Collection, collect, hold, refund};
 pub use guarantee::{GuaranteeCase, GuaranteeForm, GuaranteeKind, GuaranteeRecord};
 pub use late_declaration::{LateDeclarationFee, LateDeclarationFees};
 pub use refusals::ALL as REFUSALS;

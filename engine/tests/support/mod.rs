@@ -3,7 +3,7 @@
 
 use customhouse_control::form::{Form, Part};
 use customhouse_control::{Actor, BillForm, Command, GoodsOut, Role, Settlement};
-use customhouse_engine::{
+use customhouse_engine::{Dice, 
     Command as EngineCommand, Engine, KeyFile, PackFiles, Sent, Settings, StartError, Submission,
 };
 use customhouse_kernel::values::{CreditCode, EntryNumber, Exact, OfficeCode};
@@ -67,6 +67,7 @@ pub fn start_with(store: Box<dyn Store>, pack: PackFiles) -> Result<Engine, Star
         pack: Some((pack, "embedded".to_owned())),
         sample: true,
         clock: Some(MONDAY),
+        dice: Dice::Fixed(7),
         outlets: BTreeMap::new(),
     })
 }
@@ -81,7 +82,7 @@ pub fn actor(role: Role) -> Actor {
         Role::Carrier => CreditCode::complete("91990000MA0000002").unwrap().to_string(),
         Role::Operator | Role::Officer | Role::Bank | Role::System => String::new(),
     };
-    Actor { name: role.name().to_owned(), role, party, offices: vec![OfficeCode::parse("2225").unwrap()], places: vec!["外港监管仓".to_owned()] }
+    Actor { name: role.name().to_owned(), role, party, offices: vec![OfficeCode::parse("2225").unwrap()], places: vec!["外港监管仓".to_owned()], posts: Vec::new() }
 }
 
 pub fn submission(role: Role, key: &str, command: Command) -> Submission {

@@ -8,6 +8,7 @@ use std::collections::BTreeSet;
 /// The closed lists that a procedure takes its names from.
 #[derive(Clone, Debug, Default)]
 pub struct Vocabulary {
+    /// Roles and posts.
     pub roles: BTreeSet<&'static str>,
     pub guards: BTreeSet<&'static str>,
     pub actions: BTreeSet<&'static str>,
@@ -38,7 +39,9 @@ impl Procedure {
         if !reached.contains(id) {
             faults.add(state.line, format!("状态 {id} 无法到达"), format!("state {id} cannot be reached"));
         }
-        match (state.is_final, self.steps.iter().find(|step| step.leaves(id))) {
+        // a step that stays is no way out, but nothing may be done in a final state
+        let leaving = |step: &&Step| step.leaves(id) && (state.is_final || step.to.is_some());
+        match (state.is_final, self.steps.iter().find(leaving)) {
             (false, None) => faults.add(
                 state.line,
                 format!("状态 {id} 没有后续步骤，又不是终态"),
@@ -62,7 +65,7 @@ impl Procedure {
             }
         }
         let deadline = step.deadline.iter().map(|deadline| &deadline.from);
-        for state in step.from.iter().chain([&step.to]).chain(deadline) {
+        for state in step.from.iter().chain(&step.to).chain(deadline) {
             if self.state(state).is_none() {
                 faults.unknown(line, id, "状态", "state", state);
             }
@@ -84,7 +87,7 @@ impl Procedure {
         let mut open = vec![&*self.initial];
         while let Some(state) = open.pop() {
             if reached.insert(state) {
-                open.extend(self.steps.iter().filter(|s| s.leaves(state)).map(|s| &*s.to));
+                open.extend(self.steps.iter().filter(|s| s.leaves(state)).filter_map(|s| s.to.as_deref()));
             }
         }
         reached

@@ -27,8 +27,8 @@
 //!     to = "ruled"
 //!     takers = ["officer"]
 //! "#).unwrap();
-//! assert_eq!(procedure.step("filed", "rule", "officer").unwrap().to, "ruled");
-//! assert!(procedure.step("filed", "rule", "declarant").is_err());
+//! assert_eq!(procedure.step("filed", "rule", &["officer"]).unwrap().to.as_deref(), Some("ruled"));
+//! assert!(procedure.step("filed", "rule", &["declarant"]).is_err());
 //! ```
 
 mod check; // what a procedure must be before it may drive a case
@@ -90,16 +90,20 @@ pub struct State {
     pub line: usize,
 }
 
-/// A step 步骤 from one of several states to one.
+/// A step 步骤 from one of several states to one, or one that leaves the case where it is.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Step {
     pub id: String,
     pub title: Text,
     pub from: Vec<String>,
-    pub to: String,
-    /// The roles that may take it.
+    /// Absent: the case stays in its state.
+    pub to: Option<String>,
+    /// The roles and posts that may take it.
     pub takers: Vec<String>,
+    /// The program takes it by itself as soon as it can and its guards hold.
+    #[serde(default)]
+    pub automatic: bool,
     /// What must hold, all of it, in this order.
     #[serde(default)]
     pub guards: Vec<String>,
@@ -131,10 +135,11 @@ impl Procedure {
         self.states.iter().find(|state| state.id == id)
     }
 
-    /// The step, if it may be taken in this state by this role. Its guards are the caller's to ask.
+    /// The step, if it may be taken in this state by somebody of these roles and posts. Its guards are
+    /// the caller's to ask.
     ///
-    /// Errors: a [`StepFault`] for a step that is unknown, out of its state, or not this role's.
-    pub fn step(&self, state: &str, step: &str, role: &str) -> Result<&Step, StepFault> {
+    /// Errors: a [`StepFault`] for a step that is unknown, out of its state, or not this taker's.
+    pub fn step(&self, state: &str, step: &str, who: &[&str]) -> Result<&Step, StepFault> {
         let unknown = || StepFault::UnknownStep { step: step.to_owned() };
         let step = self.steps.iter().find(|s| s.id == step).ok_or_else(unknown)?;
         let title = || step.title.clone();
@@ -142,21 +147,21 @@ impl Procedure {
             let state = self.state(state).map_or_else(|| Text::same(state), |s| s.title.clone());
             return Err(StepFault::WrongState { step: title(), state });
         }
-        if !step.is_taken_by(role) {
-            return Err(StepFault::WrongTaker { step: title(), role: role.to_owned() });
+        if !step.is_taken_by(who) {
+            return Err(StepFault::WrongTaker { step: title(), role: who.join(", ") });
         }
         Ok(step)
     }
 
-    /// The step that does this action, if there is one that this role may take in this state: what a
+    /// The step that does this action, if there is one that this taker may take in this state: what a
     /// department drives by its action needs no name of a state or a step.
-    pub fn step_doing(&self, state: &str, action: &str, role: &str) -> Option<&Step> {
-        self.steps_from(state, role).find(|step| step.actions.iter().any(|a| a == action))
+    pub fn step_doing(&self, state: &str, action: &str, who: &[&str]) -> Option<&Step> {
+        self.steps_from(state, who).find(|step| step.does(action))
     }
 
-    /// The steps that this role may take in this state, in the file's order.
-    pub fn steps_from(&self, state: &str, role: &str) -> impl Iterator<Item = &Step> {
-        self.steps.iter().filter(move |step| step.leaves(state) && step.is_taken_by(role))
+    /// The steps that somebody of these roles and posts may take in this state, in the file's order.
+    pub fn steps_from(&self, state: &str, who: &[&str]) -> impl Iterator<Item = &Step> {
+        self.steps.iter().filter(move |step| step.leaves(state) && step.is_taken_by(who))
     }
 }
 
@@ -166,9 +171,14 @@ impl Step {
         self.from.iter().any(|from| from == state)
     }
 
-    /// Whether this role may take it.
-    pub fn is_taken_by(&self, role: &str) -> bool {
-        self.takers.iter().any(|taker| taker == role)
+    /// Whether somebody of these roles and posts may take it.
+    pub fn is_taken_by(&self, who: &[&str]) -> bool {
+        self.takers.iter().any(|taker| who.contains(&taker.as_str()))
+    }
+
+    /// Whether it does this action.
+    pub fn does(&self, action: &str) -> bool {
+        self.actions.iter().any(|a| a == action)
     }
 }
 

@@ -77,6 +77,13 @@ impl Calendar {
         None
     }
 
+    /// The n-th working day after a day.
+    pub fn working_days_after(&self, start: Date, n: u32) -> LegalDay {
+        (0..n).fold(self.roll(start, start, |_| true), |last, _| {
+            self.roll(start, later(last.day, 1), |d| self.is_working_day(d))
+        })
+    }
+
     fn roll(&self, start: Date, mut day: Date, open: impl Fn(Date) -> bool) -> LegalDay {
         for _ in 0..60 {
             if open(day) {

@@ -222,7 +222,7 @@ impl View<'_> {
     /// What to do now, as a key of the texts.
     fn advice(&self, role: Role, open: Money, waiting: bool) -> &'static str {
         match self.whole.record.state.as_str() {
-            "held" | "paid_held" => "declaration.advice_held",
+            "held" => "declaration.advice_held",
             _ if waiting => "declaration.advice_waiting",
             _ if !open.is_zero() && role == Role::Declarant => "declaration.advice_pay",
             _ if !open.is_zero() => "declaration.advice_unpaid",

@@ -7,7 +7,7 @@ use axum::body::{Body, to_bytes};
 use axum::extract::ConnectInfo;
 use axum::http::{HeaderMap, Method, Request, StatusCode, header};
 use customhouse_control::Role;
-use customhouse_engine::{Engine, KeyFile, PackFiles, Settings};
+use customhouse_engine::{Dice, Engine, KeyFile, PackFiles, Settings};
 use customhouse_kernel::values::{CreditCode, OfficeCode};
 use customhouse_storage::{Sim, SimDisk};
 use ed25519_dalek::SigningKey;
@@ -94,6 +94,7 @@ impl Site {
             pack: Some((pack(), "embedded".to_owned())),
             sample,
             clock: sample.then_some(FRIDAY),
+            dice: if sample { Dice::Fixed(7) } else { Dice::Machine },
             outlets: BTreeMap::new(),
         })
         .unwrap();
@@ -108,6 +109,7 @@ impl Site {
                 party_name: String::new(),
                 offices: OfficeCode::parse(office).into_iter().collect(),
                 places: vec!["外港监管仓".to_owned(), "yard".to_owned()],
+                posts: customhouse_control::Post::ALL.into_iter().filter(|_| role == Role::Officer).collect(),
                 language: None,
             };
             writes.extend([account.write(), accounts::token(name, &format!("ch_{name}"))]);

@@ -1,0 +1,244 @@
+//! Changes 修改和撤销: the declarant asks to amend or to withdraw, customs decides, and the money
+//! follows. What was declared first stays beside what is declared now, each a version with its receipt.
+//! An amendment is assessed under the law of the day on which the declaration was completed.
+//! Source: TL 22, handbook 3.6.
+
+use crate::clearance::Clearance;
+use crate::condition::holds;
+use crate::form::Form;
+use crate::law::ControlLaw;
+use crate::lodge::{amounts, checked_assessment};
+use crate::norm::{BillKnowledge, NormContext};
+use crate::read::{Reading, read};
+use crate::record::{DeclarationVersion, version_key};
+use crate::refusals;
+use customhouse_duties::Assessment;
+use customhouse_finance::{BookNumber, PaymentBook, cancel, refund};
+use customhouse_kernel::beats::{Record, View};
+use customhouse_kernel::law::LegalDay;
+use customhouse_kernel::moment::Moment;
+use customhouse_kernel::refusal::Refusal;
+use customhouse_kernel::values::Money;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// A change that was asked for, and what customs decided.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Change {
+    pub kind: ChangeKind,
+    pub reason: String,
+    pub asked: Moment,
+    /// By when customs decides.
+    pub due: LegalDay,
+    /// The version of the document that was proposed; a withdrawal has none.
+    pub version: Option<u32>,
+    /// Computed total before and after, in the territory's currency.
+    pub before: Money,
+    pub after: Money,
+    pub decided: Option<DecidedChange>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ChangeKind {
+    Amendment,
+    Withdrawal,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DecidedChange {
+    pub approved: bool,
+    pub note: String,
+    pub at: Moment,
+}
+
+/// What an amendment may not touch: another declaration would be meant.
+const FIXED: [&str; 6] = [
+    "direction",
+    "declaration_office",
+    "entry_office",
+    "bill",
+    "consignee.credit_code",
+    "agent.credit_code",
+];
+
+/// The declarant proposes another content. Everything that lodging checks is checked.
+///
+/// # Errors
+/// Every finding at once.
+pub(crate) fn propose_amendment(
+    clearance: &mut Clearance<'_>,
+    form: &Form,
+    reason: &str,
+    view: &dyn View,
+    law: &ControlLaw,
+    at: &Moment,
+) -> Result<(), Vec<Refusal>> {
+    let body = &clearance.case.body;
+    let entry = body.entry_number;
+    let current: DeclarationVersion = view
+        .record(&version_key(entry, body.document_version))
+        .and_then(Record::read)
+        .ok_or_else(|| vec![refusals::BAD_RECORD.at("").with("record", entry)])?;
+    let bill = BillKnowledge::Known { bill: Box::new(clearance.bill.body.clone()), open: true };
+    let context = NormContext { today: body.completed, bill };
+    let Reading { declaration, mut findings } = read(form, law, &context);
+    if let Some(proposed) = &declaration {
+        let own = &current.declaration;
+        let same = [
+            own.direction == proposed.direction,
+            own.declaration_office == proposed.declaration_office,
+            own.entry_office == proposed.entry_office,
+            own.bill == proposed.bill,
+            own.consignee.credit_code == proposed.consignee.credit_code,
+            own.agent.as_ref().map(|a| a.credit_code) == proposed.agent.as_ref().map(|a| a.credit_code),
+        ];
+        for (field, _) in FIXED.iter().zip(same).filter(|(_, same)| !same) {
+            let path = format!("/{}", field.replace('.', "/"));
+            findings.push(refusals::NOT_AMENDABLE.at(path).with("field", field));
+        }
+    }
+    let (declaration, assessment, warnings) =
+        checked_assessment(declaration, findings, law, body.completed)?;
+    if declaration == current.declaration {
+        return Err(vec![refusals::NOTHING_CHANGED.at("")]);
+    }
+    let version = body.last_version() + 1;
+    let change = Change {
+        kind: ChangeKind::Amendment,
+        reason: reason.to_owned(),
+        asked: *at,
+        due: law.terms_of_procedure.end("change_decision", at.day()),
+        version: Some(version),
+        before: body.amounts.computed_total,
+        after: assessment.total,
+        decided: None,
+    };
+    clearance.case.body.change = Some(change);
+    let document = DeclarationVersion { declaration, assessment };
+    clearance.decision.record(document.record(entry, version));
+    clearance.decision.warnings = warnings;
+    Ok(())
+}
+
+/// The declarant asks to withdraw.
+pub(crate) fn propose_withdrawal(clearance: &mut Clearance<'_>, reason: &str, law: &ControlLaw, at: &Moment) {
+    let body = &mut clearance.case.body;
+    body.change = Some(Change {
+        kind: ChangeKind::Withdrawal,
+        reason: reason.to_owned(),
+        asked: *at,
+        due: law.terms_of_procedure.end("change_decision", at.day()),
+        version: None,
+        before: body.amounts.computed_total,
+        after: Money::ZERO,
+        decided: None,
+    });
+}
+
+/// Customs decides on the change that is open; an approved one takes effect, and the money follows.
+///
+/// # Errors
+/// Nothing of this kind is open, or the money cannot follow.
+pub(crate) fn decide(
+    clearance: &mut Clearance<'_>,
+    approved: Option<ChangeKind>,
+    note: &str,
+    view: &dyn View,
+    law: &ControlLaw,
+    at: &Moment,
+) -> Result<(), Vec<Refusal>> {
+    let body = &mut clearance.case.body;
+    let change = body.change.take_if(|change| approved.is_none_or(|kind| kind == change.kind));
+    let Some(mut change) = change else { return Err(vec![refusals::NO_CHANGE.at("")]) };
+    change.decided = Some(DecidedChange { approved: approved.is_some(), note: note.to_owned(), at: *at });
+    let version = change.version;
+    body.changes.push(change);
+    match (approved, version) {
+        (None, _) => Ok(()),
+        (Some(ChangeKind::Withdrawal), _) => settle_up(clearance, None, law, at),
+        (Some(ChangeKind::Amendment), version) => {
+            let entry = clearance.case.body.entry_number;
+            let version = version.unwrap_or_default();
+            let document: DeclarationVersion = view
+                .record(&version_key(entry, version))
+                .and_then(Record::read)
+                .ok_or_else(|| vec![refusals::BAD_RECORD.at("").with("record", entry)])?;
+            let body = &mut clearance.case.body;
+            let declaration = &document.declaration;
+            body.document_version = version;
+            body.edition = document.assessment.edition;
+            body.first_goods = declaration.lines.first().map_or_else(String::new, |l| l.name.clone());
+            body.lines = declaration.lines.len() as u32;
+            body.holds = holds(declaration, &law.conditions, body.completed);
+            body.amounts = amounts(declaration, &document.assessment);
+            settle_up(clearance, Some(&document.assessment), law, at)
+        }
+    }
+}
+
+/// Brings the payment books to what is owed now: books that are open are cancelled, what is owed above
+/// what was paid becomes a new book, and what was paid above it is refundable. Nothing is owed after a
+/// withdrawal.
+fn settle_up(
+    clearance: &mut Clearance<'_>,
+    assessment: Option<&Assessment>,
+    law: &ControlLaw,
+    at: &Moment,
+) -> Result<(), Vec<Refusal>> {
+    let body = &mut clearance.case.body;
+    let (entry, payer, completed, day) = (body.entry_number, body.consignee.clone(), body.completed, at.day());
+    let owed: BTreeMap<&str, (&str, Money)> = assessment
+        .map(|a| a.charges.iter().map(|c| (c.charge.as_str(), (c.book.as_str(), c.amount))).collect())
+        .unwrap_or_default();
+    let mut charges: Vec<String> = body.books.iter().map(|b| b.charge.clone()).collect();
+    charges.extend(owed.keys().map(|c| (*c).to_owned()));
+    charges.sort();
+    charges.dedup();
+    let assessed = |charge: &str| assessment.is_none() || owed.contains_key(charge);
+    let mut postings = Vec::new();
+    for charge in charges.iter().filter(|charge| assessed(charge)) {
+        let (letter, now) = owed.get(charge.as_str()).copied().unwrap_or(("", Money::ZERO));
+        let stands: Option<Money> =
+            Money::sum(body.books.iter().filter(|b| b.charge == *charge).map(PaymentBook::stands_for));
+        let out_of_range = || vec![refusals::BAD_RECORD.at("").with("record", entry)];
+        let stands = stands.ok_or_else(out_of_range)?;
+        if stands == now {
+            continue;
+        }
+        let mut paid = Money::ZERO;
+        for book in body.books.iter_mut().filter(|b| b.charge == *charge && b.cancelled.is_none()) {
+            if book.paid.is_some() {
+                paid = paid.checked_add(book.stands_for()).ok_or_else(out_of_range)?;
+            } else {
+                postings.push(cancel(book, &payer));
+                book.cancelled = Some(day);
+            }
+        }
+        if now > paid {
+            let more = now.checked_sub(paid).ok_or_else(out_of_range)?;
+            let serial = body.books.iter().filter(|b| b.charge == *charge).count() + 1;
+            let serial = u8::try_from(serial).map_err(|_| out_of_range())?;
+            let number = BookNumber::new(entry, letter, serial);
+            let due = law.terms.due(completed, day).map_err(|r| vec![r])?;
+            // a supplementary book runs from the day on which it is made
+            let due = law.terms.due(day, day).map(|from_now| if from_now.day > due.day { from_now } else { due });
+            let due = due.map_err(|r| vec![r])?;
+            let (book, posting) = PaymentBook::make(number, charge, &payer, more, (completed, day), due);
+            body.books.push(book);
+            postings.push(posting);
+        }
+        let mut back = paid.checked_sub(now).filter(|m| *m > Money::ZERO).unwrap_or_default();
+        for book in body.books.iter_mut().rev().filter(|b| b.charge == *charge && b.paid.is_some()) {
+            let part = back.min(book.stands_for());
+            if part.is_zero() {
+                continue;
+            }
+            postings.push(refund(book, part, &payer));
+            book.reduced = book.reduced.checked_add(part).ok_or_else(out_of_range)?;
+            back = back.checked_sub(part).ok_or_else(out_of_range)?;
+        }
+    }
+    clearance.decision.postings.extend(postings);
+    Ok(())
+}

@@ -1,0 +1,51 @@
+//! Guards 办理条件: what must hold before a step of a declaration may be taken. The list is closed; a
+//! procedure in the pack names from it.
+
+use crate::case::Taker;
+use crate::record::DeclarationRecord;
+use crate::refusals;
+use customhouse_kernel::refusal::Refusal;
+
+/// The names that procedures may use.
+pub(crate) const GUARDS: [&str; 9] = [
+    "norms_met",
+    "no_open_conditions",
+    "duty_settled",
+    "bill_written_off",
+    "separate_posts",
+    "drawn_examiner",
+    "open_conditions",
+    "examined_or_not_selected",
+    "no_open_change",
+];
+
+/// Whether the guard holds for a declaration and who would take the step.
+pub(crate) fn holds(body: &DeclarationRecord, guard: &str, taker: Taker<'_>) -> Result<(), Refusal> {
+    let ok = |holds: bool, refusal: Refusal| if holds { Ok(()) } else { Err(refusal) };
+    match guard {
+        "no_open_conditions" => ok(body.holds.is_empty(), refusals::CONDITIONS_OPEN.at("")),
+        "open_conditions" => ok(!body.holds.is_empty(), refusals::CONDITIONS_OPEN.at("")),
+        "examined_or_not_selected" => {
+            let looked = body.examinations.last().is_some_and(|e| e.sheet.is_some());
+            ok(body.channel != "examination" || looked, refusals::NOT_EXAMINED.at(""))
+        }
+        "duty_settled" => ok(body.open_books().all(|b| b.guaranteed.is_some()), refusals::DUTY_OPEN.at("")),
+        "separate_posts" => ok(body.acted_in_one_post(taker), refusals::TWO_POSTS.at("")),
+        "drawn_examiner" => {
+            let drawn = body.examinations.last().is_some_and(|e| e.officers.contains(&taker.actor.name));
+            ok(drawn, refusals::NOT_DRAWN.at(""))
+        }
+        "no_open_change" => ok(body.change.is_none(), refusals::CHANGE_OPEN.at("")),
+        // the command that takes the step has seen to these: lodging, goods out
+        "norms_met" | "bill_written_off" => Ok(()),
+        unknown => Err(refusals::BAD_RECORD.at("").with("record", unknown)),
+    }
+}
+
+impl DeclarationRecord {
+    /// Whether the officer has acted on this declaration in no other post than this one.
+    fn acted_in_one_post(&self, taker: Taker<'_>) -> bool {
+        let own = self.timeline.iter().filter(|m| m.by == taker.actor.name);
+        own.filter_map(|m| m.post).all(|post| Some(post) == taker.post)
+    }
+}

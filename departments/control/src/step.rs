@@ -1,0 +1,251 @@
+//! Steps 办理步骤 that officers and declarants take on a declaration: the procedure says who, from where
+//! and to where; here stands what each action of a step does.
+
+use crate::accounts::pair;
+use crate::change::{self, ChangeKind};
+use crate::clearance::Clearance;
+use crate::command::{Actor, Role};
+use crate::document_check::{self, DocumentRequest};
+use crate::examination::{Examination, Sheet, SheetLine, check_sheet};
+use crate::form::Form;
+use crate::law::ControlLaw;
+use crate::record::{DeclarationRecord, DeclarationVersion, declaration_key, version_key};
+use crate::refusals;
+use crate::roster::{Roster, draw, roster_key};
+use customhouse_finance::{duty_assessed, duty_owed, held, refundable, treasury};
+use customhouse_kernel::beats::{Decision, Keys, Record, RecordKey, View};
+use customhouse_kernel::casework::Step;
+use customhouse_kernel::journal::Hash;
+use customhouse_kernel::moment::Moment;
+use customhouse_kernel::refusal::Refusal;
+use customhouse_kernel::values::{EntryNumber, OfficeCode};
+use std::collections::BTreeSet;
+
+/// The longest note, in characters.
+const NOTE: usize = 2000;
+
+/// The actions that steps of a declaration may name beside those of lodging, paying and goods out.
+pub(crate) const ACTIONS: [&str; 14] = [
+    "release_bill",
+    "reopen_bill",
+    "request_documents",
+    "answer_request",
+    "draw_examiners",
+    "draw_other_examiners",
+    "pass_sheet",
+    "report_sheet",
+    "propose_amendment",
+    "propose_withdrawal",
+    "approve_amendment",
+    "approve_withdrawal",
+    "refuse_change",
+    "say_why",
+];
+
+/// What comes with a step; most steps need a part of it.
+#[derive(Clone, Debug, Default)]
+pub struct StepForm {
+    /// What is asked, answered, or the reason.
+    pub note: String,
+    /// The findings sheet of an examination.
+    pub sheet: Vec<SheetLine>,
+    pub samples: bool,
+    /// Another content of the declaration.
+    pub declaration: Option<Box<Form>>,
+    /// Files that come with it: media type and bytes.
+    pub files: Vec<StepFile>,
+}
+
+/// A file that comes with a step.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StepFile {
+    pub media_type: String,
+    pub bytes: Vec<u8>,
+}
+
+pub(crate) fn needs(entry: EntryNumber, view: &dyn View, at: &Moment, keys: &mut Keys) {
+    let key = declaration_key(entry);
+    if let Some(body) = view.record(&key).and_then(Record::read::<DeclarationRecord>) {
+        let office = entry.office();
+        keys.record(RecordKey::new("bill", &*body.bill)).record(roster_key(office.as_str()));
+        for version in [body.document_version, body.last_version(), body.last_version() + 1] {
+            keys.record(version_key(entry, version));
+        }
+        for class in ["bill_open", "bill_declared", "bill_released"] {
+            for account in pair(class, &body.bill) {
+                keys.account(account);
+            }
+        }
+        keys.account(held()).account(refundable(&body.consignee));
+        for book in &body.books {
+            keys.account(duty_owed(&book.number));
+            keys.account(duty_assessed(&book.charge, &body.consignee, book.issued.year()));
+            keys.account(duty_assessed(&book.charge, &body.consignee, at.day().year()));
+            keys.account(treasury(&book.charge, book.paid.unwrap_or(at.day()).year()));
+        }
+    }
+    keys.record(key);
+}
+
+/// Takes a step on a declaration.
+///
+/// # Errors
+/// The step is not there, not now, or not this actor's; a guard does not hold; or what came with it
+/// does not fit. Nothing changes then.
+pub(crate) fn take(
+    (entry, step): (EntryNumber, &str),
+    form: &StepForm,
+    actor: &Actor,
+    view: &dyn View,
+    law: &ControlLaw,
+    at: &Moment,
+    dice: u64,
+) -> Result<Decision, Vec<Refusal>> {
+    visible(entry, actor, view)?;
+    if form.note.chars().count() > NOTE {
+        let long = refusals::TOO_LONG.at("/note").with("field", "note").with("max", NOTE);
+        return Err(vec![long.with("length", form.note.chars().count())]);
+    }
+    let mut clearance = Clearance::load(entry, view, law)?;
+    let taken = clearance.case.step(step, actor, at).map_err(|r| vec![r])?;
+    let files: Vec<Hash> = form.files.iter().map(|file| Hash::of(&file.bytes)).collect();
+    let context = Context { form, files: &files, actor, view, law, at, dice };
+    for action in &taken.actions {
+        context.perform(action, &mut clearance)?;
+    }
+    clearance.follow(taken, actor, at)?;
+    if is_told(taken) {
+        clearance.case.note(&form.note);
+    }
+    clearance.go_on(at)?;
+    let facts = serde_json::json!({
+        "entry_number": entry,
+        "step": taken.id,
+        "letter": taken.letter,
+        "note": form.note,
+        "files": files,
+        "state": clearance.case.state,
+    });
+    clearance.decision.tell("declaration.step", &facts);
+    clearance.decision.answer(&facts);
+    clearance.decision.files = form.files.iter().map(|f| (f.media_type.clone(), f.bytes.clone())).collect();
+    Ok(clearance.close())
+}
+
+/// Whether the note of a step stands in the time line: it is what the step says.
+fn is_told(step: &Step) -> bool {
+    step.does("say_why") || step.letter.is_some()
+}
+
+/// A declaration is there for its parties and for the officers of its office; for others it is not.
+fn visible(entry: EntryNumber, actor: &Actor, view: &dyn View) -> Result<(), Vec<Refusal>> {
+    let none = || vec![refusals::NO_SUCH_DECLARATION.at("").with("entry", entry)];
+    match actor.role {
+        Role::Officer => {
+            let record = view.record(&declaration_key(entry)).ok_or_else(none)?;
+            let mine = OfficeCode::parse(&record.office).is_some_and(|o| actor.offices.contains(&o));
+            if mine { Ok(()) } else { Err(none()) }
+        }
+        Role::Declarant => crate::pay::own(view, entry, actor).map(|_| ()),
+        _ => Err(none()),
+    }
+}
+
+struct Context<'a> {
+    form: &'a StepForm,
+    files: &'a [Hash],
+    actor: &'a Actor,
+    view: &'a dyn View,
+    law: &'a ControlLaw,
+    at: &'a Moment,
+    dice: u64,
+}
+
+impl Context<'_> {
+    fn perform(&self, action: &str, clearance: &mut Clearance<'_>) -> Result<(), Vec<Refusal>> {
+        let one = |r: Refusal| vec![r];
+        let (at, form) = (self.at, self.form);
+        match action {
+            "request_documents" => {
+                let asked = self.said()?.to_owned();
+                let due = self.law.terms_of_procedure.end("document_request", at.day());
+                clearance.case.body.requests.push(DocumentRequest { asked, at: *at, due, answer: None });
+                Ok(())
+            }
+            "answer_request" => {
+                let text = self.said()?;
+                document_check::answer(&mut clearance.case.body.requests, text, self.files, at).map_err(one)
+            }
+            "draw_examiners" => self.draw(clearance, false),
+            "draw_other_examiners" => self.draw(clearance, true),
+            "pass_sheet" => self.sheet(clearance, true),
+            "report_sheet" => self.sheet(clearance, false),
+            "propose_amendment" => {
+                let Some(proposed) = &form.declaration else {
+                    return Err(vec![refusals::MISSING.at("/declaration").with("field", "declaration")]);
+                };
+                let reason = self.said()?;
+                change::propose_amendment(clearance, proposed, reason, self.view, self.law, at)
+            }
+            "propose_withdrawal" => {
+                change::propose_withdrawal(clearance, self.said()?, self.law, at);
+                Ok(())
+            }
+            "approve_amendment" => self.decide(clearance, Some(ChangeKind::Amendment)),
+            "approve_withdrawal" => self.decide(clearance, Some(ChangeKind::Withdrawal)),
+            "refuse_change" => {
+                self.said()?;
+                self.decide(clearance, None)
+            }
+            "say_why" => self.said().map(|_| ()),
+            // what moves the bill follows once all is done
+            _ => Ok(()),
+        }
+    }
+
+    /// The note, which this step must have.
+    fn said(&self) -> Result<&str, Vec<Refusal>> {
+        let note = self.form.note.trim();
+        if note.is_empty() { Err(vec![refusals::MISSING.at("/note").with("field", "note")]) } else { Ok(note) }
+    }
+
+    fn decide(&self, clearance: &mut Clearance<'_>, approved: Option<ChangeKind>) -> Result<(), Vec<Refusal>> {
+        change::decide(clearance, approved, &self.form.note, self.view, self.law, self.at)
+    }
+
+    /// Draws two examiners from the office's roster: none who acted on the case in another post, and for
+    /// a re-examination none of those who examined before.
+    fn draw(&self, clearance: &mut Clearance<'_>, others: bool) -> Result<(), Vec<Refusal>> {
+        let office = clearance.case.office().to_owned();
+        let roster = self.view.record(&roster_key(&office)).and_then(Record::read::<Roster>);
+        let body = &mut clearance.case.body;
+        let drawn = roster.and_then(|roster| {
+            let mut apart: BTreeSet<&str> = body.timeline.iter().map(|m| m.by.as_str()).collect();
+            apart.insert(&self.actor.name);
+            if others {
+                apart.extend(body.examinations.iter().flat_map(|e| e.officers.iter().map(String::as_str)));
+            }
+            draw(&roster, &apart, self.dice)
+        });
+        let officers = drawn.ok_or_else(|| vec![refusals::NO_EXAMINERS.at("").with("office", &office)])?;
+        body.examinations.push(Examination { officers: officers.to_vec(), ordered: *self.at, sheet: None });
+        Ok(())
+    }
+
+    fn sheet(&self, clearance: &mut Clearance<'_>, passes: bool) -> Result<(), Vec<Refusal>> {
+        let body = &mut clearance.case.body;
+        let key = version_key(body.entry_number, body.document_version);
+        let bad = || vec![refusals::BAD_RECORD.at("").with("record", &key)];
+        let version: DeclarationVersion = self.view.record(&key).and_then(Record::read).ok_or_else(bad)?;
+        check_sheet(&self.form.sheet, &version.declaration, passes)?;
+        let examination = body.examinations.last_mut().ok_or_else(bad)?;
+        examination.sheet = Some(Sheet {
+            at: *self.at,
+            lines: self.form.sheet.clone(),
+            note: self.form.note.trim().to_owned(),
+            samples: self.form.samples,
+            files: self.files.to_vec(),
+        });
+        Ok(())
+    }
+}
