@@ -5,6 +5,7 @@ use crate::clock::{Clock, ClockError};
 use crate::edition::{Edition, EditionRecord, LawError, PackFiles, pack_bytes, pack_files};
 use crate::key::{KeyFile, KeyHistory};
 use crate::outbox::{self, Deliver};
+use crate::due;
 use crate::receipts::receipt_of;
 use crate::submission::{Outcome, Submission, SubmitError};
 use crate::writer::{Dice, Job, Reply, Writer};
@@ -119,7 +120,9 @@ impl Engine {
         let writer = std::thread::spawn(move || writer.run(&queue));
         let postman = engine.clone();
         let outbox = std::thread::spawn(move || outbox::run(&postman, outlets, &rings));
-        lock(&engine.inner.threads).extend([writer, outbox]);
+        let clerk = engine.clone();
+        let due = std::thread::spawn(move || due::run(&clerk));
+        lock(&engine.inner.threads).extend([writer, outbox, due]);
         Ok(engine)
     }
 
@@ -261,6 +264,7 @@ impl Engine {
         let _ = self.inner.jobs.send(Job::Stop);
         let threads = std::mem::take(&mut *lock(&self.inner.threads));
         for thread in threads {
+            thread.thread().unpark();
             let _ = thread.join();
         }
     }

@@ -7,6 +7,7 @@
 
 mod chain; // the chain as it stands, and closing a batch
 mod clock; // where moments come from
+mod due; // deadlines that fall
 mod edition; // the law as loaded, edition by edition
 mod handle; // the engine as its users see it
 mod key; // signing keys on disk

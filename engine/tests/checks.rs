@@ -294,3 +294,89 @@ fn lateness_costs_a_fee_and_a_surcharge() {
     }
     house.sound();
 }
+
+/// Waits until the program has worked off what fell due.
+fn until(house: &House, entry: EntryNumber, state: &str) {
+    for _ in 0..400 {
+        if house.body(entry).0 == state {
+            return;
+        }
+        std::thread::sleep(std::time::Duration::from_millis(25));
+    }
+    panic!("{entry} never became {state}: {:?}", house.body(entry));
+}
+
+#[test]
+fn a_request_lapses_the_day_after_its_last_day() {
+    const DAY: i64 = 86_400_000_000;
+    let doc = || officer("doc1", Post::DocumentCheck);
+    // asked on Monday the 2nd, to be answered by Thursday the 5th
+    for (days, in_time) in [(2, true), (3, true), (4, false)] {
+        let house = House::open(DOCUMENTS);
+        let (entry, _) = house.lodged();
+        house.takes(doc(), entry, "request_documents", note("合同"));
+        house.engine.set_clock(MONDAY + days * DAY).unwrap();
+        if in_time {
+            assert_eq!(house.takes(declarant(), entry, "answer", note("随附")), "document_check");
+        } else {
+            until(&house, entry, "document_check");
+            let late = house.refuses(declarant(), entry, "answer", note("随附"));
+            assert_eq!(late, ["CAS-002"]);
+            assert!(house.body(entry).1.requests[0].lapsed);
+            // customs may ask again, or pass what it has
+            assert_eq!(house.takes(doc(), entry, "request_documents", note("合同")), "documents_requested");
+        }
+        house.sound();
+    }
+}
+
+#[test]
+fn a_required_change_is_made_or_lapses() {
+    let house = House::open(DOCUMENTS);
+    let (entry, books) = house.lodged();
+    let doc = || officer("doc1", Post::DocumentCheck);
+    assert_eq!(house.takes(doc(), entry, "require_change", note("请更正数量")), "change_required");
+    assert_eq!(house.body(entry).1.change_required_by.unwrap().day.to_string(), "2026-03-09");
+    let mut changed = form(BILL);
+    changed.lines[0].set("quantity", "90");
+    changed.lines[0].set("first_quantity", "90");
+    let amended =
+        StepForm { note: "更正".to_owned(), declaration: Some(Box::new(changed)), ..StepForm::default() };
+    house.takes(declarant(), entry, "request_amendment", amended);
+    let release = officer("rel1", Post::Release);
+    assert_eq!(house.takes(release, entry, "approve_required_change", note("同意")), "document_check");
+    assert_eq!(house.body(entry).1.change_required_by, None);
+    house.pay(&books);
+    assert_eq!(house.takes(doc(), entry, "pass_documents", note("")), "released");
+    house.sound();
+    let house = House::open(DOCUMENTS);
+    let (entry, _) = house.lodged();
+    house.takes(doc(), entry, "require_change", note("请更正数量"));
+    house.engine.set_clock(MONDAY + 8 * 86_400_000_000).unwrap();
+    until(&house, entry, "document_check");
+    house.sound();
+}
+
+#[test]
+fn an_unpaid_book_is_overdue_the_day_after_its_last_day() {
+    let house = House::open(GREEN);
+    let (entry, _) = house.lodged();
+    let overdue = |house: &House| house.body(entry).1.timeline.iter().any(|m| m.step == "payment_overdue");
+    // due on Tuesday the 17th
+    house.engine.set_clock(MONDAY + 15 * 86_400_000_000).unwrap();
+    std::thread::sleep(std::time::Duration::from_millis(600));
+    assert!(!overdue(&house));
+    house.engine.set_clock(MONDAY + 16 * 86_400_000_000).unwrap();
+    for _ in 0..400 {
+        if overdue(&house) {
+            break;
+        }
+        std::thread::sleep(std::time::Duration::from_millis(25));
+    }
+    assert!(overdue(&house));
+    // working it off again changes nothing
+    let due = jiff::civil::date(2026, 3, 17);
+    let again = house.ask(Actor::system(), Command::FallDue { entry, due });
+    assert_eq!(again.findings[0].code, "CTL-050", "it was worked off already");
+    house.sound();
+}

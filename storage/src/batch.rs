@@ -4,6 +4,7 @@ use crate::StoreError;
 use customhouse_kernel::beats::{Keys, Outgoing, Record, RecordKey};
 use customhouse_kernel::journal::{Hash, Head};
 use customhouse_kernel::ledger::AccountId;
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -83,6 +84,8 @@ pub struct Query {
     pub owner: Option<String>,
     pub office: Option<String>,
     pub state: Option<String>,
+    /// Only records whose due day is before this one.
+    pub due_before: Option<Date>,
     /// Only ids after (or, newest first, before) this one.
     pub after: Option<String>,
     pub newest_first: bool,

@@ -55,8 +55,10 @@ pub struct Server {
 }
 
 impl Server {
-    /// Starts `serve` on a data folder and waits until it is ready.
+    /// Starts `serve` on the data folder of a sample and waits until it is ready. Its dice select nothing
+    /// for a check, unless the options say otherwise.
     pub fn start(data: &Path, options: &[&str]) -> Server {
+        let dice: &[&str] = if options.contains(&"--dice") { &[] } else { &["--dice", "7"] };
         let port = free_port();
         let log = fs::File::create(data.with_extension(format!("{port}.log"))).expect("a log");
         let process = Command::new(program())
@@ -64,6 +66,7 @@ impl Server {
             .args(["--port", &port.to_string(), "--data"])
             .arg(data)
             .args(options)
+            .args(dice)
             .stdout(Stdio::from(log.try_clone().expect("the log")))
             .stderr(Stdio::from(log))
             .spawn()

@@ -50,7 +50,8 @@ impl CaseBody for DeclarationRecord {
         let asked = self.open_request().map(|request| request.due.day);
         let change = self.change.as_ref().map(|change| change.due.day);
         let books = self.open_books().map(|book| book.due.day).min();
-        [asked, change, books].into_iter().flatten().min()
+        let required = self.change_required_by.map(|by| by.day);
+        [asked, change, required, books].into_iter().flatten().min()
     }
 
     fn guard(&self, guard: &str, taker: Taker<'_>) -> Result<(), Refusal> {

@@ -154,6 +154,9 @@ pub(crate) fn decide(
     change.decided = Some(DecidedChange { approved: approved.is_some(), note: note.to_owned(), at: *at });
     let version = change.version;
     body.changes.push(change);
+    if approved.is_some() {
+        body.change_required_by = None;
+    }
     match (approved, version) {
         (None, _) => Ok(()),
         (Some(ChangeKind::Withdrawal), _) => settle_up(clearance, None, law, at),

@@ -7,11 +7,12 @@ use crate::post::Post;
 use crate::refusals;
 use crate::roster::{self, Roster};
 use crate::step::{self, StepForm};
-use crate::{goods_out, lodge, pay};
+use crate::{due, goods_out, lodge, pay};
 use customhouse_kernel::beats::{Decision, Keys, View};
 use customhouse_kernel::moment::Moment;
 use customhouse_kernel::refusal::Refusal;
 use customhouse_kernel::values::{EntryNumber, Exact, OfficeCode};
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 /// Who submits a command.
@@ -122,6 +123,8 @@ pub enum Command {
     ReportGoodsOut(GoodsOut),
     /// A step of a declaration's procedure, by its id.
     TakeStep { entry: EntryNumber, step: String, form: Box<StepForm> },
+    /// A day on which something was due has passed; the program asks this of itself.
+    FallDue { entry: EntryNumber, due: Date },
     /// The head of an office sets who is on duty in which post.
     SetRoster(Roster),
 }
@@ -161,6 +164,7 @@ impl Command {
             Command::Settle(_) => "payment.settled",
             Command::ReportGoodsOut(_) => "goods.out",
             Command::TakeStep { .. } => "declaration.step",
+            Command::FallDue { .. } => "deadline.fallen",
             Command::SetRoster(_) => "roster.set",
         }
     }
@@ -177,6 +181,7 @@ pub fn needs(command: &Command, actor: &Actor, view: &dyn View, at: &Moment) -> 
         Command::Settle(settlement) => pay::settle_needs(settlement, view, at, &mut keys),
         Command::ReportGoodsOut(out) => goods_out::needs(out, actor, view, at, &mut keys),
         Command::TakeStep { entry, .. } => step::needs(*entry, view, at, &mut keys),
+        Command::FallDue { entry, .. } => step::needs(*entry, view, at, &mut keys),
         Command::SetRoster(roster) => roster::needs(roster, &mut keys),
     }
     keys
@@ -202,6 +207,10 @@ pub fn decide(
         Command::ReportGoodsOut(out) => goods_out::report(out, actor, view, law, at),
         Command::TakeStep { entry, step, form } => {
             step::take((*entry, step), form, actor, view, law, at, dice)
+        }
+        Command::FallDue { entry, due } => {
+            actor.must_be(Role::System, "work off a deadline 到期处理")?;
+            due::fall(*entry, *due, view, law, at)
         }
         Command::SetRoster(roster) => roster::set(roster, actor, view, at),
     }

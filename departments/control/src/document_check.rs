@@ -16,6 +16,15 @@ pub struct DocumentRequest {
     /// By when it is to be answered.
     pub due: LegalDay,
     pub answer: Option<Answer>,
+    /// Nobody answered in time.
+    #[serde(default)]
+    pub lapsed: bool,
+}
+
+impl DocumentRequest {
+    pub fn is_open(&self) -> bool {
+        self.answer.is_none() && !self.lapsed
+    }
 }
 
 /// What the declarant answered.
@@ -26,23 +35,23 @@ pub struct Answer {
     /// Digests of the files that came with it.
     #[serde(default)]
     pub files: Vec<Hash>,
-    /// It came after the last day.
-    pub late: bool,
 }
 
 /// Puts an answer to the request that is open.
 ///
 /// # Errors
-/// Nothing is asked.
+/// Nothing is asked, or the last day to answer has passed.
 pub(crate) fn answer(
     requests: &mut [DocumentRequest],
     text: &str,
     files: &[Hash],
     at: &Moment,
 ) -> Result<(), Refusal> {
-    let open = requests.last_mut().filter(|request| request.answer.is_none());
+    let open = requests.last_mut().filter(|request| request.is_open());
     let request = open.ok_or_else(|| refusals::NOTHING_ASKED.at(""))?;
-    let late = at.day() > request.due.day;
-    request.answer = Some(Answer { text: text.to_owned(), at: *at, files: files.to_vec(), late });
+    if at.day() > request.due.day {
+        return Err(refusals::ANSWER_LATE.at("").with("due", request.due.day));
+    }
+    request.answer = Some(Answer { text: text.to_owned(), at: *at, files: files.to_vec() });
     Ok(())
 }

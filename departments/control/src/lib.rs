@@ -16,6 +16,7 @@ mod declaration; // a declaration that has been read
 mod field_norm; // what each field is called, and who must fill it in
 mod fit; // how mode, levy nature and record number agree
 pub mod form; // a declaration as it was sent
+mod due; // deadlines that fall
 mod document_check; // what is asked of the declarant, and answered
 mod examination; // examiners and their findings
 mod guard; // what must hold before a step

@@ -228,6 +228,7 @@ fn accept(
         open_orders: Vec::new(),
         requests: Vec::new(),
         examinations: Vec::new(),
+        change_required_by: None,
         change: None,
         changes: Vec::new(),
         late_declaration: late,

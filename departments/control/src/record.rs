@@ -9,6 +9,7 @@ use crate::post::Post;
 use customhouse_duties::Assessment;
 use customhouse_finance::{LateDeclarationFee, LatePaymentSurcharge, PaymentBook};
 use customhouse_kernel::beats::{Record, RecordKey};
+use customhouse_kernel::law::LegalDay;
 use customhouse_kernel::moment::Moment;
 use customhouse_kernel::values::{CurrencyCode, EntryNumber, Exact, Money};
 use jiff::civil::Date;
@@ -48,6 +49,9 @@ pub struct DeclarationRecord {
     /// Examinations, the last of which is under way or done.
     #[serde(default)]
     pub examinations: Vec<Examination>,
+    /// By when the declarant makes the change that customs requires.
+    #[serde(default)]
+    pub change_required_by: Option<LegalDay>,
     /// The change that customs has yet to decide on.
     #[serde(default)]
     pub change: Option<Change>,
@@ -84,7 +88,7 @@ impl DeclarationRecord {
 
     /// What document check asked and the declarant has not answered.
     pub fn open_request(&self) -> Option<&DocumentRequest> {
-        self.requests.last().filter(|request| request.answer.is_none())
+        self.requests.last().filter(|request| request.is_open())
     }
 
     /// Books that are neither paid nor under an order that the bank has yet to answer.

@@ -390,6 +390,22 @@ pub const NOT_EXAMINED: Reason = Reason::new(
     "Order the examination, and have its findings.",
     "海关法 第二十八条",
 );
+pub const ANSWER_LATE: Reason = Reason::new(
+    "CTL-049",
+    "答复期限 {due} 已过。",
+    "The last day to answer, {due}, has passed.",
+    "请等待海关重新要求，或申请撤销。",
+    "Wait until customs asks again, or ask to withdraw.",
+    "海关法 第二十四条",
+);
+pub const NOTHING_DUE: Reason = Reason::new(
+    "CTL-050",
+    "报关单 {entry} 在 {date} 没有到期事项。",
+    "Nothing of declaration {entry} fell due on {date}.",
+    "无需处理。",
+    "There is nothing to do.",
+    "design: due jobs",
+);
 
 /// All reasons of the room.
 pub const ALL: &[&Reason] = &[
@@ -441,4 +457,6 @@ pub const ALL: &[&Reason] = &[
     &SHEET_CONFORMS,
     &NOT_PAYABLE,
     &NOT_EXAMINED,
+    &ANSWER_LATE,
+    &NOTHING_DUE,
 ];

@@ -25,7 +25,7 @@ use std::collections::BTreeSet;
 const NOTE: usize = 2000;
 
 /// The actions that steps of a declaration may name beside those of lodging, paying and goods out.
-pub(crate) const ACTIONS: [&str; 14] = [
+pub(crate) const ACTIONS: [&str; 17] = [
     "release_bill",
     "reopen_bill",
     "request_documents",
@@ -39,6 +39,9 @@ pub(crate) const ACTIONS: [&str; 14] = [
     "approve_amendment",
     "approve_withdrawal",
     "refuse_change",
+    "require_change",
+    "lapse_request",
+    "lapse_required_change",
     "say_why",
 ];
 
@@ -169,7 +172,7 @@ impl Context<'_> {
             "request_documents" => {
                 let asked = self.said()?.to_owned();
                 let due = self.law.terms_of_procedure.end("document_request", at.day());
-                clearance.case.body.requests.push(DocumentRequest { asked, at: *at, due, answer: None });
+                clearance.case.body.requests.push(DocumentRequest { asked, at: *at, due, answer: None, lapsed: false });
                 Ok(())
             }
             "answer_request" => {
@@ -196,6 +199,12 @@ impl Context<'_> {
             "refuse_change" => {
                 self.said()?;
                 self.decide(clearance, None)
+            }
+            "require_change" => {
+                self.said()?;
+                let by = self.law.terms_of_procedure.end("required_change", at.day());
+                clearance.case.body.change_required_by = Some(by);
+                Ok(())
             }
             "say_why" => self.said().map(|_| ()),
             // what moves the bill follows once all is done

@@ -86,7 +86,11 @@ pub fn list(query: &Query) -> (String, Vec<ToSqlOutput<'_>>) {
         (format!("id {sign}"), query.after.as_deref()),
     ];
     let mut sql = format!("SELECT {RECORD} FROM records WHERE true");
-    let mut values = Vec::new();
+    let mut values: Vec<ToSqlOutput<'_>> = Vec::new();
+    if let Some(day) = query.due_before {
+        values.push(day.to_string().into());
+        sql += &format!(" AND due < ?{}", values.len());
+    }
     for (condition, value) in conditions {
         if let Some(value) = value {
             values.push(value.into());

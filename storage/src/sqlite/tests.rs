@@ -180,6 +180,7 @@ fn every_load_and_list_finds_its_index() {
     }
     let list = |owner: Option<&str>, office: Option<&str>, state: Option<&str>, newest_first| {
         let query = crate::Query {
+            due_before: None,
             kind: "declaration".into(),
             owner: owner.map(str::to_owned),
             office: office.map(str::to_owned),

@@ -1,0 +1,72 @@
+//! Deadlines that fall 到期: what the program does by itself when a day has passed. A system command
+//! through the same queue as any other, idempotent by case and day.
+
+use crate::clearance::Clearance;
+use crate::command::Actor;
+use crate::law::ControlLaw;
+use crate::record::Milestone;
+use crate::refusals;
+use customhouse_kernel::beats::{Decision, View};
+use customhouse_kernel::moment::Moment;
+use customhouse_kernel::refusal::Refusal;
+use customhouse_kernel::values::EntryNumber;
+use jiff::civil::Date;
+
+/// What the time line says of a book that was not paid in time; its note is the last day to pay.
+const OVERDUE: &str = "payment_overdue";
+
+/// What follows for a declaration when a day on which something was due has passed.
+///
+/// # Errors
+/// Nothing was due on that day, or it has not passed yet.
+pub(crate) fn fall(
+    entry: EntryNumber,
+    due: Date,
+    view: &dyn View,
+    law: &ControlLaw,
+    at: &Moment,
+) -> Result<Decision, Vec<Refusal>> {
+    let one = |r: Refusal| vec![r];
+    let system = Actor::system();
+    let mut clearance = Clearance::load(entry, view, law)?;
+    let mut fallen = Vec::new();
+    let case = &mut clearance.case;
+    if due < at.day() {
+        if case.body.open_request().is_some_and(|r| r.due.day == due)
+            && case.act("lapse_request", &system, at).map_err(one)?
+        {
+            if let Some(request) = case.body.requests.last_mut() {
+                request.lapsed = true;
+            }
+            fallen.push("document_request");
+        }
+        if case.body.change_required_by.is_some_and(|by| by.day == due)
+            && case.act("lapse_required_change", &system, at).map_err(one)?
+        {
+            case.body.change_required_by = None;
+            fallen.push("required_change");
+        }
+        if case.body.change.as_ref().is_some_and(|change| change.due.day == due) {
+            fallen.push("change_decision");
+        }
+        let said = |m: &Milestone| m.step == OVERDUE && m.note == due.to_string();
+        if case.body.open_books().any(|book| book.due.day == due) && !case.body.timeline.iter().any(said) {
+            let overdue = Milestone { note: due.to_string(), ..Milestone::of(OVERDUE, &case.state, at) };
+            case.body.timeline.push(overdue);
+            fallen.push("payment");
+        }
+    }
+    if fallen.is_empty() {
+        return Err(vec![refusals::NOTHING_DUE.at("").with("entry", entry).with("date", due)]);
+    }
+    clearance.go_on(at)?;
+    let facts = serde_json::json!({
+        "entry_number": entry,
+        "due": due,
+        "fallen": fallen,
+        "state": clearance.case.state,
+    });
+    clearance.decision.tell("deadline.fallen", &facts);
+    clearance.decision.answer(&facts);
+    Ok(clearance.close())
+}

@@ -1,0 +1,74 @@
+//! Due jobs: once a day of the territory, and at the start, every deadline that has fallen becomes a
+//! system command. The command's key is the case and the day, so that a repeat has no second effect.
+
+use crate::handle::Engine;
+use crate::submission::{Command, Sent, Submission};
+use customhouse_control as control;
+use customhouse_kernel::values::EntryNumber;
+use customhouse_storage::{Query, StoreError};
+use jiff::civil::Date;
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+/// Cases of one page.
+const PAGE: usize = 500;
+
+/// Looks until the engine stops.
+pub(crate) fn run(engine: &Engine) {
+    const PAUSE: Duration = Duration::from_millis(200);
+    let mut looked: Option<Date> = None;
+    let mut done = BTreeSet::new();
+    while !engine.is_stopping() {
+        let today = engine.now().day();
+        if looked != Some(today) {
+            match round(engine, today, &mut done) {
+                Ok(()) => looked = Some(today),
+                Err(error) => tracing::warn!(%error, "due jobs are tried again"),
+            }
+        }
+        std::thread::park_timeout(PAUSE);
+    }
+}
+
+/// Submits what has fallen due and was not submitted yet by this process.
+fn round(engine: &Engine, today: Date, done: &mut BTreeSet<String>) -> Result<(), StoreError> {
+    let mut after = None;
+    loop {
+        let query = Query {
+            kind: "declaration".to_owned(),
+            due_before: Some(today),
+            after,
+            limit: PAGE,
+            ..Query::default()
+        };
+        let page = engine.read(|reader| reader.records(&query))?;
+        let Some(last) = page.last() else { return Ok(()) };
+        after = Some(last.key.id.clone());
+        let mut waiting = Vec::new();
+        for record in &page {
+            let (Some(entry), Some(due)) = (EntryNumber::parse(&record.key.id), record.due) else { continue };
+            let key = format!("due/{}/{due}", record.key);
+            if done.insert(key.clone()) {
+                waiting.push(engine.submit_later(submission(key, entry, due)));
+            }
+        }
+        for answer in waiting {
+            if let Ok(Err(error)) = answer.recv() {
+                tracing::warn!(%error, "a deadline that fell could not be worked off");
+            }
+        }
+        if page.len() < PAGE {
+            return Ok(());
+        }
+    }
+}
+
+fn submission(key: String, entry: EntryNumber, due: Date) -> Submission {
+    let sent = Sent { media_type: "text/plain".to_owned(), bytes: key.clone().into_bytes(), keep: false };
+    Submission {
+        actor: control::Actor::system(),
+        key,
+        command: Command::Control(control::Command::FallDue { entry, due }),
+        sent,
+    }
+}
