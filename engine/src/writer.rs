@@ -40,6 +40,10 @@ pub(crate) enum Job {
 /// Most commands in one batch. A batch of 100 keeps the wait near 10 ms (shared/stack.md, section 3).
 const MOST: usize = 100;
 
+/// Batches that a command may wait for what it needs. Each earlier command of its batch may show it one
+/// more key, so it is moved on; one that asks for ever is a bug of its department.
+const MOST_MOVES: u8 = 100;
+
 pub(crate) struct Writer {
     pub store: Box<dyn Store>,
     pub chain: Chain,
@@ -57,6 +61,8 @@ struct Waiting {
     submission: Box<Submission>,
     digest: Hash,
     reply: Reply,
+    /// How many batches it has been moved on by.
+    moved: u8,
 }
 
 /// Submissions that were answered before, by party and key.
@@ -92,7 +98,7 @@ impl Writer {
                 match next {
                     Ok(Job::Submit(submission, reply)) => {
                         let digest = submission.digest();
-                        waiting.push(Waiting { submission, digest, reply });
+                        waiting.push(Waiting { submission, digest, reply, moved: 0 });
                     }
                     Ok(Job::Plain(writes, reply)) => plain.push((writes, reply)),
                     Ok(Job::Delivered(ids)) => delivered.extend(ids),
@@ -153,12 +159,19 @@ impl Writer {
                 }
                 continue;
             }
-            if self.unseen(&one.submission, &overlay, &moment) {
-                deferred.push_back(one);
+            let unseen = self.unseen(&one.submission, &overlay, &moment);
+            if unseen && one.moved < MOST_MOVES {
+                deferred.push_back(Waiting { moved: one.moved + 1, ..one });
                 continue;
             }
             let dice = self.dice.throw();
-            let decision = match self.decision(&one.submission, &law, &moment, dice, &mut overlay) {
+            let decision = if unseen {
+                tracing::error!(kind = one.submission.command.kind(), "a command never knows all it needs");
+                Ok(Err(vec![refusals::INTERNAL.at("")]))
+            } else {
+                self.decision(&one.submission, &law, &moment, dice, &mut overlay)
+            };
+            let decision = match decision {
                 Ok(decision) => decision,
                 Err(error) => {
                     (one.reply)(Err(SubmitError::Store(error.to_string())));
@@ -365,7 +378,7 @@ fn record(
     overlay: &mut Overlay,
     batch: &mut Batch,
 ) -> Decided {
-    let Waiting { submission, digest, reply } = one;
+    let Waiting { submission, digest, reply, .. } = one;
     let mut event = Event {
         seq,
         kind: submission.command.kind().to_owned(),

@@ -11,6 +11,12 @@ pub(crate) const PACKAGES: &str = "packages";
 pub(crate) const KG: &str = "kg";
 pub(crate) const KG_PLACES: u32 = 5;
 
+/// What an authority has licensed, what is left of it, and what declarations have drawn: quantities and
+/// uses, under the licence.
+pub(crate) const LICENCE_ISSUED: &str = "licence_issued";
+pub(crate) const LICENCE_LEFT: &str = "licence_left";
+pub(crate) const LICENCE_DRAWN: &str = "licence_drawn";
+
 /// Classes of accounts of this room.
 pub const CHART: &[AccountClass] = &[
     AccountClass { name: "manifest", side: Side::Credit, floor: None },
@@ -18,6 +24,9 @@ pub const CHART: &[AccountClass] = &[
     AccountClass { name: "bill_declared", side: Side::Debit, floor: Some(0) },
     AccountClass { name: "bill_released", side: Side::Debit, floor: Some(0) },
     AccountClass { name: "goods_out", side: Side::Debit, floor: None },
+    AccountClass { name: LICENCE_ISSUED, side: Side::Credit, floor: Some(0) },
+    AccountClass { name: LICENCE_LEFT, side: Side::Debit, floor: Some(0) },
+    AccountClass { name: LICENCE_DRAWN, side: Side::Debit, floor: Some(0) },
 ];
 
 /// How much of a bill.

@@ -7,6 +7,7 @@ use crate::clearance::Clearance;
 use crate::condition::holds;
 use crate::form::Form;
 use crate::law::ControlLaw;
+use crate::licence;
 use crate::lodge::{amounts, checked_assessment};
 use crate::norm::{BillKnowledge, NormContext};
 use crate::read::{Reading, read};
@@ -159,7 +160,11 @@ pub(crate) fn decide(
     }
     match (approved, version) {
         (None, _) => Ok(()),
-        (Some(ChangeKind::Withdrawal), _) => settle_up(clearance, None, law, at),
+        (Some(ChangeKind::Withdrawal), _) => {
+            let draws = std::mem::take(&mut clearance.case.body.draws);
+            clearance.decision.postings.extend(licence::undo(&draws, view));
+            settle_up(clearance, None, law, at)
+        }
         (Some(ChangeKind::Amendment), version) => {
             let entry = clearance.case.body.entry_number;
             let version = version.unwrap_or_default();
@@ -173,7 +178,14 @@ pub(crate) fn decide(
             body.edition = document.assessment.edition;
             body.first_goods = declaration.lines.first().map_or_else(String::new, |l| l.name.clone());
             body.lines = declaration.lines.len() as u32;
-            body.holds = holds(declaration, &law.conditions, body.completed);
+            let open = holds(declaration, &law.conditions, body.completed);
+            let before = std::mem::take(&mut body.draws);
+            let licensed = licence::meet(declaration, open, &before, view, body.completed);
+            body.holds = licensed.holds;
+            body.draws = licensed.draws;
+            clearance.decision.postings.extend(licence::undo(&before, view));
+            clearance.decision.postings.extend(licensed.postings);
+            let body = &mut clearance.case.body;
             body.amounts = amounts(declaration, &document.assessment);
             settle_up(clearance, Some(&document.assessment), law, at)
         }

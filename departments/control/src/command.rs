@@ -3,6 +3,7 @@
 use crate::bill::{self, BillForm};
 use crate::form::Form;
 use crate::law::ControlLaw;
+use crate::licence::{self, LicenceForm};
 use crate::post::Post;
 use crate::refusals;
 use crate::roster::{self, Roster};
@@ -123,6 +124,8 @@ pub enum Command {
     ReportGoodsOut(GoodsOut),
     /// A step of a declaration's procedure, by its id.
     TakeStep { entry: EntryNumber, step: String, form: Box<StepForm> },
+    /// Customs takes over a licence from the authority that issued it.
+    RecordLicence(LicenceForm),
     /// A day on which something was due has passed; the program asks this of itself.
     FallDue { entry: EntryNumber, due: Date },
     /// The head of an office sets who is on duty in which post.
@@ -164,6 +167,7 @@ impl Command {
             Command::Settle(_) => "payment.settled",
             Command::ReportGoodsOut(_) => "goods.out",
             Command::TakeStep { .. } => "declaration.step",
+            Command::RecordLicence(_) => "licence.recorded",
             Command::FallDue { .. } => "deadline.fallen",
             Command::SetRoster(_) => "roster.set",
         }
@@ -181,6 +185,7 @@ pub fn needs(command: &Command, actor: &Actor, view: &dyn View, at: &Moment) -> 
         Command::Settle(settlement) => pay::settle_needs(settlement, view, at, &mut keys),
         Command::ReportGoodsOut(out) => goods_out::needs(out, actor, view, at, &mut keys),
         Command::TakeStep { entry, .. } => step::needs(*entry, view, at, &mut keys),
+        Command::RecordLicence(form) => licence::record_needs(form, &mut keys),
         Command::FallDue { entry, .. } => step::needs(*entry, view, at, &mut keys),
         Command::SetRoster(roster) => roster::needs(roster, &mut keys),
     }
@@ -208,6 +213,7 @@ pub fn decide(
         Command::TakeStep { entry, step, form } => {
             step::take((*entry, step), form, actor, view, law, at, dice)
         }
+        Command::RecordLicence(form) => licence::record(form, actor, view, at),
         Command::FallDue { entry, due } => {
             actor.must_be(Role::System, "work off a deadline 到期处理")?;
             due::fall(*entry, *due, view, law, at)

@@ -1,5 +1,6 @@
-//! Supervision conditions 监管条件: what goods need beside duty. This version cannot check any of
-//! them: a line that has one is held with that reason and never released.
+//! Supervision conditions 监管条件: what goods need beside duty. Licences are met from what the
+//! declaration names (`licence`); inspection, quarantine and the like cannot be checked yet: a line that
+//! has one is held with that reason and never released.
 
 use crate::declaration::Declaration;
 use customhouse_kernel::law::{PackFault, Rule, Validity};
@@ -27,6 +28,11 @@ pub struct Hold {
     /// `licence`, `inspection`, `quarantine`, `prohibition` or `other`.
     pub nature: String,
     pub rule: String,
+    /// Why it is open: `not_covered` (this version cannot check it), or what is wrong with the licence:
+    /// `not_declared`, `unknown`, `other_holder`, `not_valid`, `other_goods`, `other_unit`, `too_little`,
+    /// `no_use_left`.
+    #[serde(default)]
+    pub why: String,
 }
 
 impl Condition {
@@ -66,6 +72,7 @@ pub(crate) fn holds(declaration: &Declaration, conditions: &[Condition], day: Da
                 certificate: condition.certificate.to_string(),
                 nature: condition.nature.to_string(),
                 rule: condition.rule.to_string(),
+                why: String::new(),
             });
         }
     }

@@ -22,6 +22,7 @@ mod examination; // examiners and their findings
 mod guard; // what must hold before a step
 mod goods_out; // the operator reports goods out
 mod law; // all rules of this room, compiled
+mod licence; // licences and certificates, with what is left on them
 mod lodge; // from form to assessed declaration
 mod norm; // cross-field norms
 mod pay; // ordering payment; what the bank settled
@@ -44,6 +45,7 @@ pub use declaration::{Declaration, Document, HeadCost, Line, Party};
 pub use document_check::{Answer, DocumentRequest};
 pub use examination::{Examination, Sheet, SheetLine};
 pub use law::{ControlLaw, vocabulary};
+pub use licence::{Draw, LicenceForm, licence_key};
 pub use lodge::{assess_form, entry_counter};
 pub use pay::SettlementRecord;
 pub use norm::{BillKnowledge, NormContext};

@@ -9,6 +9,7 @@ use crate::condition::holds;
 use crate::declaration::Declaration;
 use crate::form::Form;
 use crate::law::ControlLaw;
+use crate::licence::{self, Licensed};
 use crate::norm::{BillKnowledge, NormContext};
 use crate::read::{Reading, read};
 use crate::record::{Amounts, DeclarationRecord, DeclarationVersion, Declared, declaration_key};
@@ -37,6 +38,11 @@ fn bill_of(form: &Form) -> Option<RecordKey> {
     Some(bill_key(office, form.head.get("bill")?))
 }
 
+/// The documents that a form names: code and number.
+pub(crate) fn documents_of(form: &Form) -> impl Iterator<Item = (&str, &str)> {
+    form.documents.iter().filter_map(|d| Some((d.get("code")?, d.get("number")?)))
+}
+
 pub(crate) fn needs(form: &Form, at: &Moment, keys: &mut Keys) {
     if let Some(bill) = bill_of(form) {
         for class in ["bill_open", "bill_declared", "bill_released"] {
@@ -46,6 +52,7 @@ pub(crate) fn needs(form: &Form, at: &Moment, keys: &mut Keys) {
         }
         keys.record(bill);
     }
+    licence::needs(documents_of(form), keys);
     if let Some(office) = form.head.get("declaration_office").and_then(OfficeCode::parse) {
         keys.counter(entry_counter(office, at.day().year(), Direction::Import));
     }
@@ -205,7 +212,8 @@ fn accept(
         assessment.charges.iter().map(|c| (c.charge.clone(), c.book.clone(), c.amount)).collect();
     charges.extend(late.iter().map(|fee| (LATE_DECLARATION.to_owned(), "F".to_owned(), fee.amount)));
     let (books, postings) = books_for(entry, &payer, &charges, day, day, &law.terms).map_err(one)?;
-    let holds = holds(declaration, &law.conditions, day);
+    let open = holds(declaration, &law.conditions, day);
+    let Licensed { holds, draws, postings: drawn } = licence::meet(declaration, open, &[], view, day);
     let (selected, selected_by) = select(declaration, assessment.value(), law, day, dice);
     let channel = if holds.is_empty() { selected } else { "hold".to_owned() };
     let record = DeclarationRecord {
@@ -222,6 +230,7 @@ fn accept(
         channel: channel.clone(),
         selected_by,
         holds,
+        draws,
         amounts: amounts(declaration, &assessment),
         books,
         payment_orders: 0,
@@ -245,7 +254,7 @@ fn accept(
         case.step(step, &system, at).map_err(one)?;
     }
     let case = case.of(&payer, declaration.declaration_office);
-    let decision = Decision { postings, ..Decision::default() };
+    let decision = Decision { postings: [postings, drawn].concat(), ..Decision::default() };
     let mut clearance = Clearance { case, bill: bill_case, bill_moved: true, decision };
     clearance.move_goods("bill.declared", "bill_open", "bill_declared")?;
     clearance.go_on(at)?;

@@ -5,6 +5,7 @@ use crate::condition::Hold;
 use crate::declaration::Declaration;
 use crate::document_check::DocumentRequest;
 use crate::examination::Examination;
+use crate::licence::Draw;
 use crate::post::Post;
 use customhouse_duties::Assessment;
 use customhouse_finance::{LateDeclarationFee, LatePaymentSurcharge, PaymentBook};
@@ -37,6 +38,9 @@ pub struct DeclarationRecord {
     /// The rule that chose the channel. For customs' eyes only.
     pub selected_by: String,
     pub holds: Vec<Hold>,
+    /// What its lines took off licences.
+    #[serde(default)]
+    pub draws: Vec<Draw>,
     pub amounts: Amounts,
     pub books: Vec<PaymentBook>,
     /// How often payment was ordered from the bank.

@@ -406,6 +406,22 @@ pub const NOTHING_DUE: Reason = Reason::new(
     "There is nothing to do.",
     "design: due jobs",
 );
+pub const LICENCE_EMPTY: Reason = Reason::new(
+    "CTL-051",
+    "许可证件须有大于零的数量、至少一次使用和有效的起止日期。",
+    "A licence has a quantity above zero, at least one use, and a last day not before its first.",
+    "请核对数量（最多五位小数）、使用次数与有效期。",
+    "Check the quantity (at most five places), the uses and the dates.",
+    "海关法 第二十四条",
+);
+pub const LICENCE_EXISTS: Reason = Reason::new(
+    "CTL-052",
+    "许可证件 {number} 已登记。",
+    "Licence {number} is on record already.",
+    "请核对证件编号。",
+    "Check the number.",
+    "海关法 第二十四条",
+);
 
 /// All reasons of the room.
 pub const ALL: &[&Reason] = &[
@@ -459,4 +475,6 @@ pub const ALL: &[&Reason] = &[
     &NOT_EXAMINED,
     &ANSWER_LATE,
     &NOTHING_DUE,
+    &LICENCE_EMPTY,
+    &LICENCE_EXISTS,
 ];

@@ -9,6 +9,7 @@ use crate::document_check::{self, DocumentRequest};
 use crate::examination::{Examination, Sheet, SheetLine, check_sheet};
 use crate::form::Form;
 use crate::law::ControlLaw;
+use crate::licence;
 use crate::record::{DeclarationRecord, DeclarationVersion, declaration_key, version_key};
 use crate::refusals;
 use crate::roster::{Roster, draw, roster_key};
@@ -71,8 +72,17 @@ pub(crate) fn needs(entry: EntryNumber, view: &dyn View, at: &Moment, keys: &mut
     if let Some(body) = view.record(&key).and_then(Record::read::<DeclarationRecord>) {
         let office = entry.office();
         keys.record(RecordKey::new("bill", &*body.bill)).record(roster_key(office.as_str()));
+        for draw in &body.draws {
+            let licence = draw.licence.split_once('-');
+            licence::needs(licence.into_iter(), keys);
+        }
         for version in [body.document_version, body.last_version(), body.last_version() + 1] {
-            keys.record(version_key(entry, version));
+            let key = version_key(entry, version);
+            if let Some(version) = view.record(&key).and_then(Record::read::<DeclarationVersion>) {
+                let documents = &version.declaration.documents;
+                licence::needs(documents.iter().map(|d| (&*d.code, &*d.number)), keys);
+            }
+            keys.record(key);
         }
         for class in ["bill_open", "bill_declared", "bill_released"] {
             for account in pair(class, &body.bill) {
