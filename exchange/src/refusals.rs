@@ -195,6 +195,15 @@ pub const RELATION_WITHOUT_LINE: Reason = Reason {
     basis: DEC,
 };
 
+pub const NOT_A_DIRECTION: Reason = Reason {
+    code: "EXC-033",
+    zh: "进出口标志“{value}”既不是I也不是E，无法判断原产国与目的国所在的元素。",
+    en: "The flag \"{value}\" is neither I nor E, so it is not clear which elements hold origin and destination.",
+    remedy_zh: "进口请填I，出口请填E。",
+    remedy_en: "Write I for imports and E for exports.",
+    basis: DEC,
+};
+
 pub const MALFORMED_JSON: Reason = Reason {
     code: "EXC-040",
     zh: "第{line}行第{column}列处不是有效的JSON。",
@@ -261,6 +270,7 @@ pub const ALL: &[&Reason] = &[
     &PREFERENCE_WITHOUT_PROOF,
     &PREFERENCE_UNCLEAR,
     &RELATION_WITHOUT_LINE,
+    &NOT_A_DIRECTION,
     &MALFORMED_JSON,
     &JSON_NOT_EXACT,
     &JSON_NOT_TEXT,

@@ -1,6 +1,6 @@
 //! From the message to a form.
 
-use super::fields::{CLAIM, Direction, NODES, Node};
+use super::fields::{CLAIM, Direction, NODES, Node, Spelling};
 use super::origin::{self, Claim, Relation};
 use crate::limits::Limits;
 use crate::message::Message;
@@ -38,8 +38,8 @@ pub fn read(bytes: &[u8], limits: &Limits) -> Result<Message, Vec<Refusal>> {
 /// The direction decides what some elements mean, so it is looked up before all else.
 fn direction(root: &Element<'_>) -> Direction {
     match root.child("DecHead").and_then(|h| h.child("IEFlag")) {
-        Some(flag) if flag.text == "E" => Direction::Export,
-        _ => Direction::Import,
+        Some(flag) => Direction::of_flag(&flag.text).unwrap_or(Direction::Import),
+        None => Direction::Import,
     }
 }
 
@@ -118,6 +118,12 @@ impl Reading<'_> {
         let fields: &mut Fields = self.message.form.add(node.part);
         for (name, value) in values {
             match place_of(name).and_then(|p| Some((p, p.field(direction)?))) {
+                Some((place, _))
+                    if place.spelling == Spelling::Flag && Direction::of_flag(value).is_none() =>
+                {
+                    let path = format!("{path}/{name}");
+                    self.report.refuse(refusals::NOT_A_DIRECTION.at(path).with("value", shown(value)));
+                }
                 Some((place, field)) => {
                     fields.set(field, place.spelling.read(value));
                 }
@@ -238,6 +244,11 @@ fn numbered<'e, 'a>(element: &'e Element<'a>) -> impl Iterator<Item = (&'e Eleme
         *count += 1;
         (child, *count)
     })
+}
+
+/// The first few characters of a value, enough to know it again.
+fn shown(value: &str) -> String {
+    value.chars().take(20).collect()
 }
 
 fn without_indices(path: &str) -> String {
