@@ -23,6 +23,6 @@ mod write;
 mod xpath;
 
 pub use fields::Direction;
-pub use read::read;
-pub use write::write;
+pub use read::{read, read_in};
+pub use write::{write, write_in};
 pub use xpath::xpath;

@@ -11,20 +11,27 @@ use customhouse_control::form::{Fields, Part};
 use customhouse_kernel::refusal::Refusal;
 use std::collections::BTreeMap;
 
-/// Reads a `DecMessage`.
+/// Reads a `DecMessage` whose media type names no charset.
 ///
 /// Errors: all that keeps it from being a form, each with its XPath. A document that is not
 /// well-formed has one.
 pub fn read(bytes: &[u8], limits: &Limits) -> Result<Message, Vec<Refusal>> {
-    let text = text::decode(bytes, limits).map_err(|r| vec![r])?;
-    let root = xml::parse(text, limits).map_err(|r| vec![r])?;
+    read_in(None, bytes, limits)
+}
+
+/// Reads a `DecMessage` in the charset that its media type names, if it does.
+///
+/// Errors: as [`read`].
+pub fn read_in(charset: Option<&str>, bytes: &[u8], limits: &Limits) -> Result<Message, Vec<Refusal>> {
+    let text = text::decode(bytes, charset, limits).map_err(|r| vec![r])?;
+    let root = xml::parse(&text, limits).map_err(|r| vec![r])?;
     if root.name != "DecMessage" {
         return Err(vec![refusals::NOT_DEC_MESSAGE.at(format!("/{}", root.name))]);
     }
     let mut reading = Reading {
         direction: direction(&root),
         report: Report::new(limits),
-        message: Message::default(),
+        message: Message { encoding: text.encoding, ..Message::default() },
         claims: Vec::new(),
         relations: Vec::new(),
     };

@@ -1,6 +1,7 @@
 //! Tests of the formats: whole documents, hostile input, properties.
 
 mod detect;
+mod encodings;
 mod hostile;
 mod json;
 mod properties;
@@ -108,6 +109,7 @@ fn sample_import() -> Message {
         version: Some("4.8".to_owned()),
         client_sequence_number: Some("202603020000000017".to_owned()),
         operation: Some("C".to_owned()),
+        ..Message::default()
     }
 }
 
