@@ -133,7 +133,7 @@ pub const NOT_GB18030: Reason = Reason {
 pub const GB18030_AS_UTF8: Reason = Reason {
     code: "EXC-016",
     zh: "报文声明为UTF-8（未声明即为UTF-8），但从第{byte}字节起（从0计）是GB18030或GBK编码的内容。",
-    en: "The message says that it is UTF-8, or says nothing, but from byte {byte} (counted from 0) it is in GB18030 or GBK.",
+    en: "Declared as UTF-8 or not at all, the message is GB18030 or GBK from byte {byte} on (counted from 0).",
     remedy_zh: "请在XML声明中写明encoding=\"GB18030\"，或以UTF-8编码发送。",
     remedy_en: "Write encoding=\"GB18030\" in the XML declaration, or send UTF-8.",
     basis: XML,
@@ -223,7 +223,7 @@ pub const RELATION_WITHOUT_LINE: Reason = Reason {
 pub const NOT_A_DIRECTION: Reason = Reason {
     code: "EXC-033",
     zh: "进出口标志“{value}”既不是I也不是E，无法判断原产国与目的国所在的元素。",
-    en: "The flag \"{value}\" is neither I nor E, so it is not clear which elements hold origin and destination.",
+    en: "The flag \"{value}\" is neither I nor E, so it is not clear what the country elements mean.",
     remedy_zh: "进口请填I，出口请填E。",
     remedy_en: "Write I for imports and E for exports.",
     basis: DEC,

@@ -107,14 +107,19 @@ proptest! {
     fn a_dec_message_comes_back_in_its_encoding(message in message(), encoding in encoding()) {
         let bytes = write_in(Format::DecMessage, &message, encoding);
         prop_assert_eq!(detect(&bytes, None), Format::DecMessage);
-        prop_assert_eq!(read_with_defaults(Format::DecMessage, &bytes), Ok(Message { encoding, ..message.clone() }));
-        prop_assert_eq!(write_in(Format::Json, &message, encoding), write(Format::Json, &message).into_bytes());
+        let json = write_in(Format::Json, &message, encoding);
+        prop_assert_eq!(json, write(Format::Json, &message).into_bytes());
+        let message = Message { encoding, ..message };
+        prop_assert_eq!(read_with_defaults(Format::DecMessage, &bytes), Ok(message));
     }
 
     /// A place in a broken message is a place in the bytes that were sent.
     #[test]
-    fn a_fault_is_where_the_sender_has_it(text in "[a<\u{4E00}-\u{9FFF}\u{20000}-\u{20100}é€]{0,20}", encoding in encoding()) {
-        let message = form_with_marks(&text.replace('<', "&"));
+    fn a_fault_is_where_the_sender_has_it(
+        text in "[a&\u{4E00}-\u{9FFF}\u{20000}-\u{20100}é€]{0,20}",
+        encoding in encoding(),
+    ) {
+        let message = form_with_marks(&text);
         let mut bytes = write_in(Format::DecMessage, &message, encoding);
         let at = bytes.windows(9).position(|w| w == b"</MarkNo>").expect("marks");
         bytes.splice(at..at + 9, *b"&nosuch;");
