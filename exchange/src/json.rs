@@ -30,7 +30,12 @@ const ARRAYS: [Part; 3] = [Part::Line, Part::Container, Part::Document];
 ///
 /// Errors: all that keeps it from being a form, each with its JSON pointer.
 pub fn read(bytes: &[u8], limits: &Limits) -> Result<Form, Vec<Refusal>> {
-    let text = text::decode(bytes, limits).map_err(|r| vec![r])?;
+    read_in(None, bytes, limits)
+}
+
+/// Reads the JSON form, whose media type may name a charset: only UTF-8 will do.
+pub(crate) fn read_in(charset: Option<&str>, bytes: &[u8], limits: &Limits) -> Result<Form, Vec<Refusal>> {
+    let text = text::decode_utf8(bytes, charset, limits).map_err(|r| vec![r])?;
     let root = tree::parse(text, limits).map_err(|r| vec![r])?;
     let mut form = Form::default();
     let mut report = Report::new(limits);

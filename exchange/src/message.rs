@@ -1,5 +1,6 @@
 //! The formats together: which one a message is in, read it, write it, name places in it.
 
+use crate::encoding::Encoding;
 use crate::limits::Limits;
 use crate::{json, single_window, text};
 use customhouse_control::form::Form;
@@ -25,6 +26,8 @@ pub struct Message {
     pub client_sequence_number: Option<String>,
     /// Operation 操作类型: `A` to `G`. XML only.
     pub operation: Option<String>,
+    /// The encoding that it came in, in which an answer may go back by [`write_in`].
+    pub encoding: Encoding,
 }
 
 /// The format of a message: by its content type, or else by its first character.
@@ -36,25 +39,61 @@ pub fn detect(bytes: &[u8], content_type: Option<&str>) -> Format {
     if kind.ends_with("/xml") || kind.ends_with("+xml") {
         return Format::DecMessage;
     }
-    let mark = text::BYTE_ORDER_MARK.to_string();
-    let bytes = bytes.strip_prefix(mark.as_bytes()).unwrap_or(bytes);
-    match bytes.iter().find(|b| !b.is_ascii_whitespace()) {
+    match text::without_mark(bytes).iter().find(|b| !b.is_ascii_whitespace()) {
         Some(b'<') => Format::DecMessage,
         _ => Format::Json,
     }
 }
 
-/// Reads a message.
+/// The `charset` of a content type.
+///
+/// ```
+/// use customhouse_exchange::charset;
+/// assert_eq!(charset("application/xml; Charset=\"GB18030\""), Some("GB18030"));
+/// assert_eq!(charset("application/xml"), None);
+/// ```
+pub fn charset(content_type: &str) -> Option<&str> {
+    content_type.split(';').skip(1).find_map(|parameter| {
+        let (name, value) = parameter.split_once('=')?;
+        let value = value.trim().trim_matches('"').trim();
+        (name.trim().eq_ignore_ascii_case("charset") && !value.is_empty()).then_some(value)
+    })
+}
+
+/// Reads a message whose media type names no charset.
 ///
 /// Errors: all that keeps it from being a form, each with its place in the sender's own document.
 pub fn read(format: Format, bytes: &[u8], limits: &Limits) -> Result<Message, Vec<Refusal>> {
+    read_in(format, None, bytes, limits)
+}
+
+/// Reads a message in the [`charset`] that its media type names, if it does. XML may be UTF-8, GB18030, GBK
+/// or GB2312, by that name or by its own declaration; JSON is UTF-8.
+///
+/// Errors: as [`read`]; and if the charset is another one, or not the one that the message declares.
+pub fn read_in(
+    format: Format,
+    charset: Option<&str>,
+    bytes: &[u8],
+    limits: &Limits,
+) -> Result<Message, Vec<Refusal>> {
     match format {
-        Format::Json => json::read(bytes, limits).map(|form| Message { form, ..Message::default() }),
-        Format::DecMessage => single_window::read(bytes, limits),
+        Format::Json => {
+            json::read_in(charset, bytes, limits).map(|form| Message { form, ..Message::default() })
+        }
+        Format::DecMessage => single_window::read_in(charset, bytes, limits),
     }
 }
 
-/// Writes a message. JSON carries the form alone.
+/// Writes a message in an encoding, which XML declares. JSON is UTF-8 whatever is asked for (RFC 8259).
+pub fn write_in(format: Format, message: &Message, encoding: Encoding) -> Vec<u8> {
+    match format {
+        Format::Json => json::write(&message.form).into_bytes(),
+        Format::DecMessage => single_window::write_in(message, encoding),
+    }
+}
+
+/// Writes a message in UTF-8. JSON carries the form alone.
 pub fn write(format: Format, message: &Message) -> String {
     match format {
         Format::Json => json::write(&message.form),

@@ -27,11 +27,11 @@ pub const NOT_UTF8: Reason = Reason {
 };
 pub const ENCODING: Reason = Reason {
     code: "EXC-003",
-    zh: "目前不能读取编码为{encoding}的报文。",
-    en: "Messages in {encoding} cannot be read yet.",
-    remedy_zh: "请改用UTF-8编码，并在XML声明中写明。",
-    remedy_en: "Send UTF-8, and say so in the XML declaration.",
-    basis: "RFC 3629",
+    zh: "不能读取编码为{encoding}的报文。",
+    en: "Messages in {encoding} cannot be read here.",
+    remedy_zh: "请改用UTF-8；XML也可用GB18030、GBK或GB2312，并在XML声明中写明。",
+    remedy_en: "Send UTF-8, or, in XML, GB18030, GBK or GB2312, and say so in the XML declaration.",
+    basis: "RFC 3629; RFC 8259, 8.1; GB 18030",
 };
 pub const CONTROL_CHARACTER: Reason = Reason {
     code: "EXC-004",
@@ -112,6 +112,31 @@ pub const DUPLICATE: Reason = Reason {
     remedy_zh: "请只保留一个。",
     remedy_en: "Keep one of them.",
     basis: HOUSE,
+};
+
+pub const MIXED_ENCODINGS: Reason = Reason {
+    code: "EXC-014",
+    zh: "报文的编码说法不一：先为{first}，后为{second}。",
+    en: "The message names two encodings: first {first}, then {second}.",
+    remedy_zh: "字节顺序标记、Content-Type的charset和XML声明须写同一种编码。",
+    remedy_en: "Let byte order mark, the content type's charset and the XML declaration say the same.",
+    basis: XML,
+};
+pub const NOT_GB18030: Reason = Reason {
+    code: "EXC-015",
+    zh: "报文不是有效的{encoding}编码：第{byte}字节起有误（从0计）。",
+    en: "The message is not valid {encoding}: it goes wrong at byte {byte} (counted from 0).",
+    remedy_zh: "请以所声明的编码重新保存并发送完整的报文，或改用UTF-8。",
+    remedy_en: "Save it in the encoding that it declares and send the whole of it, or send UTF-8.",
+    basis: "GB 18030",
+};
+pub const GB18030_AS_UTF8: Reason = Reason {
+    code: "EXC-016",
+    zh: "报文声明为UTF-8（未声明即为UTF-8），但从第{byte}字节起（从0计）是GB18030或GBK编码的内容。",
+    en: "Declared as UTF-8 or not at all, the message is GB18030 or GBK from byte {byte} on (counted from 0).",
+    remedy_zh: "请在XML声明中写明encoding=\"GB18030\"，或以UTF-8编码发送。",
+    remedy_en: "Write encoding=\"GB18030\" in the XML declaration, or send UTF-8.",
+    basis: XML,
 };
 
 pub const MALFORMED_XML: Reason = Reason {
@@ -195,6 +220,15 @@ pub const RELATION_WITHOUT_LINE: Reason = Reason {
     basis: DEC,
 };
 
+pub const NOT_A_DIRECTION: Reason = Reason {
+    code: "EXC-033",
+    zh: "进出口标志“{value}”既不是I也不是E，无法判断原产国与目的国所在的元素。",
+    en: "The flag \"{value}\" is neither I nor E, so it is not clear what the country elements mean.",
+    remedy_zh: "进口请填I，出口请填E。",
+    remedy_en: "Write I for imports and E for exports.",
+    basis: DEC,
+};
+
 pub const MALFORMED_JSON: Reason = Reason {
     code: "EXC-040",
     zh: "第{line}行第{column}列处不是有效的JSON。",
@@ -251,6 +285,9 @@ pub const ALL: &[&Reason] = &[
     &TOO_MANY_STRANGE,
     &TOO_MANY_FINDINGS,
     &DUPLICATE,
+    &MIXED_ENCODINGS,
+    &NOT_GB18030,
+    &GB18030_AS_UTF8,
     &MALFORMED_XML,
     &TRUNCATED_XML,
     &DOCTYPE,
@@ -261,6 +298,7 @@ pub const ALL: &[&Reason] = &[
     &PREFERENCE_WITHOUT_PROOF,
     &PREFERENCE_UNCLEAR,
     &RELATION_WITHOUT_LINE,
+    &NOT_A_DIRECTION,
     &MALFORMED_JSON,
     &JSON_NOT_EXACT,
     &JSON_NOT_TEXT,

@@ -3,7 +3,7 @@
 
 use crate::limits::Limits;
 use crate::refusals;
-use crate::text::BYTE_ORDER_MARK;
+use crate::text::{BYTE_ORDER_MARK, Text};
 use customhouse_kernel::refusal::{Reason, Refusal};
 use quick_xml::errors::{Error, IllFormedError, SyntaxError};
 use quick_xml::escape::unescape;
@@ -39,11 +39,12 @@ impl<'a> Element<'a> {
 }
 
 /// Reads a document into its root element.
-pub(crate) fn parse<'a>(document: &'a str, limits: &Limits) -> Result<Element<'a>, Refusal> {
+pub(crate) fn parse<'a>(source: &'a Text<'_>, limits: &Limits) -> Result<Element<'a>, Refusal> {
+    let document: &'a str = &source.characters;
     let text = document.strip_prefix(BYTE_ORDER_MARK).unwrap_or(document);
     let skipped = document.len() - text.len();
     let mut reader = Reader::from_str(text);
-    let mut tree = Tree { document, limits, open: Vec::new(), root: None, elements: 0, at: skipped };
+    let mut tree = Tree { source, document, limits, open: Vec::new(), root: None, elements: 0, at: skipped };
     loop {
         tree.at = skipped + position(reader.buffer_position());
         match reader.read_event() {
@@ -73,17 +74,18 @@ pub(crate) fn parse<'a>(document: &'a str, limits: &Limits) -> Result<Element<'a
 }
 
 /// The document while it is being read.
-struct Tree<'a, 'l> {
+struct Tree<'a, 's, 'l> {
+    source: &'a Text<'s>,
     document: &'a str,
     limits: &'l Limits,
     open: Vec<Element<'a>>,
     root: Option<Element<'a>>,
     elements: usize,
-    /// Where the present event begins. Unit: bytes of the document.
+    /// Where the present event begins. Unit: bytes of the document's characters.
     at: usize,
 }
 
-impl<'a> Tree<'a, '_> {
+impl<'a> Tree<'a, '_, '_> {
     fn start(&mut self, tag: &BytesStart<'_>) -> Result<(), Refusal> {
         self.elements += 1;
         let name = tag.local_name().as_ref().to_owned();
@@ -207,7 +209,7 @@ impl<'a> Tree<'a, '_> {
                 path = format!("{path}[{}]", earlier + 1);
             }
         }
-        reason.at(path).with("byte", self.at)
+        reason.at(path).with("byte", self.source.sent_at(self.at))
     }
 }
 

@@ -73,6 +73,7 @@ fn check(name: &str, clock: i64, day: &str, printed: Rounding, state: &str, duty
         version: Some("4.8".to_owned()),
         client_sequence_number: Some(format!("LEDGER{name}")),
         operation: Some("C".to_owned()),
+        ..Message::default()
     };
     let bytes = write(Format::DecMessage, &message).into_bytes();
     assert_eq!(detect(&bytes, None), Format::DecMessage);
@@ -145,7 +146,7 @@ fn through_the_api(name: &str, clock: &str, printed: Rounding) {
         form,
         client_sequence_number: Some(format!("LEDGER{name}")),
         operation: Some("C".to_owned()),
-        version: None,
+        ..Message::default()
     };
     let xml = write(Format::DecMessage, &message);
     let (status, lodged) = server.post_message(&trader, "/api/v1/declarations", xml.as_bytes());

@@ -88,6 +88,13 @@ impl Part {
 use FieldKind as K;
 
 /// Fields of the head 表头.
+///
+/// Named as imports have them. In an export the same field, and the same element of the message, is:
+/// `entry_office` the office of exit 出境关别, `entry_date` the day of exit 出口日期 (blank on lodging),
+/// `consignee` the domestic consignor 境内发货人, `consumer` the producer or seller 生产销售单位,
+/// `overseas_consignor` the overseas consignee 境外收货人 (two elements, one field: the foreign party),
+/// `departure_country` the country of arrival 运抵国, `last_port` the port of destination 指运港,
+/// `entry_port` the port of exit 离境口岸. `departure_port` and `storage_place` are the import's alone.
 pub const HEAD: &[FieldDef] = &[
     field("direction", K::Direction),
     field("declaration_office", K::Office),
@@ -141,7 +148,8 @@ pub const HEAD: &[FieldDef] = &[
     field("remarks", K::Text),
 ];
 
-/// Fields of a goods line 表体.
+/// Fields of a goods line 表体. In exports `district` is where the goods come from 境内货源地; `origin` and
+/// `destination` mean what they say, whichever elements of the message hold them.
 pub const LINE: &[FieldDef] = &[
     field("number", K::Integer),
     field("commodity_code", K::Commodity),

@@ -13,6 +13,15 @@ pub enum Direction {
 }
 
 impl Direction {
+    /// The direction that a flag of the message says: `I` or `E`, as the field list has it.
+    pub(super) fn of_flag(flag: &str) -> Option<Direction> {
+        match flag {
+            "I" => Some(Direction::Import),
+            "E" => Some(Direction::Export),
+            _ => None,
+        }
+    }
+
     /// The direction of a form; import unless it says export.
     pub fn of(form: &Form) -> Direction {
         match form.head.get("direction") {
@@ -27,7 +36,7 @@ impl Direction {
 pub(super) enum Spelling {
     /// As in the form.
     Same,
-    /// `I`, `E` for `import`, `export`.
+    /// `I`, `E` for `import`, `export`; nothing else, or the elements that exports cross had no meaning.
     Flag,
     /// `yyyyMMdd` for `YYYY-MM-DD`.
     Date,
@@ -35,6 +44,7 @@ pub(super) enum Spelling {
 
 impl Spelling {
     /// A value of the message as the form has it; what does not fit stays, for `control` to refuse.
+    /// (A flag that does not fit has been refused before.)
     pub(super) fn read(self, value: &str) -> Cow<'_, str> {
         match (self, value) {
             (Spelling::Flag, "I") => "import".into(),
@@ -51,8 +61,10 @@ impl Spelling {
         match (self, value) {
             (Spelling::Flag, "import") => "I".into(),
             (Spelling::Flag, "export") => "E".into(),
+            // A form that says `E` is not crossed, so its message must not say so either.
+            (Spelling::Flag, _) => "".into(),
             (Spelling::Date, v) if is_dashed_date(v) => v.replace('-', "").into(),
-            (Spelling::Same | Spelling::Flag | Spelling::Date, v) => v.into(),
+            (Spelling::Same | Spelling::Date, v) => v.into(),
         }
     }
 }
@@ -164,7 +176,7 @@ const HEAD: &[Place] = &[
     place("DespPortCode", "departure_port"),
     place("EntyPortCode", "entry_port"),
     place("GoodsPlace", "storage_place"),
-    // The foreign party: it sends in imports, it receives in exports. The form has one field.
+    // The foreign party 境外收发货人: it sends in imports, it receives in exports. The form has one field.
     crossed("OverseasConsignorCode", "overseas_consignor.code", ""),
     crossed("OverseasConsignorEname", "overseas_consignor.name", ""),
     crossed("OverseasConsigneeCode", "", "overseas_consignor.code"),
@@ -251,12 +263,14 @@ mod tests {
         };
         check(Spelling::Flag, "I", "import");
         check(Spelling::Flag, "E", "export");
-        check(Spelling::Flag, "X", "X");
         check(Spelling::Date, "20260302", "2026-03-02");
         check(Spelling::Date, "99999999", "9999-99-99");
         check(Spelling::Date, "2026-3-2", "2026-3-2");
         check(Spelling::Date, "２０２６", "２０２６");
         check(Spelling::Date, "2026030", "2026030");
         check(Spelling::Same, "I", "I");
+        for no_direction in ["I", "E", "X", "Export"] {
+            assert_eq!(Spelling::Flag.write(no_direction), "", "{no_direction}");
+        }
     }
 }

@@ -8,6 +8,13 @@
 //! What the message spells otherwise than the form is converted here and nowhere else: the misspelt
 //! names, `I`/`E`, dates, and the elements that an export declaration crosses. Codes stay as sent.
 //! The message has no element for the form's `self_assessed_total`.
+//!
+//! An export declaration (`IEFlag` = `E`) crosses two pairs of elements, and the form never is crossed:
+//! - a line's `OriginCountry` holds the destination and `DestinationCountry` the origin;
+//! - the foreign party stands in `OverseasConsigneeCode/Ename`; `OverseasConsignorCode/Ename` is the import's.
+//!
+//! The other elements are the same for both directions, and so are their fields: see
+//! [`customhouse_control::form::HEAD`]. A flag that is neither `I` nor `E` is refused.
 
 mod fields; // element <-> field, in the order of the message
 mod origin; // claims of preference and proofs of origin
@@ -16,6 +23,6 @@ mod write;
 mod xpath;
 
 pub use fields::Direction;
-pub use read::read;
-pub use write::write;
+pub use read::{read, read_in};
+pub use write::{write, write_in};
 pub use xpath::xpath;

@@ -1,6 +1,6 @@
 //! From the message to a form.
 
-use super::fields::{CLAIM, Direction, NODES, Node};
+use super::fields::{CLAIM, Direction, NODES, Node, Spelling};
 use super::origin::{self, Claim, Relation};
 use crate::limits::Limits;
 use crate::message::Message;
@@ -11,20 +11,27 @@ use customhouse_control::form::{Fields, Part};
 use customhouse_kernel::refusal::Refusal;
 use std::collections::BTreeMap;
 
-/// Reads a `DecMessage`.
+/// Reads a `DecMessage` whose media type names no charset.
 ///
 /// Errors: all that keeps it from being a form, each with its XPath. A document that is not
 /// well-formed has one.
 pub fn read(bytes: &[u8], limits: &Limits) -> Result<Message, Vec<Refusal>> {
-    let text = text::decode(bytes, limits).map_err(|r| vec![r])?;
-    let root = xml::parse(text, limits).map_err(|r| vec![r])?;
+    read_in(None, bytes, limits)
+}
+
+/// Reads a `DecMessage` in the charset that its media type names, if it does.
+///
+/// Errors: as [`read`].
+pub fn read_in(charset: Option<&str>, bytes: &[u8], limits: &Limits) -> Result<Message, Vec<Refusal>> {
+    let text = text::decode(bytes, charset, limits).map_err(|r| vec![r])?;
+    let root = xml::parse(&text, limits).map_err(|r| vec![r])?;
     if root.name != "DecMessage" {
         return Err(vec![refusals::NOT_DEC_MESSAGE.at(format!("/{}", root.name))]);
     }
     let mut reading = Reading {
         direction: direction(&root),
         report: Report::new(limits),
-        message: Message::default(),
+        message: Message { encoding: text.encoding, ..Message::default() },
         claims: Vec::new(),
         relations: Vec::new(),
     };
@@ -38,8 +45,8 @@ pub fn read(bytes: &[u8], limits: &Limits) -> Result<Message, Vec<Refusal>> {
 /// The direction decides what some elements mean, so it is looked up before all else.
 fn direction(root: &Element<'_>) -> Direction {
     match root.child("DecHead").and_then(|h| h.child("IEFlag")) {
-        Some(flag) if flag.text == "E" => Direction::Export,
-        _ => Direction::Import,
+        Some(flag) => Direction::of_flag(&flag.text).unwrap_or(Direction::Import),
+        None => Direction::Import,
     }
 }
 
@@ -118,6 +125,12 @@ impl Reading<'_> {
         let fields: &mut Fields = self.message.form.add(node.part);
         for (name, value) in values {
             match place_of(name).and_then(|p| Some((p, p.field(direction)?))) {
+                Some((place, _))
+                    if place.spelling == Spelling::Flag && Direction::of_flag(value).is_none() =>
+                {
+                    let path = format!("{path}/{name}");
+                    self.report.refuse(refusals::NOT_A_DIRECTION.at(path).with("value", shown(value)));
+                }
                 Some((place, field)) => {
                     fields.set(field, place.spelling.read(value));
                 }
@@ -238,6 +251,11 @@ fn numbered<'e, 'a>(element: &'e Element<'a>) -> impl Iterator<Item = (&'e Eleme
         *count += 1;
         (child, *count)
     })
+}
+
+/// The first few characters of a value, enough to know it again.
+fn shown(value: &str) -> String {
+    value.chars().take(20).collect()
 }
 
 fn without_indices(path: &str) -> String {

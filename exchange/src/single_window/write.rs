@@ -2,23 +2,35 @@
 
 use super::fields::{CLAIM, Direction, NODES, Node};
 use super::origin;
+use crate::encoding::Encoding;
 use crate::message::Message;
 use crate::text;
 use customhouse_control::form::{Fields, Form, Part};
 
 const NAMESPACE: &str = "http://www.chinaport.gov.cn/dec";
 
-/// Writes a `DecMessage`. What was strange in the form is not written.
+/// Writes a `DecMessage` in UTF-8. What was strange in the form is not written.
 ///
 /// Reading it gives the message back, if its values are fit for XML (a control character is written
 /// as U+FFFD) and not blank, and lines with a proof of origin have numbers of their own. The form's
 /// `self_assessed_total` has no element and is not written.
 pub fn write(message: &Message) -> String {
+    document(message, Encoding::Utf8)
+}
+
+/// Writes a `DecMessage` in an encoding, and declares it. Characters that the encoding lacks, and those of
+/// private use in GB18030 and GBK, are written by number, so that reading gives the message back too.
+pub fn write_in(message: &Message, encoding: Encoding) -> Vec<u8> {
+    encoding.encode(document(message, encoding))
+}
+
+fn document(message: &Message, encoding: Encoding) -> String {
     let form = &message.form;
     let direction = Direction::of(form);
     let version =
         message.version.as_deref().map(|v| format!(" Version=\"{}\"", quoted(v))).unwrap_or_default();
-    let mut out = Writer { text: "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n".to_owned(), level: 0 };
+    let declaration = format!("<?xml version=\"1.0\" encoding=\"{}\"?>\n", encoding.name());
+    let mut out = Writer { text: declaration, level: 0 };
     out.open(&format!("DecMessage{version} xmlns=\"{NAMESPACE}\""));
     for node in NODES {
         out.node(node, form, direction);

@@ -1,7 +1,7 @@
 //! Input made to harm, confuse or exhaust.
 
 use super::{findings, read_with_defaults, sample_import};
-use customhouse_exchange::{Format, Limits, read, write};
+use customhouse_exchange::{Encoding, Format, Limits, read, write, write_in};
 
 fn check(format: Format, bytes: &[u8], code: &str, path: &str, why: &str) {
     let found = findings(read_with_defaults(format, bytes));
@@ -95,29 +95,6 @@ fn xml_that_is_broken() {
 }
 
 #[test]
-fn encodings() {
-    let xml = |bytes: &[u8], code: &str, why: &str| check(Format::DecMessage, bytes, code, "", why);
-    xml(b"<?xml version=\"1.0\" encoding=\"GB18030\"?><DecMessage/>", "EXC-003", "GB18030");
-    xml(
-        b"<?xml version='1.0' encoding = 'gbk' ?><DecMessage>\xD6\xD0</DecMessage>",
-        "EXC-003",
-        "GBK, with GBK in it",
-    );
-    xml(
-        b"\xEF\xBB\xBF<?xml version=\"1.0\" encoding=\"gb2312\"?><DecMessage/>",
-        "EXC-003",
-        "GB2312 after a UTF-8 mark",
-    );
-    xml(b"\xFF\xFE<\0D\0", "EXC-003", "UTF-16");
-    xml(b"<DecMessage>\xD6\xD0</DecMessage>", "EXC-002", "GBK without a word of it");
-    check(Format::Json, b"{\"bill\": \"\xFF\"}", "EXC-002", "", "not UTF-8");
-    let refusals = read_with_defaults(Format::DecMessage, b"<DecMessage>\xD6\xD0").expect_err("GBK");
-    assert!(refusals[0].text.en.contains("byte 12 "), "{}", refusals[0].text.en);
-    let refusals = read_with_defaults(Format::DecMessage, b"<?xml encoding='GBK'?>").expect_err("GBK");
-    assert!(refusals[0].text.zh.contains("GBK") && refusals[0].remedy.en.contains("UTF-8"));
-}
-
-#[test]
 fn json() {
     let json =
         |text: &str, code: &str, path: &str, why: &str| check(Format::Json, text.as_bytes(), code, path, why);
@@ -159,25 +136,35 @@ fn limits_are_the_callers() {
 #[test]
 fn cut_anywhere() {
     for format in [Format::Json, Format::DecMessage] {
-        let whole = write(format, &sample_import());
-        let end = whole.trim_end().len();
-        for n in 0..end {
-            assert!(read_with_defaults(format, &whole.as_bytes()[..n]).is_err(), "{format:?} cut at {n}");
-        }
-        assert!(read_with_defaults(format, &whole.as_bytes()[..end]).is_ok());
+        cut_at_each_byte(format, write(format, &sample_import()).into_bytes());
     }
+    for encoding in [Encoding::Gb18030, Encoding::Gbk] {
+        cut_at_each_byte(Format::DecMessage, write_in(Format::DecMessage, &sample_import(), encoding));
+    }
+}
+
+fn cut_at_each_byte(format: Format, whole: Vec<u8>) {
+    let end = whole.trim_ascii_end().len();
+    for n in 0..end {
+        assert!(read_with_defaults(format, &whole[..n]).is_err(), "{format:?} cut at {n}");
+    }
+    assert!(read_with_defaults(format, &whole[..end]).is_ok());
 }
 
 #[test]
 fn damaged_anywhere() {
     for format in [Format::Json, Format::DecMessage] {
-        let whole = write(format, &sample_import()).into_bytes();
-        for n in 0..whole.len() {
-            for flip in [1 << (n % 8), 0x80, 0xFF] {
-                let mut damaged = whole.clone();
-                damaged[n] ^= flip;
-                let _ = read_with_defaults(format, &damaged);
-            }
+        damage_each_byte(format, write(format, &sample_import()).into_bytes());
+    }
+    damage_each_byte(Format::DecMessage, write_in(Format::DecMessage, &sample_import(), Encoding::Gb18030));
+}
+
+fn damage_each_byte(format: Format, whole: Vec<u8>) {
+    for n in 0..whole.len() {
+        for flip in [1 << (n % 8), 0x80, 0xFF] {
+            let mut damaged = whole.clone();
+            damaged[n] ^= flip;
+            let _ = read_with_defaults(format, &damaged);
         }
     }
 }

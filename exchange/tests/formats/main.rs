@@ -1,6 +1,7 @@
 //! Tests of the formats: whole documents, hostile input, properties.
 
 mod detect;
+mod encodings;
 mod hostile;
 mod json;
 mod properties;
@@ -108,6 +109,7 @@ fn sample_import() -> Message {
         version: Some("4.8".to_owned()),
         client_sequence_number: Some("202603020000000017".to_owned()),
         operation: Some("C".to_owned()),
+        ..Message::default()
     }
 }
 
@@ -115,12 +117,30 @@ fn sample_import() -> Message {
 fn sample_export() -> Message {
     let form = form(&[
         ("direction", "export"),
+        ("declaration_office", "2248"),
+        ("entry_office", "2248"),
+        ("transport_mode", "2"),
         ("consignee.credit_code", "91990000MA00000017"),
+        ("consignee.name", "示例纺织有限公司"),
+        ("consumer.name", "示例织造厂"),
         ("overseas_consignor.code", "NO"),
         ("overseas_consignor.name", "Smith & Sons"),
+        ("supervision_mode", "0110"),
+        ("trading_country", "502"),
+        ("departure_country", "502"),
+        ("last_port", "USA000"),
+        ("entry_port", "310001"),
+        ("terms", "3"),
         ("lines/0/number", "1"),
+        ("lines/0/name", "棉布"),
         ("lines/0/origin", "142"),
         ("lines/0/destination", "502"),
+        ("lines/0/district", "31229"),
+        ("lines/1/number", "2"),
+        ("lines/1/origin", "116"),
+        ("lines/1/preference.agreement", "22"),
+        ("lines/1/preference.proof_kind", "C"),
+        ("lines/1/preference.proof_number", "CN20260001"),
     ]);
     Message { form, ..Message::default() }
 }

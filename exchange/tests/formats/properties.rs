@@ -1,7 +1,7 @@
-use super::{read_with_defaults, sample_import};
+use super::{read_with_defaults, sample_export, sample_import};
 use customhouse_control::form::{Fields, Form, Part};
 use customhouse_exchange::single_window::{Direction, xpath};
-use customhouse_exchange::{Format, Message, detect, write};
+use customhouse_exchange::{Encoding, Format, Limits, Message, charset, detect, read_in, write, write_in};
 use proptest::prelude::*;
 
 /// What a field may hold: any text that is fit for a message and not blank.
@@ -11,7 +11,8 @@ fn value() -> impl Strategy<Value = String> {
         s.replace(|c: char| c.is_control() || matches!(c, '\u{FFFE}' | '\u{FFFF}'), "&<\r\n\">'")
     });
     let codes = "[0-9A-Z<>&;\\]\\[!-]{1,12}";
-    prop_oneof![text, codes].prop_filter("blank", |v| !v.trim().is_empty())
+    let chinese = "[\u{4E00}-\u{9FFF}\u{3400}-\u{3500}\u{20000}-\u{2A000}、“”€\u{E000}-\u{E865}Ａ-Ｚ]{1,12}";
+    prop_oneof![text, codes, chinese].prop_filter("blank", |v| !v.trim().is_empty())
 }
 
 /// A part with some of its fields filled, but those that the message cannot spell, or not freely.
@@ -70,8 +71,19 @@ fn message() -> impl Strategy<Value = Message> {
             version,
             client_sequence_number,
             operation,
+            ..Message::default()
         },
     )
+}
+
+fn encoding() -> impl Strategy<Value = Encoding> {
+    prop_oneof![Just(Encoding::Utf8), Just(Encoding::Gb18030), Just(Encoding::Gbk)]
+}
+
+fn form_with_marks(marks: &str) -> Message {
+    let mut message = sample_export();
+    message.form.head.set("marks", format!("a{marks}"));
+    message
 }
 
 proptest! {
@@ -90,12 +102,42 @@ proptest! {
         prop_assert_eq!(read_with_defaults(Format::DecMessage, text.as_bytes()), Ok(message));
     }
 
+    /// In any encoding, whatever the characters, and in JSON, which stays UTF-8.
+    #[test]
+    fn a_dec_message_comes_back_in_its_encoding(message in message(), encoding in encoding()) {
+        let bytes = write_in(Format::DecMessage, &message, encoding);
+        prop_assert_eq!(detect(&bytes, None), Format::DecMessage);
+        let json = write_in(Format::Json, &message, encoding);
+        prop_assert_eq!(json, write(Format::Json, &message).into_bytes());
+        let message = Message { encoding, ..message };
+        prop_assert_eq!(read_with_defaults(Format::DecMessage, &bytes), Ok(message));
+    }
+
+    /// A place in a broken message is a place in the bytes that were sent.
+    #[test]
+    fn a_fault_is_where_the_sender_has_it(
+        text in "[a&\u{4E00}-\u{9FFF}\u{20000}-\u{20100}é€]{0,20}",
+        encoding in encoding(),
+    ) {
+        let message = form_with_marks(&text);
+        let mut bytes = write_in(Format::DecMessage, &message, encoding);
+        let at = bytes.windows(9).position(|w| w == b"</MarkNo>").expect("marks");
+        bytes.splice(at..at + 9, *b"&nosuch;");
+        let refused = read_with_defaults(Format::DecMessage, &bytes).expect_err("an entity");
+        prop_assert_eq!(&refused[0].code, "EXC-023");
+        let place = format!("at byte {at} ");
+        prop_assert!(refused[0].text.en.contains(&place), "{} {}", at, refused[0].text.en);
+    }
+
     #[test]
     fn any_bytes_give_an_answer(bytes in prop::collection::vec(any::<u8>(), 0..200), xml in "[<>/a&;'\"=!\\[\\]?\\- #x]{0,60}") {
         for format in [Format::Json, Format::DecMessage] {
             let _ = read_with_defaults(format, &bytes);
             let _ = read_with_defaults(format, xml.as_bytes());
+            let _ = read_in(format, Some("GBK"), &bytes, &Limits::default());
+            let _ = read_in(format, Some(&xml), &bytes, &Limits::default());
         }
+        let _ = charset(&xml);
         let _ = detect(&bytes, Some(&xml));
     }
 

@@ -69,10 +69,7 @@ fn small_messages() {
         &head("<IEFlag>I</IEFlag><IEDate>20260302</IEDate>"),
         &[("direction", "import"), ("entry_date", "2026-03-02")],
     );
-    check(
-        &head("<IEFlag>X</IEFlag><IEDate>2026-3-2</IEDate>"),
-        &[("direction", "X"), ("entry_date", "2026-3-2")],
-    );
+    check(&head("<IEDate>2026-3-2</IEDate>"), &[("entry_date", "2026-3-2")]);
     check(&head("<GrossWet>１２．５</GrossWet>"), &[("gross_kg", "１２．５")]);
     check(
         "<DecMessage><DecLists><DecList/><DecList><GNo>2</GNo></DecList></DecLists></DecMessage>",
@@ -108,6 +105,82 @@ fn faults_with_their_xpath() {
         "/DecMessage/DecSign/ClientSeqNo[2]",
     );
     assert_eq!(refused("<CEB621Message/>"), [("EXC-024".to_owned(), "/CEB621Message".to_owned())]);
+}
+
+/// One row a field: in which element an import has it, in which an export.
+#[test]
+fn exports() {
+    let read = |flag: &str, node: &str, element: &str| {
+        let inner = format!("<{element}>5</{element}>");
+        let nodes = match node {
+            "DecList" => format!(
+                "<DecHead><IEFlag>{flag}</IEFlag></DecHead><DecLists><DecList>{inner}</DecList></DecLists>"
+            ),
+            _ => format!("<DecHead><IEFlag>{flag}</IEFlag>{inner}</DecHead>"),
+        };
+        read(&format!("<DecMessage>{nodes}</DecMessage>")).form
+    };
+    let check = |node: &str, field: &str, pointer: &str, import: &str, export: &str| {
+        for (flag, direction, element) in [("I", "import", import), ("E", "export", export)] {
+            let read = read(flag, node, element);
+            assert_eq!(read, form(&[("direction", direction), (field, "5")]), "{field} {direction}");
+            let finding = vec![MALFORMED_JSON.at(pointer)];
+            let index = if node == "DecList" { "DecLists/DecList[1]" } else { node };
+            let path = localise(Format::DecMessage, &read, finding)[0].path.clone();
+            assert_eq!(path, format!("/DecMessage/{index}/{element}"), "{field} {direction}");
+        }
+    };
+    let line = |field: &str, import: &str, export: &str| {
+        check("DecList", &format!("lines/0/{field}"), &format!("/lines/0/{field}"), import, export);
+    };
+    let head = |field: &str, import: &str, export: &str| {
+        check("DecHead", field, &format!("/{}", field.replace('.', "/")), import, export);
+    };
+    line("origin", "OriginCountry", "DestinationCountry");
+    line("destination", "DestinationCountry", "OriginCountry");
+    line("district", "DistrictCode", "DistrictCode");
+    head("overseas_consignor.code", "OverseasConsignorCode", "OverseasConsigneeCode");
+    head("overseas_consignor.name", "OverseasConsignorEname", "OverseasConsigneeEname");
+    head("consignee.name", "TradeName", "TradeName");
+    head("consumer.name", "OwnerName", "OwnerName");
+    head("entry_office", "IEPort", "IEPort");
+    head("departure_country", "TradeCountry", "TradeCountry");
+    head("trading_country", "TradeAreaCode", "TradeAreaCode");
+    head("last_port", "DistinatePort", "DistinatePort");
+    head("entry_port", "EntyPortCode", "EntyPortCode");
+    head("departure_port", "DespPortCode", "DespPortCode");
+}
+
+/// A foreign party in the other direction's elements is named, not taken.
+#[test]
+fn the_other_directions_party_is_strange() {
+    let check = |flag: &str, element: &str| {
+        let text = format!(
+            "<DecMessage><DecHead><IEFlag>{flag}</IEFlag><{element}>X</{element}></DecHead></DecMessage>"
+        );
+        let form = read(&text).form;
+        assert_eq!(form.strange, [format!("/DecMessage/DecHead/{element}")]);
+        assert_eq!(form.head.get("overseas_consignor.name"), None);
+    };
+    check("E", "OverseasConsignorEname");
+    check("I", "OverseasConsigneeEname");
+}
+
+/// The flag decides what the crossed elements mean: it stands where it will, and says `I` or `E`.
+#[test]
+fn the_flag() {
+    let line = "<DecLists><DecList><OriginCountry>502</OriginCountry></DecList></DecLists>";
+    let message =
+        |flag: &str| format!("<DecMessage>{line}<DecHead><IEFlag>{flag}</IEFlag></DecHead></DecMessage>");
+    let origin = |flag: &str| read(&message(flag)).form.lines[0].get("origin").map(str::to_owned);
+    assert_eq!(origin("I").as_deref(), Some("502"));
+    assert_eq!(origin("E"), None);
+    assert_eq!(origin("<![CDATA[E]]>"), None);
+    assert_eq!(origin("  ").as_deref(), Some("502"), "no flag: control asks for it");
+    let place = [("EXC-033".to_owned(), "/DecMessage/DecHead/IEFlag".to_owned())];
+    for flag in ["X", "e", "export", "import", " E", "Ｅ", "0"] {
+        assert_eq!(refused(&message(flag)), place, "{flag}");
+    }
 }
 
 #[test]
