@@ -1,5 +1,6 @@
 //! What can be asked of this room, by whom: the first two beats.
 
+use crate::authorisation::{self, AuthorisationForm};
 use crate::bill::{self, BillForm};
 use crate::form::Form;
 use crate::law::ControlLaw;
@@ -12,7 +13,7 @@ use crate::{due, goods_out, lodge, pay};
 use customhouse_kernel::beats::{Decision, Keys, View};
 use customhouse_kernel::moment::Moment;
 use customhouse_kernel::refusal::Refusal;
-use customhouse_kernel::values::{EntryNumber, Exact, OfficeCode};
+use customhouse_kernel::values::{CreditCode, EntryNumber, Exact, OfficeCode};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
@@ -124,6 +125,10 @@ pub enum Command {
     ReportGoodsOut(GoodsOut),
     /// A step of a declaration's procedure, by its id.
     TakeStep { entry: EntryNumber, step: String, form: Box<StepForm> },
+    /// A principal lets a broker declare for it.
+    GrantAuthorisation(AuthorisationForm),
+    /// A principal ends what it granted to an agent.
+    RevokeAuthorisation(CreditCode),
     /// Customs takes over a licence from the authority that issued it.
     RecordLicence(LicenceForm),
     /// A day on which something was due has passed; the program asks this of itself.
@@ -167,6 +172,8 @@ impl Command {
             Command::Settle(_) => "payment.settled",
             Command::ReportGoodsOut(_) => "goods.out",
             Command::TakeStep { .. } => "declaration.step",
+            Command::GrantAuthorisation(_) => "authorisation.granted",
+            Command::RevokeAuthorisation(_) => "authorisation.revoked",
             Command::RecordLicence(_) => "licence.recorded",
             Command::FallDue { .. } => "deadline.fallen",
             Command::SetRoster(_) => "roster.set",
@@ -181,7 +188,13 @@ pub fn needs(command: &Command, actor: &Actor, view: &dyn View, at: &Moment) -> 
     match command {
         Command::FileBill(form) => bill::file_needs(form, &mut keys),
         Command::Lodge(form) => lodge::needs(form, at, &mut keys),
-        Command::OrderPayment(entry) => pay::order_needs(*entry, &mut keys),
+        Command::OrderPayment(entry) => pay::order_needs(*entry, view, &mut keys),
+        Command::GrantAuthorisation(form) => {
+            authorisation::needs(&actor.party, Some(form.agent.as_str()), &mut keys);
+        }
+        Command::RevokeAuthorisation(agent) => {
+            authorisation::needs(&actor.party, Some(agent.as_str()), &mut keys);
+        }
         Command::Settle(settlement) => pay::settle_needs(settlement, view, at, &mut keys),
         Command::ReportGoodsOut(out) => goods_out::needs(out, actor, view, at, &mut keys),
         Command::TakeStep { entry, .. } => step::needs(*entry, view, at, &mut keys),
@@ -213,6 +226,8 @@ pub fn decide(
         Command::TakeStep { entry, step, form } => {
             step::take((*entry, step), form, actor, view, law, at, dice)
         }
+        Command::GrantAuthorisation(form) => authorisation::grant(form, actor, view, at),
+        Command::RevokeAuthorisation(agent) => authorisation::revoke(*agent, actor, view, at),
         Command::RecordLicence(form) => licence::record(form, actor, view, at),
         Command::FallDue { entry, due } => {
             actor.must_be(Role::System, "work off a deadline 到期处理")?;

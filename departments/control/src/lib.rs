@@ -4,6 +4,7 @@
 //! Not here: how a duty is reckoned, how a message is spelt, who is signed in, where things are kept.
 
 mod accounts; // the chart of accounts of goods
+mod authorisation; // brokers acting for principals
 mod bill; // bills of lading
 mod change; // amendment and withdrawal, and the money that follows
 mod clearance; // a declaration and its bill within one decision
@@ -37,6 +38,7 @@ mod term; // terms of procedures
 
 pub use accounts::CHART;
 pub use change::{Change, ChangeKind, DecidedChange};
+pub use authorisation::{Authorisation, AuthorisationForm, InName, Scope, authorisation_key};
 pub use bill::{BillForm, BillRecord, GoodsAccounts, bill_key};
 pub use codes::CodeLists;
 pub use command::{Actor, Command, GoodsOut, Role, Settlement, decide, needs};

@@ -1,6 +1,7 @@
 //! Lodging 申报: read, check, assess, make the books, choose the channel, all in one decision.
 
 use crate::accounts::pair;
+use crate::authorisation::{self, InName};
 use crate::bill::{BillRecord, bill_key};
 use crate::case::Case;
 use crate::clearance::Clearance;
@@ -52,6 +53,9 @@ pub(crate) fn needs(form: &Form, at: &Moment, keys: &mut Keys) {
         }
         keys.record(bill);
     }
+    if let Some(principal) = form.head.get("consignee.credit_code") {
+        authorisation::needs(principal, form.head.get("agent.credit_code"), keys);
+    }
     licence::needs(documents_of(form), keys);
     if let Some(office) = form.head.get("declaration_office").and_then(OfficeCode::parse) {
         keys.counter(entry_counter(office, at.day().year(), Direction::Import));
@@ -91,10 +95,18 @@ pub(crate) fn lodge(
     if !concerned {
         findings.push(refusals::NOT_YOURS.at("/consignee/credit_code"));
     }
+    let in_name = match declaration.as_ref().filter(|_| concerned) {
+        Some(d) => {
+            let parties = (d.consignee.credit_code.as_str(), actor.party.as_str());
+            authorisation::check(parties, (d.direction, d.declaration_office), view, day)
+        }
+        None => Ok(None),
+    };
+    findings.extend(in_name.as_ref().err().cloned());
     let (declaration, assessment, warnings) = checked_assessment(declaration, findings, law, day)?;
     let bill =
         bill.ok_or_else(|| vec![refusals::NO_SUCH_BILL.at("/bill").with("bill", &declaration.bill)])?;
-    let mut decision = accept(&declaration, assessment, bill, view, law, at, dice)?;
+    let mut decision = accept((&declaration, in_name.ok().flatten()), assessment, bill, view, law, at, dice)?;
     decision.warnings = warnings;
     Ok(decision)
 }
@@ -188,7 +200,7 @@ fn total_differs(declaration: &Declaration, assessment: &Assessment) -> Option<R
 
 /// Everything that acceptance does.
 fn accept(
-    declaration: &Declaration,
+    (declaration, agent_in_name): (&Declaration, Option<InName>),
     assessment: Assessment,
     bill: &Record,
     view: &dyn View,
@@ -220,6 +232,7 @@ fn accept(
         entry_number: entry,
         consignee: payer.clone(),
         agent: declaration.agent.as_ref().map(|a| a.credit_code.to_string()),
+        agent_in_name,
         consignee_name: declaration.consignee.name.clone(),
         bill: bill.key.id.clone(),
         document_version: 1,

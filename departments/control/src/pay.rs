@@ -1,6 +1,7 @@
 //! Paying 缴税: the declarant orders payment, the bank settles, and a paid declaration is released.
 
 use crate::accounts::pair;
+use crate::authorisation;
 use crate::clearance::Clearance;
 use crate::command::{Actor, Role, Settlement};
 use crate::law::ControlLaw;
@@ -19,22 +20,33 @@ use customhouse_kernel::values::{EntryNumber, Money};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-pub(crate) fn order_needs(entry: EntryNumber, keys: &mut Keys) {
-    keys.record(declaration_key(entry));
+pub(crate) fn order_needs(entry: EntryNumber, view: &dyn View, keys: &mut Keys) {
+    let key = declaration_key(entry);
+    if let Some(body) = view.record(&key).and_then(Record::read::<DeclarationRecord>) {
+        authorisation::needs(&body.consignee, body.agent.as_deref(), keys);
+    }
+    keys.record(key);
 }
 
-/// A declaration's record, if the actor may act on it. Somebody else's looks like none.
+/// A declaration's record, if the actor may act on it: its consignee, or its agent while it is authorised.
+/// Somebody else's looks like none.
 pub(crate) fn own(
     view: &dyn View,
     entry: EntryNumber,
     actor: &Actor,
+    day: Date,
 ) -> Result<(Record, DeclarationRecord), Vec<Refusal>> {
     let none = || vec![refusals::NO_SUCH_DECLARATION.at("").with("entry", entry)];
     let record = view.record(&declaration_key(entry)).ok_or_else(none)?;
     let body: DeclarationRecord =
         record.read().ok_or_else(|| vec![refusals::BAD_RECORD.at("").with("record", &record.key)])?;
     let mine = body.consignee == actor.party || body.agent.as_deref() == Some(actor.party.as_str());
-    if mine { Ok((record.clone(), body)) } else { Err(none()) }
+    if !mine {
+        return Err(none());
+    }
+    let parties = (body.consignee.as_str(), actor.party.as_str());
+    authorisation::check(parties, (entry.direction(), entry.office()), view, day).map_err(|r| vec![r])?;
+    Ok((record.clone(), body))
 }
 
 /// The declarant orders payment of every open book that no order is out for; the bank gets one order
@@ -46,7 +58,7 @@ pub(crate) fn order(
     at: &Moment,
 ) -> Result<Decision, Vec<Refusal>> {
     actor.must_be(Role::Declarant, "order payment 缴税")?;
-    let (record, mut body) = own(view, entry, actor)?;
+    let (record, mut body) = own(view, entry, actor, at.day())?;
     if body.open_books().next().is_none() {
         return Err(vec![finance::NOTHING_TO_PAY.at("").with("entry", entry)]);
     }

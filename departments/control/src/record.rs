@@ -1,5 +1,6 @@
 //! What is kept of a declaration: the record of now, and one immutable document a version.
 
+use crate::authorisation::InName;
 use crate::change::{Change, ChangeKind};
 use crate::condition::Hold;
 use crate::declaration::Declaration;
@@ -23,6 +24,10 @@ pub struct DeclarationRecord {
     /// Parties that may follow it, by credit code.
     pub consignee: String,
     pub agent: Option<String>,
+    /// In whose name the agent declared, and so what it answers for jointly (TL 55); `None` if the
+    /// consignee declared by itself.
+    #[serde(default)]
+    pub agent_in_name: Option<InName>,
     pub consignee_name: String,
     /// Key of the bill's record.
     pub bill: String,

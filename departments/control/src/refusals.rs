@@ -422,6 +422,22 @@ pub const LICENCE_EXISTS: Reason = Reason::new(
     "Check the number.",
     "海关法 第二十四条",
 );
+pub const NOT_AUTHORISED: Reason = Reason::new(
+    "CTL-053",
+    "{agent} 没有 {principal} 在此范围和日期内有效的报关委托。",
+    "{agent} has no authorisation of {principal} that covers this, today.",
+    "请委托人先授予报关委托，或由其自行办理。",
+    "Have the principal authorise the broker first, or act itself.",
+    "海关法 第十条",
+);
+pub const AUTHORISATION_EMPTY: Reason = Reason::new(
+    "CTL-054",
+    "委托须授予另一企业，且截止日不早于起始日。",
+    "An authorisation is for another firm, and its last day is not before its first.",
+    "请核对被委托企业与日期。",
+    "Check the agent and the dates.",
+    "海关法 第十条",
+);
 
 /// All reasons of the room.
 pub const ALL: &[&Reason] = &[
@@ -477,4 +493,6 @@ pub const ALL: &[&Reason] = &[
     &NOTHING_DUE,
     &LICENCE_EMPTY,
     &LICENCE_EXISTS,
+    &NOT_AUTHORISED,
+    &AUTHORISATION_EMPTY,
 ];

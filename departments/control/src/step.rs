@@ -2,6 +2,7 @@
 //! and to where; here stands what each action of a step does.
 
 use crate::accounts::pair;
+use crate::authorisation;
 use crate::change::{self, ChangeKind};
 use crate::clearance::Clearance;
 use crate::command::{Actor, Role};
@@ -72,6 +73,7 @@ pub(crate) fn needs(entry: EntryNumber, view: &dyn View, at: &Moment, keys: &mut
     if let Some(body) = view.record(&key).and_then(Record::read::<DeclarationRecord>) {
         let office = entry.office();
         keys.record(RecordKey::new("bill", &*body.bill)).record(roster_key(office.as_str()));
+        authorisation::needs(&body.consignee, body.agent.as_deref(), keys);
         for draw in &body.draws {
             let licence = draw.licence.split_once('-');
             licence::needs(licence.into_iter(), keys);
@@ -114,7 +116,7 @@ pub(crate) fn take(
     at: &Moment,
     dice: u64,
 ) -> Result<Decision, Vec<Refusal>> {
-    visible(entry, actor, view)?;
+    visible(entry, actor, view, at)?;
     if form.note.chars().count() > NOTE {
         let long = refusals::TOO_LONG.at("/note").with("field", "note").with("max", NOTE);
         return Err(vec![long.with("length", form.note.chars().count())]);
@@ -151,7 +153,7 @@ fn is_told(step: &Step) -> bool {
 }
 
 /// A declaration is there for its parties and for the officers of its office; for others it is not.
-fn visible(entry: EntryNumber, actor: &Actor, view: &dyn View) -> Result<(), Vec<Refusal>> {
+fn visible(entry: EntryNumber, actor: &Actor, view: &dyn View, at: &Moment) -> Result<(), Vec<Refusal>> {
     let none = || vec![refusals::NO_SUCH_DECLARATION.at("").with("entry", entry)];
     match actor.role {
         Role::Officer => {
@@ -159,7 +161,7 @@ fn visible(entry: EntryNumber, actor: &Actor, view: &dyn View) -> Result<(), Vec
             let mine = OfficeCode::parse(&record.office).is_some_and(|o| actor.offices.contains(&o));
             if mine { Ok(()) } else { Err(none()) }
         }
-        Role::Declarant => crate::pay::own(view, entry, actor).map(|_| ()),
+        Role::Declarant => crate::pay::own(view, entry, actor, at.day()).map(|_| ()),
         _ => Err(none()),
     }
 }
