@@ -1,11 +1,13 @@
 //! Who may see what (invariant 6): a party its own, an officer what its offices answer for. For anyone
 //! else a thing looks like none.
 
-use customhouse_control::{Actor, BillRecord, DeclarationRecord, Role, bill_key, declaration_key};
+use customhouse_control::{
+    Actor, Authorisation, BillRecord, DeclarationRecord, LicenceForm, Role, bill_key, declaration_key, licence_key,
+};
 use customhouse_kernel::beats::{Record, RecordKey};
 use customhouse_kernel::journal::Event;
-use customhouse_kernel::values::{EntryNumber, OfficeCode};
-use customhouse_storage::{Reader, StoreError};
+use customhouse_kernel::values::{EntryNumber, Exact, OfficeCode};
+use customhouse_storage::{Query, Reader, StoreError};
 
 /// A record with its body.
 pub(crate) type Found<T> = Option<(Record, T)>;
@@ -58,6 +60,38 @@ fn bill_at(reader: &mut dyn Reader, actor: &Actor, key: &RecordKey) -> Result<Fo
         Role::Bank | Role::System => false,
     };
     Ok(may.then_some((record, body)))
+}
+
+/// What a party has granted to brokers.
+pub(crate) fn authorisations(reader: &mut dyn Reader, party: &str) -> Result<Vec<Authorisation>, StoreError> {
+    if party.is_empty() {
+        return Ok(Vec::new());
+    }
+    let query = Query {
+        kind: "authorisation".to_owned(),
+        owner: Some(party.to_owned()),
+        limit: 500,
+        ..Query::default()
+    };
+    reader.records(&query)?.iter().map(body).collect()
+}
+
+/// A licence with what is left of its quantity and its uses, for its holder and for officers.
+pub(crate) fn licence(
+    reader: &mut dyn Reader,
+    actor: &Actor,
+    certificate: &str,
+    number: &str,
+) -> Result<Option<(LicenceForm, Exact, i64)>, StoreError> {
+    let key = licence_key(certificate, number);
+    let Some(record) = reader.record(&key)? else { return Ok(None) };
+    let holder = actor.role == Role::Declarant && record.owner == actor.party;
+    if !holder && actor.role != Role::Officer {
+        return Ok(None);
+    }
+    let licence: LicenceForm = body(&record)?;
+    let [quantity, uses] = licence.left_accounts().map(|account| reader.balance(&account));
+    Ok(Some((licence.clone(), LicenceForm::quantity_of(quantity?), uses?)))
 }
 
 /// Whether the actor may have the receipt of an event: its own, or what happened to a record that it

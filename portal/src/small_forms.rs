@@ -2,9 +2,11 @@
 //! member. The API and the pages read them alike.
 
 use crate::refusals::{MISSING, NOT_IN_FORM, NOT_JSON, NOT_OBJECT, UNKNOWN};
-use customhouse_control::{BillForm, GoodsOut, Settlement};
+use customhouse_control::{
+    AuthorisationForm, AuthorisationRevoked, BillForm, GoodsOut, LicenceForm, Settlement,
+};
 use customhouse_kernel::refusal::Refusal;
-use customhouse_kernel::values::{CreditCode, Exact, OfficeCode};
+use customhouse_kernel::values::{CommodityCode, CreditCode, Exact, OfficeCode, UnitCode};
 use jiff::civil::Date;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
@@ -18,6 +20,10 @@ pub enum Kind {
     Whole,
     Decimal,
     CreditCode,
+    /// The first digits of a commodity code, or all ten.
+    Commodity,
+    Unit,
+    OneOf(&'static [&'static str]),
 }
 
 /// A member of a small form.
@@ -74,6 +80,35 @@ impl SmallForm for GoodsOut {
     ];
 }
 
+impl SmallForm for AuthorisationForm {
+    const MEMBERS: &'static [Member] = &[
+        member("agent", Kind::CreditCode),
+        member("scope", Kind::OneOf(&["import", "export", "both"])),
+        optional("office", Kind::Office),
+        member("in_name", Kind::OneOf(&["client", "own"])),
+        member("valid_from", Kind::Date),
+        member("valid_to", Kind::Date),
+    ];
+}
+
+impl SmallForm for AuthorisationRevoked {
+    const MEMBERS: &'static [Member] = &[member("agent", Kind::CreditCode)];
+}
+
+impl SmallForm for LicenceForm {
+    const MEMBERS: &'static [Member] = &[
+        member("certificate", Kind::Text),
+        member("number", Kind::Text),
+        member("holder", Kind::CreditCode),
+        member("goods", Kind::Commodity),
+        member("unit", Kind::Unit),
+        member("quantity", Kind::Decimal),
+        member("uses", Kind::Whole),
+        member("valid_from", Kind::Date),
+        member("valid_to", Kind::Date),
+    ];
+}
+
 impl Kind {
     /// What to write, in both languages.
     pub fn words(self) -> (&'static str, &'static str) {
@@ -83,6 +118,9 @@ impl Kind {
             Kind::Date => ("YYYY-MM-DD 格式的日期", "a date as YYYY-MM-DD"),
             Kind::Whole => ("不超过九位的整数", "a whole number of at most nine digits"),
             Kind::Decimal => ("十进制数，例如 \"1250.5\"", "a decimal number such as \"1250.5\""),
+            Kind::Commodity => ("商品编号的前若干位", "the first digits of a commodity code, or all ten"),
+            Kind::Unit => ("三位计量单位代码", "the three digits of a unit"),
+            Kind::OneOf(_) => ("列出的选项之一", "one of the values that the document lists"),
             Kind::CreditCode => ("18 位统一社会信用代码", "the 18 characters of a credit code"),
         }
     }
@@ -95,6 +133,9 @@ impl Kind {
             Kind::Date => text.is_some_and(|t| t.len() == 10 && t.parse::<Date>().is_ok()),
             Kind::Whole => value.as_u64().is_some_and(|n| n <= 999_999_999),
             Kind::Decimal => text.is_some_and(|t| Exact::parse(t).is_some()),
+            Kind::Commodity => text.is_some_and(|t| CommodityCode::parse(t).is_some()),
+            Kind::Unit => text.is_some_and(|t| UnitCode::parse(t).is_some()),
+            Kind::OneOf(values) => text.is_some_and(|t| values.contains(&t)),
             Kind::CreditCode => text.is_some_and(|t| CreditCode::parse(t).is_some()),
         }
     }

@@ -125,6 +125,8 @@ pub trait Reader: Send {
     fn submission(&mut self, party: &str, key: &str) -> Result<Option<StoredEvent>, StoreError>;
     fn head(&mut self, number: u64) -> Result<Option<Head>, StoreError>;
     fn last_head(&mut self) -> Result<Option<Head>, StoreError>;
+    /// The balance of one account; 0 if nothing was ever posted to it.
+    fn balance(&mut self, account: &AccountId) -> Result<i64, StoreError>;
     /// Accounts after one, in order of their text.
     fn balances(
         &mut self,

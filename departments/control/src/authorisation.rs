@@ -26,6 +26,13 @@ pub struct AuthorisationForm {
     pub valid_to: Date,
 }
 
+/// Whose authorisation a principal ends.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AuthorisationRevoked {
+    pub agent: CreditCode,
+}
+
 /// Which declarations.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

@@ -38,7 +38,9 @@ mod term; // terms of procedures
 
 pub use accounts::CHART;
 pub use change::{Change, ChangeKind, DecidedChange};
-pub use authorisation::{Authorisation, AuthorisationForm, InName, Scope, authorisation_key};
+pub use authorisation::{
+    Authorisation, AuthorisationForm, AuthorisationRevoked, InName, Scope, authorisation_key,
+};
 pub use bill::{BillForm, BillRecord, GoodsAccounts, bill_key};
 pub use codes::CodeLists;
 pub use command::{Actor, Command, GoodsOut, Role, Settlement, decide, needs};

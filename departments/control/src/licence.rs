@@ -53,6 +53,16 @@ impl LicenceForm {
         account(class, &licence_key(&self.certificate, &self.number), unit)
     }
 
+    /// The accounts of what is left: quantity, uses.
+    pub fn left_accounts(&self) -> [AccountId; 2] {
+        [QUANTITY, USES].map(|unit| self.account(LICENCE_LEFT, unit))
+    }
+
+    /// A balance of a quantity as a number in the licence's unit.
+    pub fn quantity_of(steps: i64) -> Exact {
+        Exact::from_steps(steps, PLACES)
+    }
+
     /// A posting of a quantity and of uses from one class to another.
     fn movement(&self, memo: &str, from: &str, to: &str, quantity: i64, uses: i64) -> Posting {
         [(QUANTITY, quantity), (USES, uses)].into_iter().filter(|(_, amount)| *amount != 0).fold(

@@ -26,7 +26,7 @@ pub(crate) fn is_json(headers: &HeaderMap) -> bool {
 }
 
 /// Submits a small form. What cannot be read is refused with a receipt and kept, too.
-async fn submit<T: SmallForm>(
+pub(crate) async fn submit<T: SmallForm>(
     portal: &Portal,
     Bearer(account): Bearer,
     headers: &HeaderMap,

@@ -10,6 +10,7 @@ mod declarations; // lodging, lists, one declaration, its trace, its payment
 mod health;
 pub(crate) mod me;
 pub(crate) mod openapi; // the document, made from the same table as the routes
+mod parties; // authorisations of brokers, licences
 mod receipts; // receipts, their check, the public keys
 mod reference; // the document as a page
 mod table; // every route, once

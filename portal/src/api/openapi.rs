@@ -7,7 +7,9 @@ use axum::Json;
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use customhouse_control::form::{FieldKind, Part};
-use customhouse_control::{BillForm, GoodsOut, Settlement};
+use customhouse_control::{
+    AuthorisationForm, AuthorisationRevoked, BillForm, GoodsOut, LicenceForm, Settlement,
+};
 use serde_json::{Map, Value, json};
 
 /// `GET /api/openapi.json`
@@ -165,6 +167,9 @@ fn schemas() -> Value {
             ("sample", b()), ("now", reference("Moment")),
         ]),
         "BillForm": small::<BillForm>(),
+        "AuthorisationForm": small::<AuthorisationForm>(),
+        "AuthorisationRevoked": small::<AuthorisationRevoked>(),
+        "LicenceForm": small::<LicenceForm>(),
         "Settlement": small::<Settlement>(),
         "GoodsOut": small::<GoodsOut>(),
         "DeclarationForm": declaration_form(),
@@ -174,6 +179,8 @@ fn schemas() -> Value {
             ("consignee_name", t()), ("bill", t()), ("first_goods", t()), ("lines", n()), ("total", amount.clone()),
             ("due", optional(&day)),
         ]),
+        "AuthorisationList": object(&[("authorisations", list(json!({ "type": "object" })))]),
+        "Licence": object(&[("licence", reference("LicenceForm")), ("quantity_left", t()), ("uses_left", json!({ "type": "integer" }))]),
         "DeclarationList": object(&[("declarations", list(reference("DeclarationSummary"))), ("next", optional(&text))]),
         "Declaration": object(&[
             ("entry_number", t()), ("state", t()), ("version", n()), ("record", open.clone()), ("document", open.clone()),
@@ -215,6 +222,9 @@ fn small<T: SmallForm>() -> Value {
     let schema = |member: &Member| match member.kind {
         Kind::Text => json!({ "type": "string" }),
         Kind::Office => json!({ "type": "string", "pattern": "^[0-9]{4}$" }),
+        Kind::Commodity => json!({ "type": "string", "pattern": "^[0-9]{2,10}$" }),
+        Kind::Unit => json!({ "type": "string", "pattern": "^[0-9]{3}$" }),
+        Kind::OneOf(values) => json!({ "enum": values }),
         Kind::CreditCode => json!({ "type": "string", "pattern": "^[0-9A-HJ-NP-RTUW-Y]{18}$" }),
         Kind::Date => json!({ "type": "string", "format": "date" }),
         Kind::Whole => json!({ "type": "integer", "minimum": 0, "maximum": 999_999_999 }),

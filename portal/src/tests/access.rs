@@ -1,6 +1,6 @@
 //! Who gets what: every route of API and pages against everyone, as a table of statuses.
 
-use super::support::{EVERYONE, Site};
+use super::support::{EVERYONE, Site, firm};
 use crate::api::openapi::document;
 use crate::pages::ROUTES;
 use std::collections::BTreeSet;
@@ -22,6 +22,11 @@ const API: &[(&str, &str, [u16; 9])] = &[
     ("post", "/api/v1/declarations/{entry}/payment", [401, 422, 201, 422, 422, 422, 422, 422, 422]),
     ("post", "/api/v1/settlements", [401, 422, 422, 422, 422, 422, 422, 422, 422]),
     ("post", "/api/v1/goods-out", [401, 422, 422, 422, 422, 422, 422, 422, 422]),
+    ("post", "/api/v1/authorisations", [401, 422, 422, 422, 422, 422, 422, 422, 422]),
+    ("post", "/api/v1/authorisations/revocations", [401, 422, 422, 422, 422, 422, 422, 422, 422]),
+    ("get", "/api/v1/authorisations", [401, 200, 200, 200, 200, 200, 200, 200, 200]),
+    ("post", "/api/v1/licences", [401, 422, 422, 422, 422, 422, 422, 422, 422]),
+    ("get", "/api/v1/licences/{certificate}/{number}", [401, 404, 200, 404, 200, 404, 404, 404, 200]),
     ("post", "/api/v1/assess", [401, 422, 422, 422, 422, 422, 422, 422, 422]),
     ("get", "/api/v1/tariff/{code}", [200, 200, 200, 200, 200, 200, 200, 200, 200]),
     ("get", "/api/v1/receipts/{seq}", [401, 404, 200, 404, 200, 404, 404, 404, 404]),
@@ -63,6 +68,8 @@ fn filled(path: &str, entry: &str, seq: u64) -> String {
         .replace("{office}", "2225")
         .replace("{bill}", "ACCESS1")
         .replace("{code}", "8512201000")
+        .replace("{certificate}", "7")
+        .replace("{number}", "25-AA-000001")
 }
 
 /// The event that lodged the declaration.
@@ -76,6 +83,12 @@ async fn every_route_of_the_api_against_everyone() {
     let site = Site::open();
     let entry = site.lodged("ACCESS1").await;
     let seq = lodging(&site, &entry);
+    let licence = serde_json::json!({
+        "certificate": "7", "number": "25-AA-000001", "holder": firm(1), "goods": "8512", "unit": "007",
+        "quantity": "150", "uses": 2, "valid_from": "2026-01-01", "valid_to": "2026-12-31",
+    });
+    let recorded = site.api("officer", "post", "/api/v1/licences", "licence", &licence.to_string()).await;
+    assert_eq!(recorded.status, 201, "{}", recorded.text);
     for (method, path, expected) in API {
         let address = filled(path, &entry, seq);
         for (who, status) in PEOPLE.iter().zip(expected) {

@@ -148,6 +148,10 @@ impl Reader for SimReader {
         Ok(self.see()?.heads.values().next_back().cloned())
     }
 
+    fn balance(&mut self, account: &AccountId) -> Result<i64, StoreError> {
+        Ok(self.see()?.balances.get(&account.to_string()).map_or(0, |(_, amount)| *amount))
+    }
+
     fn balances(
         &mut self,
         after: Option<&AccountId>,

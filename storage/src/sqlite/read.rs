@@ -179,6 +179,12 @@ impl Reader for SqliteReader {
         last_head(&self.connection)
     }
 
+    fn balance(&mut self, account: &AccountId) -> Result<i64, StoreError> {
+        let sql = format!("SELECT {BALANCE} FROM balances WHERE account = ?1");
+        let found = rows::one(&self.connection, &sql, [account.to_string()], rows::balance)?;
+        Ok(found.map_or(0, |(_, amount)| amount))
+    }
+
     fn balances(
         &mut self,
         after: Option<&AccountId>,
