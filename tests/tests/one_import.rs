@@ -2,6 +2,7 @@
 
 #![allow(clippy::disallowed_methods)] // tests are shell
 
+use customhouse_exchange::{Encoding, Format, Limits, Message, read, write_in};
 use customhouse_tests::{Folder, Server, bill, declaration, program};
 use serde_json::{Value, json};
 use std::process::Command;
@@ -209,4 +210,27 @@ fn nobody_sees_what_is_not_theirs() {
     assert_eq!(status, 200);
     let (status, _) = site.server.post(&site.officer, "back", "/api/v1/clock", &json!({ "advance_seconds": -5 }));
     assert_eq!(status, 422);
+}
+
+#[test]
+fn a_message_in_gb18030_is_read_kept_and_answered() {
+    let site = Site::open("gb18030");
+    site.bill("GBK1");
+    let mut body = declaration("GBK1", "2026-11-20", &site.firm);
+    body["lines"][0]["name"] = "车灯㐂𠮷".into(); // one character of two bytes, two of four
+    let form = read(Format::Json, body.to_string().as_bytes(), &Limits::default()).unwrap().form;
+    let message = Message { form, client_sequence_number: Some("GBK-1".to_owned()), ..Message::default() };
+    let bytes = write_in(Format::DecMessage, &message, Encoding::Gb18030);
+    assert!(std::str::from_utf8(&bytes).is_err(), "it is no UTF-8");
+    let (status, lodged) = site.server.post_message(&site.trader, "/api/v1/declarations", &bytes);
+    assert_eq!(status, 201, "{lodged:#}");
+    let entry = lodged["answer"]["entry_number"].as_str().unwrap();
+    let (_, found) = site.server.get(&site.trader, &format!("/api/v1/declarations/{entry}"));
+    assert_eq!(found["document"]["lines"][0]["name"], "车灯㐂𠮷");
+    // the same bytes under a wrong name are one clear error, and nothing is half-written
+    let declared = String::from_utf8_lossy(&bytes).into_owned();
+    assert!(declared.contains("GB18030"));
+    let wrong = [b"\xef\xbb\xbf".as_slice(), &bytes].concat();
+    let (status, refused) = site.server.post_message(&site.trader, "/api/v1/declarations", &wrong);
+    assert_eq!((status, refused["errors"][0]["code"].as_str()), (400, Some("EXC-014")), "{refused:#}");
 }

@@ -1,7 +1,7 @@
 //! `POST /assess`: what a declaration would owe. Nothing is stored.
 
 use super::bearer::Bearer;
-use super::declarations::{format_of, read_message};
+use super::declarations::{charset_of, format_of, read_message};
 use crate::problem::{self, Problem};
 use crate::state::Portal;
 use axum::Json;
@@ -43,7 +43,7 @@ pub(crate) async fn assess(
     let format = format_of(&headers)?;
     let day = on.day(&portal)?;
     let refused = |errors| Problem::from(problem::REFUSED).with_errors(errors);
-    let form = read_message(&portal, format, body).await?.map_err(refused)?.form;
+    let form = read_message(&portal, format, charset_of(&headers), body).await?.map_err(refused)?.form;
     let law = portal.law();
     let work = move || {
         let place = |findings| localise(format, &form, findings);

@@ -14,7 +14,7 @@ use axum::response::Response;
 use customhouse_control::{Command, DeclarationRecord, DeclarationVersion, version_key};
 use customhouse_duties::step_words;
 use customhouse_engine::{Command as EngineCommand, Sent};
-use customhouse_exchange::{Format, Limits, Message, localise, read};
+use customhouse_exchange::{Format, Limits, Message, charset, localise, read_in};
 use customhouse_kernel::beats::Record;
 use customhouse_kernel::journal::Event;
 use customhouse_kernel::refusal::Refusal;
@@ -40,22 +40,31 @@ pub(crate) fn format_of(headers: &HeaderMap) -> Result<Format, Problem> {
     }
 }
 
-/// The media type under which a format is kept.
-pub(crate) fn media_type(format: Format) -> String {
-    match format {
-        Format::Json => "application/json".to_owned(),
-        Format::DecMessage => "application/xml".to_owned(),
-    }
+/// The character set that a request names for its content, if it does.
+pub(crate) fn charset_of(headers: &HeaderMap) -> Option<String> {
+    let kind = headers.get(header::CONTENT_TYPE).and_then(|h| h.to_str().ok())?;
+    charset(kind).map(str::to_owned)
+}
+
+/// The media type under which a format is kept, with the character set that it came in, so that the bytes
+/// can be read again.
+pub(crate) fn media_type(format: Format, charset: Option<&str>) -> String {
+    let plain = match format {
+        Format::Json => "application/json",
+        Format::DecMessage => "application/xml",
+    };
+    charset.map_or_else(|| plain.to_owned(), |charset| format!("{plain}; charset={charset}"))
 }
 
 /// Reads a message, off the async threads.
 pub(crate) async fn read_message(
     portal: &Portal,
     format: Format,
+    charset: Option<String>,
     bytes: Bytes,
 ) -> Result<Result<Message, Vec<Refusal>>, Problem> {
     let limits = Limits { bytes: portal.settings().body_limit, ..Limits::default() };
-    portal.blocking(move || read(format, &bytes, &limits)).await
+    portal.blocking(move || read_in(format, charset.as_deref(), &bytes, &limits)).await
 }
 
 /// `POST /declarations`
@@ -67,8 +76,10 @@ pub(crate) async fn lodge(
 ) -> Result<Response, Problem> {
     let format = format_of(&headers)?;
     let mut key = key_in(&headers)?;
-    let message = read_message(&portal, format, body.clone()).await?;
-    let sent = Sent { media_type: media_type(format), bytes: body.to_vec(), keep: true };
+    let charset = charset_of(&headers);
+    let kept_as = media_type(format, charset.as_deref());
+    let message = read_message(&portal, format, charset, body.clone()).await?;
+    let sent = Sent { media_type: kept_as, bytes: body.to_vec(), keep: true };
     match message {
         Ok(message) => {
             key = key.or(message.client_sequence_number.filter(|k| is_key(k)));
