@@ -3,7 +3,7 @@
 mod support;
 
 use customhouse_control::{
-    Actor, Command, DeclarationRecord, OnRoster, Post, Role, Roster, SheetLine, StepForm, declaration_key,
+    Actor, Bounce, Command, DeclarationRecord, OnRoster, Post, Role, Roster, SheetLine, StepForm, declaration_key,
 };
 use customhouse_engine::{Dice, Engine, KeyFile, Outcome, Settings, verify};
 use customhouse_kernel::values::{EntryNumber, Exact, OfficeCode};
@@ -292,6 +292,39 @@ fn lateness_costs_a_fee_and_a_surcharge() {
         house.pay(&open);
         assert_eq!(house.body(entry).0, "released");
     }
+    house.sound();
+}
+
+#[test]
+fn a_payment_that_bounces_is_owed_again() {
+    let house = House::open(GREEN);
+    let (entry, books) = house.lodged();
+    let bounce = |reference: &str| {
+        let command = Command::Bounce(Bounce { reference: reference.to_owned(), reason: "余额不足".to_owned() });
+        house.ask(actor(Role::Bank), command)
+    };
+    let pay = |n: usize, reference: &str| {
+        house.accepted(actor(Role::Bank), settle_as(&books[n].0, &books[n].1, reference));
+    };
+    pay(0, "R-A");
+    assert!(bounce("R-A").accepted);
+    assert!(house.body(entry).1.books[0].paid.is_none());
+    house.sound();
+    assert_eq!(bounce("R-A").findings[0].code, "FIN-018", "it bounced before");
+    assert_eq!(bounce("R-NONE").findings[0].code, "FIN-018");
+    // the reference is used up; the same book is paid under another
+    pay(0, "R-B");
+    pay(1, "R-C");
+    assert_eq!(house.body(entry).0, "released");
+    // what was released stays so, and is not closed before it is paid
+    assert!(bounce("R-C").accepted);
+    house.accepted(actor(Role::Operator), goods_out(BILL, 10, "1250.5"));
+    assert_eq!(house.body(entry).0, "goods_out");
+    pay(1, "R-D");
+    assert_eq!(house.body(entry).0, "closed");
+    // money that was held and bounced is not refundable
+    house.accepted(actor(Role::Bank), settle_as(&books[0].0, "1.00", "R-E"));
+    assert!(bounce("R-E").accepted);
     house.sound();
 }
 

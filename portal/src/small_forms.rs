@@ -3,7 +3,7 @@
 
 use crate::refusals::{MISSING, NOT_IN_FORM, NOT_JSON, NOT_OBJECT, UNKNOWN};
 use customhouse_control::{
-    AuthorisationForm, AuthorisationRevoked, BillForm, GoodsOut, LicenceForm, Settlement,
+    AuthorisationForm, AuthorisationRevoked, BillForm, Bounce, GoodsOut, LicenceForm, Settlement,
 };
 use customhouse_kernel::refusal::Refusal;
 use customhouse_kernel::values::{CommodityCode, CreditCode, Exact, OfficeCode, UnitCode};
@@ -69,6 +69,10 @@ impl SmallForm for Settlement {
         optional("order", Kind::Text),
         member("reference", Kind::Text),
     ];
+}
+
+impl SmallForm for Bounce {
+    const MEMBERS: &'static [Member] = &[member("reference", Kind::Text), member("reason", Kind::Text)];
 }
 
 impl SmallForm for GoodsOut {

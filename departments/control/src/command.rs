@@ -5,6 +5,7 @@ use crate::bill::{self, BillForm};
 use crate::form::Form;
 use crate::law::ControlLaw;
 use crate::licence::{self, LicenceForm};
+use crate::pay::Bounce;
 use crate::post::Post;
 use crate::refusals;
 use crate::roster::{self, Roster};
@@ -122,6 +123,8 @@ pub enum Command {
     OrderPayment(EntryNumber),
     /// The bank says what it settled.
     Settle(Settlement),
+    /// The bank says that a payment did not hold.
+    Bounce(Bounce),
     ReportGoodsOut(GoodsOut),
     /// A step of a declaration's procedure, by its id.
     TakeStep { entry: EntryNumber, step: String, form: Box<StepForm> },
@@ -170,6 +173,7 @@ impl Command {
             Command::Lodge(_) => "declaration.lodged",
             Command::OrderPayment(_) => "payment.ordered",
             Command::Settle(_) => "payment.settled",
+            Command::Bounce(_) => "payment.bounced",
             Command::ReportGoodsOut(_) => "goods.out",
             Command::TakeStep { .. } => "declaration.step",
             Command::GrantAuthorisation(_) => "authorisation.granted",
@@ -196,6 +200,7 @@ pub fn needs(command: &Command, actor: &Actor, view: &dyn View, at: &Moment) -> 
             authorisation::needs(&actor.party, Some(agent.as_str()), &mut keys);
         }
         Command::Settle(settlement) => pay::settle_needs(settlement, view, at, &mut keys),
+        Command::Bounce(bounce) => pay::bounce_needs(bounce, view, at, &mut keys),
         Command::ReportGoodsOut(out) => goods_out::needs(out, actor, view, at, &mut keys),
         Command::TakeStep { entry, .. } => step::needs(*entry, view, at, &mut keys),
         Command::RecordLicence(form) => licence::record_needs(form, &mut keys),
@@ -222,6 +227,7 @@ pub fn decide(
         Command::Lodge(form) => lodge::lodge(form, actor, view, law, at, dice),
         Command::OrderPayment(entry) => pay::order(*entry, actor, view, at),
         Command::Settle(settlement) => pay::settle(settlement, actor, view, law, at),
+        Command::Bounce(bounce) => pay::bounce(bounce, actor, view, law, at),
         Command::ReportGoodsOut(out) => goods_out::report(out, actor, view, law, at),
         Command::TakeStep { entry, step, form } => {
             step::take((*entry, step), form, actor, view, law, at, dice)

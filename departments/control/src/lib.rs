@@ -51,7 +51,7 @@ pub use examination::{Examination, Sheet, SheetLine};
 pub use law::{ControlLaw, vocabulary};
 pub use licence::{Draw, LicenceForm, licence_key};
 pub use lodge::{assess_form, entry_counter};
-pub use pay::SettlementRecord;
+pub use pay::{Bounce, SettlementRecord};
 pub use norm::{BillKnowledge, NormContext};
 pub use post::Post;
 pub use read::{Reading, read};

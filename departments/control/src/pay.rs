@@ -5,7 +5,7 @@ use crate::authorisation;
 use crate::clearance::Clearance;
 use crate::command::{Actor, Role, Settlement};
 use crate::law::ControlLaw;
-use crate::record::{DeclarationRecord, declaration_key, is_order_of};
+use crate::record::{DeclarationRecord, Milestone, declaration_key, is_order_of};
 use crate::refusals;
 use customhouse_finance::refusals as finance;
 use customhouse_finance::{
@@ -14,6 +14,7 @@ use customhouse_finance::{
 };
 use customhouse_kernel::beats::{Decision, Keys, Outgoing, Record, RecordKey, View};
 use customhouse_kernel::law::LegalDay;
+use customhouse_kernel::ledger::reverse;
 use customhouse_kernel::moment::Moment;
 use customhouse_kernel::refusal::Refusal;
 use customhouse_kernel::values::{EntryNumber, Money};
@@ -318,3 +319,79 @@ fn surcharge(
     clearance.post(posting);
     Ok(())
 }
+
+/// The bank says that a payment which it settled did not hold 退票.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Bounce {
+    /// The reference of the settlement.
+    pub reference: String,
+    pub reason: String,
+}
+
+pub(crate) fn bounce_needs(bounce: &Bounce, view: &dyn View, at: &Moment, keys: &mut Keys) {
+    let key = settlement_key(&bounce.reference);
+    if let Some(record) = view.record(&key).and_then(Record::read::<SettlementRecord>) {
+        keys.account(refundable(&record.payer));
+        settle_needs(&record.settlement, view, at, keys);
+        if let Some(entry) = record.entry_number {
+            let body = view.record(&declaration_key(entry)).and_then(Record::read::<DeclarationRecord>);
+            let books = body.map(|b| b.books).unwrap_or_default();
+            if let Some(book) = books.iter().find(|b| b.number == record.settlement.book) {
+                keys.account(treasury(&book.charge, record.on.year()));
+            }
+        }
+    }
+    keys.record(key);
+}
+
+/// Takes back what a settlement booked: a book that it paid is owed again, money that was held is not.
+/// What has been released stays so; the declaration is not closed before the book is paid.
+///
+/// # Errors
+/// No settlement has this reference, or it bounced before; or the ledger refuses, because the money was
+/// given back already.
+pub(crate) fn bounce(
+    bounce: &Bounce,
+    actor: &Actor,
+    view: &dyn View,
+    law: &ControlLaw,
+    at: &Moment,
+) -> Result<Decision, Vec<Refusal>> {
+    actor.must_be(Role::Bank, "report a bounced payment 退票")?;
+    let key = settlement_key(&bounce.reference);
+    let none = || vec![finance::NOTHING_TO_BOUNCE.at("/reference").with("reference", &bounce.reference)];
+    let record = view.record(&key).filter(|record| record.state != BOUNCED).ok_or_else(none)?;
+    let settled: SettlementRecord =
+        record.read().ok_or_else(|| vec![refusals::BAD_RECORD.at("").with("record", &key)])?;
+    let mut decision = Decision::default();
+    let mut state = settled.state.clone();
+    if settled.outcome == Collection::Collected {
+        let (mut clearance, place) = declaration_of(&settled.settlement, view, law).ok_or_else(none)?;
+        let book = &mut clearance.case.body.books[place];
+        let posting = collect(&PaymentBook { paid: None, ..book.clone() }, book.amount, "", settled.on.year()).1;
+        book.paid = None;
+        clearance.post(reverse(&posting));
+        let note = Milestone { note: bounce.reason.clone(), ..Milestone::of(BOUNCED, &clearance.case.state, at) };
+        clearance.case.body.timeline.push(note);
+        state.clone_from(&clearance.case.state);
+        decision = clearance.close();
+    } else {
+        decision.postings.push(reverse(&hold(settled.amount, &settled.payer)));
+    }
+    let facts = serde_json::json!({
+        "reference": bounce.reference,
+        "reason": bounce.reason,
+        "book": settled.settlement.book,
+        "amount": settled.amount,
+        "entry_number": settled.entry_number,
+        "state": state,
+    });
+    decision.tell("payment.bounced", &facts);
+    decision.answer(&facts);
+    decision.record(Record { version: record.version + 1, state: BOUNCED.to_owned(), ..record.clone() });
+    Ok(decision)
+}
+
+/// The state of a settlement that bounced, and the milestone of its declaration.
+const BOUNCED: &str = "bounced";

@@ -139,6 +139,15 @@ pub const NOT_A_GUARANTEE_AMOUNT: Reason = Reason {
     basis: "海关法 第六十六条",
 };
 
+pub const NOTHING_TO_BOUNCE: Reason = Reason {
+    code: "FIN-018",
+    zh: "没有流水号为 {reference} 的入库，或已退票。",
+    en: "No settlement has the reference {reference}, or it bounced before.",
+    remedy_zh: "请核对银行流水号。",
+    remedy_en: "Check the bank's reference.",
+    basis: "关税法 第四十三条",
+};
+
 /// All reasons of the room.
 pub const ALL: &[&Reason] = &[
     &NO_TERM,
@@ -158,4 +167,5 @@ pub const ALL: &[&Reason] = &[
     &GUARANTEES_ANOTHER,
     &NOT_CLAIMABLE,
     &NOT_A_GUARANTEE_AMOUNT,
+    &NOTHING_TO_BOUNCE,
 ];

@@ -77,6 +77,16 @@ pub(crate) async fn settle(
     submit(&portal, bearer, &headers, body, "payment.settled", Command::Settle).await
 }
 
+/// `POST /settlements/bounced`
+pub(crate) async fn bounce(
+    State(portal): State<Portal>,
+    bearer: Bearer,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Result<Response, Problem> {
+    submit(&portal, bearer, &headers, body, "payment.bounced", Command::Bounce).await
+}
+
 /// `GET /bills/{office}/{bill}`
 pub(crate) async fn show(
     State(portal): State<Portal>,

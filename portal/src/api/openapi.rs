@@ -8,7 +8,7 @@ use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use customhouse_control::form::{FieldKind, Part};
 use customhouse_control::{
-    AuthorisationForm, AuthorisationRevoked, BillForm, GoodsOut, LicenceForm, Settlement,
+    AuthorisationForm, AuthorisationRevoked, BillForm, Bounce, GoodsOut, LicenceForm, Settlement,
 };
 use serde_json::{Map, Value, json};
 
@@ -171,6 +171,7 @@ fn schemas() -> Value {
         "AuthorisationRevoked": small::<AuthorisationRevoked>(),
         "LicenceForm": small::<LicenceForm>(),
         "Settlement": small::<Settlement>(),
+        "Bounce": small::<Bounce>(),
         "GoodsOut": small::<GoodsOut>(),
         "DeclarationForm": declaration_form(),
         "Bill": object(&[("bill", t()), ("state", t()), ("record", open.clone())]),

@@ -21,6 +21,7 @@ const API: &[(&str, &str, [u16; 9])] = &[
     ("get", "/api/v1/declarations/{entry}/trace", [401, 404, 200, 404, 200, 404, 404, 404, 404]),
     ("post", "/api/v1/declarations/{entry}/payment", [401, 422, 201, 422, 422, 422, 422, 422, 422]),
     ("post", "/api/v1/settlements", [401, 422, 422, 422, 422, 422, 422, 422, 422]),
+    ("post", "/api/v1/settlements/bounced", [401, 422, 422, 422, 422, 422, 422, 422, 422]),
     ("post", "/api/v1/goods-out", [401, 422, 422, 422, 422, 422, 422, 422, 422]),
     ("post", "/api/v1/authorisations", [401, 422, 422, 422, 422, 422, 422, 422, 422]),
     ("post", "/api/v1/authorisations/revocations", [401, 422, 422, 422, 422, 422, 422, 422, 422]),
