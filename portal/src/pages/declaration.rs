@@ -36,6 +36,8 @@ struct Page {
     total: String,
     due: Option<(String, bool)>,
     lodged: bool,
+    /// There is a release note to print.
+    released: bool,
     refused: Vec<Finding>,
     warnings: Vec<Finding>,
     holds: Vec<HeldLine>,
@@ -193,6 +195,7 @@ impl View<'_> {
             total: grouped(amounts.computed_total),
             due: due.map(|d| (day_words(d.day, self.lang), d.provisional)),
             lodged,
+            released: body.timeline.iter().any(|m| m.step == "release"),
             refused,
             warnings: findings(&warnings, self.lang),
             holds: self.holds(),

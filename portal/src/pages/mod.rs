@@ -11,6 +11,7 @@ mod front; // what this is
 mod language; // the language switch
 mod lodge; // the form: shown, tried, lodged
 mod lookup; // commodity codes while one types
+mod papers; // printable papers, and the check that their code opens
 mod receipts; // check a receipt, download one
 mod upload; // one file out of a form
 mod words; // dates, amounts, names of codes
@@ -54,6 +55,8 @@ pub(crate) const ROUTES: &[(&str, &str)] = &[
     ("post", "/receipts"),
     ("get", "/receipts/{seq}"),
     ("get", "/lookup/commodities"),
+    ("get", "/declarations/{entry}/papers/{paper}"),
+    ("get", "/papers/{seq}/{digest}"),
 ];
 
 /// The pages' router; `portal` is for the words of errors.
@@ -74,6 +77,8 @@ pub(crate) fn router(portal: &Portal) -> Router<Portal> {
         .route("/receipts", get(receipts::show).post(receipts::check))
         .route("/receipts/{seq}", get(receipts::download))
         .route("/lookup/commodities", get(lookup::commodities))
+        .route("/declarations/{entry}/papers/{paper}", get(papers::show))
+        .route("/papers/{seq}/{digest}", get(papers::check))
         .fallback(not_found)
         .layer(CsrfLayer::new())
         .layer(from_fn_with_state(portal.clone(), speak))

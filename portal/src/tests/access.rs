@@ -59,6 +59,8 @@ const PAGES: &[(&str, &str, [u16; 9])] = &[
     ("post", "/receipts", [400; 9]),
     ("get", "/receipts/{seq}", [303, 404, 200, 404, 200, 404, 404, 404, 404]),
     ("get", "/lookup/commodities", [200; 9]),
+    ("get", "/declarations/{entry}/papers/{paper}", [303, 404, 200, 404, 200, 404, 404, 404, 404]),
+    ("get", "/papers/{seq}/{digest}", [200; 9]),
     ("post", "/sign-out", [303; 9]),
 ];
 
@@ -69,6 +71,8 @@ fn filled(path: &str, entry: &str, seq: u64) -> String {
         .replace("{office}", "2225")
         .replace("{bill}", "ACCESS1")
         .replace("{code}", "8512201000")
+        .replace("{paper}", "declaration")
+        .replace("{digest}", "00")
         .replace("{certificate}", "7")
         .replace("{number}", "25-AA-000001")
 }

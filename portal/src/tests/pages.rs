@@ -304,3 +304,31 @@ async fn codes_are_looked_up() {
     assert_eq!(found[0]["code"], "8512201000");
     assert_eq!(site.page("", "/lookup/commodities?q=8").await.text, "[]");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn papers_print_and_their_code_proves_them() {
+    let site = Site::open();
+    let entry = site.lodged("PAPER1").await;
+    let trader = format!("{}; customhouse_lang=zh", site.sign_in("trader").await);
+    let paper = |name: &str| format!("/declarations/{entry}/papers/{name}");
+    let declaration = site.page(&trader, &paper("declaration")).await;
+    assert!(declaration.text.contains("<svg") && declaration.text.contains("进出口货物报关单"), "{}", declaration.text);
+    let book = site.page(&trader, &paper(&format!("{entry}-A01"))).await;
+    assert!(book.text.contains("海关专用缴款书") && book.text.contains("元"), "{}", book.text);
+    // there is no release note before release, nor a book that was never made
+    assert_eq!(site.page(&trader, &paper("release")).await.status, 404);
+    assert_eq!(site.page(&trader, &paper(&format!("{entry}-A09"))).await.status, 404);
+    site.settle(&entry).await;
+    let english = trader.replace("lang=zh", "lang=en");
+    let release = site.page(&english, &paper("release")).await;
+    assert!(release.text.contains("Release note"), "{}", release.text);
+    // what the code opens stands for itself, for anyone; another digest proves nothing
+    let address = book.text.split("href=\"http://").nth(1).unwrap().split('"').next().unwrap();
+    let path = &address[address.find('/').unwrap()..];
+    let checked = site.page("customhouse_lang=en", path).await;
+    assert!(checked.text.contains("The journal holds this event") && checked.text.contains(&entry));
+    let other = format!("{}0", &path[..path.len() - 1]);
+    let other = if other == path { format!("{}1", &path[..path.len() - 1]) } else { other };
+    let unknown = site.page("customhouse_lang=en", &other).await;
+    assert!(unknown.text.contains("no such event") && !unknown.text.contains(&entry));
+}
