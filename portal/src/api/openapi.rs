@@ -180,6 +180,14 @@ fn schemas() -> Value {
             ("consignee_name", t()), ("bill", t()), ("first_goods", t()), ("lines", n()), ("total", amount.clone()),
             ("due", optional(&day)),
         ]),
+        "Statement": object(&[
+            ("owed", amount.clone()), ("refundable", amount.clone()),
+            ("lines", list(object(&[
+                ("day", day.clone()), ("what", json!({ "enum": ["assessed", "cancelled", "paid", "reduced", "held"] })),
+                ("entry_number", optional(&text)), ("book", t()), ("charge", t()), ("change", amount.clone()),
+                ("held", amount.clone()), ("owed", amount.clone()), ("reference", t()),
+            ]))),
+        ]),
         "AuthorisationList": object(&[("authorisations", list(json!({ "type": "object" })))]),
         "Licence": object(&[("licence", reference("LicenceForm")), ("quantity_left", t()), ("uses_left", json!({ "type": "integer" }))]),
         "DeclarationList": object(&[("declarations", list(reference("DeclarationSummary"))), ("next", optional(&text))]),

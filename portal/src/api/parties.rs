@@ -1,10 +1,11 @@
-//! Authorisations of brokers and licences: who may declare for whom, and what authorities have licensed.
+//! Parties: what a firm owes, who may declare for whom, what authorities have licensed.
 
 use super::bearer::Bearer;
 use super::bills::submit;
 use crate::access;
 use crate::problem::{self, Problem};
 use crate::state::Portal;
+use crate::statement::Statement;
 use axum::Json;
 use axum::body::Bytes;
 use axum::extract::{Path, State};
@@ -64,4 +65,15 @@ pub(crate) async fn licence(
     let found = portal.read(move |r| access::licence(r, &account.actor(), &certificate, &number)).await?;
     let (licence, quantity, uses): (LicenceForm, _, _) = found.ok_or(problem::NOT_FOUND)?;
     Ok(Json(json!({ "licence": licence, "quantity_left": quantity, "uses_left": uses })))
+}
+
+/// `GET /statement`
+pub(crate) async fn statement(
+    State(portal): State<Portal>,
+    Bearer(account): Bearer,
+) -> Result<Json<Statement>, Problem> {
+    if account.party.is_empty() {
+        return Ok(Json(Statement::default()));
+    }
+    Ok(Json(portal.read(move |reader| crate::statement::of(reader, &account.party)).await?))
 }

@@ -210,6 +210,7 @@ impl Frame {
             Some(Role::Declarant) => {
                 sections.push(("declarations", "/declarations", self.t("nav.my_declarations")));
                 sections.push(("lodge", "/declarations/new", self.t("nav.lodge")));
+                sections.push(("statement", "/statement", self.t("nav.statement")));
             }
             Some(Role::Carrier) => sections.push(("bills", "/bills", self.t("nav.bills"))),
             Some(Role::Operator) => sections.push(("bills", "/bills", self.t("nav.goods_out"))),

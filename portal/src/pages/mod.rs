@@ -13,6 +13,7 @@ mod lodge; // the form: shown, tried, lodged
 mod lookup; // commodity codes while one types
 mod papers; // printable papers, and the check that their code opens
 mod receipts; // check a receipt, download one
+mod statement; // what a firm owes, line by line
 mod upload; // one file out of a form
 mod words; // dates, amounts, names of codes
 
@@ -57,6 +58,7 @@ pub(crate) const ROUTES: &[(&str, &str)] = &[
     ("get", "/lookup/commodities"),
     ("get", "/declarations/{entry}/papers/{paper}"),
     ("get", "/papers/{seq}/{digest}"),
+    ("get", "/statement"),
 ];
 
 /// The pages' router; `portal` is for the words of errors.
@@ -78,6 +80,7 @@ pub(crate) fn router(portal: &Portal) -> Router<Portal> {
         .route("/receipts/{seq}", get(receipts::download))
         .route("/lookup/commodities", get(lookup::commodities))
         .route("/declarations/{entry}/papers/{paper}", get(papers::show))
+        .route("/statement", get(statement::show))
         .route("/papers/{seq}/{digest}", get(papers::check))
         .fallback(not_found)
         .layer(CsrfLayer::new())

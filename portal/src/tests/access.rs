@@ -23,6 +23,7 @@ const API: &[(&str, &str, [u16; 9])] = &[
     ("post", "/api/v1/settlements", [401, 422, 422, 422, 422, 422, 422, 422, 422]),
     ("post", "/api/v1/settlements/bounced", [401, 422, 422, 422, 422, 422, 422, 422, 422]),
     ("post", "/api/v1/goods-out", [401, 422, 422, 422, 422, 422, 422, 422, 422]),
+    ("get", "/api/v1/statement", [401, 200, 200, 200, 200, 200, 200, 200, 200]),
     ("post", "/api/v1/authorisations", [401, 422, 422, 422, 422, 422, 422, 422, 422]),
     ("post", "/api/v1/authorisations/revocations", [401, 422, 422, 422, 422, 422, 422, 422, 422]),
     ("get", "/api/v1/authorisations", [401, 200, 200, 200, 200, 200, 200, 200, 200]),
@@ -61,6 +62,7 @@ const PAGES: &[(&str, &str, [u16; 9])] = &[
     ("get", "/lookup/commodities", [200; 9]),
     ("get", "/declarations/{entry}/papers/{paper}", [303, 404, 200, 404, 200, 404, 404, 404, 404]),
     ("get", "/papers/{seq}/{digest}", [200; 9]),
+    ("get", "/statement", [303, 403, 200, 403, 403, 403, 200, 403, 403]),
     ("post", "/sign-out", [303; 9]),
 ];
 

@@ -332,3 +332,28 @@ async fn papers_print_and_their_code_proves_them() {
     let unknown = site.page("customhouse_lang=en", &other).await;
     assert!(unknown.text.contains("no such event") && !unknown.text.contains(&entry));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_statement_explains_every_line_and_stands_where_the_books_do() {
+    let site = Site::open();
+    let entry = site.lodged("STATE1").await;
+    let trader = format!("{}; customhouse_lang=en", site.sign_in("trader").await);
+    let owed = |statement: &serde_json::Value| statement["owed"].as_str().unwrap().to_owned();
+    let before = site.get("trader", "/api/v1/statement").await.json();
+    let found = site.get("trader", &format!("/api/v1/declarations/{entry}")).await.json();
+    let total = found["record"]["amounts"]["computed_total"].as_str().unwrap();
+    assert_eq!(owed(&before), total);
+    // money that fits no book is held
+    let book = found["record"]["books"][0]["number"].as_str().unwrap();
+    let wrong = serde_json::json!({ "book": book, "amount": "1.00", "reference": "WRONG" });
+    assert_eq!(site.api("bank", "post", "/api/v1/settlements", "w", &wrong.to_string()).await.status, 201);
+    site.settle(&entry).await;
+    let after = site.get("trader", "/api/v1/statement").await.json();
+    assert_eq!((owed(&after).as_str(), after["refundable"].as_str()), ("0.00", Some("1.00")));
+    let page = site.page(&trader, "/statement").await;
+    for words in ["Book issued", "Paid", "Money that fits no book", "WRONG", &entry] {
+        assert!(page.text.contains(words), "{words}: {}", page.text);
+    }
+    // a stranger's statement holds nothing of it
+    assert_eq!(site.get("stranger", "/api/v1/statement").await.json()["lines"], serde_json::json!([]));
+}

@@ -1,0 +1,148 @@
+//! The statement 对账单 of a firm: every book, payment and refundable amount of its declarations in order of
+//! time, each explained, with what is owed after it. Derived from the records; nothing of it is stored.
+
+use customhouse_control::{DeclarationRecord, SettlementRecord};
+use customhouse_finance::Collection;
+use customhouse_kernel::beats::Record;
+use customhouse_kernel::values::{EntryNumber, Money};
+use customhouse_storage::{Query, Reader, StoreError};
+use jiff::civil::Date;
+use serde::Serialize;
+
+/// Records of one page of reading.
+const PAGE: usize = 500;
+
+/// A line of a statement.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub(crate) struct Line {
+    pub day: Date,
+    pub what: What,
+    pub entry_number: Option<EntryNumber>,
+    pub book: String,
+    /// The charge of the book; empty for money that fits none.
+    pub charge: String,
+    /// What is owed more (above zero) or less (below zero) after this line; zero for money that is held.
+    pub change: Money,
+    /// Money of the firm that customs holds, more or less after this line.
+    pub held: Money,
+    /// What is owed after this line.
+    pub owed: Money,
+    /// The bank's reference, for a payment.
+    pub reference: String,
+}
+
+/// What a line tells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum What {
+    /// A book was made.
+    Assessed,
+    /// A change cancelled a book.
+    Cancelled,
+    /// A book was paid.
+    Paid,
+    /// What a change took off a paid book is refundable.
+    Reduced,
+    /// Money came that fits no book: held and refundable.
+    Held,
+}
+
+/// A firm's statement.
+#[derive(Clone, Debug, Default, Serialize)]
+pub(crate) struct Statement {
+    pub lines: Vec<Line>,
+    pub owed: Money,
+    /// What the firm may have back.
+    pub refundable: Money,
+}
+
+/// The statement of a party, from its records.
+pub(crate) fn of(reader: &mut dyn Reader, party: &str) -> Result<Statement, StoreError> {
+    let mut lines = Vec::new();
+    each(reader, "declaration", party, |record| {
+        lines.extend(record.read::<DeclarationRecord>().iter().flat_map(books));
+    })?;
+    each(reader, "settlement", party, |record| {
+        let settled = record.read::<SettlementRecord>().filter(|_| record.state != "bounced");
+        lines.extend(settled.and_then(settlement));
+    })?;
+    lines.sort_by(|a, b| (a.day, a.what, &a.book, &a.reference).cmp(&(b.day, b.what, &b.book, &b.reference)));
+    let mut statement = Statement::default();
+    for mut line in lines {
+        let range = || StoreError::Damaged(format!("the statement of {party} does not fit"));
+        statement.owed = statement.owed.checked_add(line.change).ok_or_else(range)?;
+        statement.refundable = statement.refundable.checked_add(line.held).ok_or_else(range)?;
+        line.owed = statement.owed;
+        statement.lines.push(line);
+    }
+    Ok(statement)
+}
+
+/// The lines of a declaration's books.
+fn books(declaration: &DeclarationRecord) -> Vec<Line> {
+    let mut lines = Vec::new();
+    let changed = declaration.changes.iter().filter_map(|change| change.decided.as_ref());
+    let changed = changed.filter(|decided| decided.approved).map(|decided| decided.at.day()).max();
+    for book in &declaration.books {
+        let line = |day: Date, what: What, change: Money, held: Money| Line {
+            day,
+            what,
+            entry_number: Some(declaration.entry_number),
+            book: book.number.clone(),
+            charge: book.charge.clone(),
+            change,
+            held,
+            owed: Money::ZERO,
+            reference: String::new(),
+        };
+        let less = Money::from_minor(-book.amount.minor());
+        lines.push(line(book.issued, What::Assessed, book.amount, Money::ZERO));
+        lines.extend(book.cancelled.map(|day| line(day, What::Cancelled, less, Money::ZERO)));
+        lines.extend(book.paid.map(|day| line(day, What::Paid, less, Money::ZERO)));
+        if !book.reduced.is_zero() {
+            let day = changed.or(book.paid).unwrap_or(book.issued);
+            lines.push(line(day, What::Reduced, Money::ZERO, book.reduced));
+        }
+    }
+    lines
+}
+
+/// The line of a settlement whose money is held; what paid a book stands with the book.
+fn settlement(settled: SettlementRecord) -> Option<Line> {
+    (settled.outcome != Collection::Collected).then(|| Line {
+        day: settled.on,
+        what: What::Held,
+        entry_number: settled.entry_number,
+        book: settled.settlement.book,
+        charge: String::new(),
+        change: Money::ZERO,
+        held: settled.amount,
+        owed: Money::ZERO,
+        reference: settled.settlement.reference,
+    })
+}
+
+/// Every record of a kind that belongs to a party.
+fn each(
+    reader: &mut dyn Reader,
+    kind: &str,
+    party: &str,
+    mut look: impl FnMut(&Record),
+) -> Result<(), StoreError> {
+    let mut after = None;
+    loop {
+        let query = Query {
+            kind: kind.to_owned(),
+            owner: Some(party.to_owned()),
+            after: after.take(),
+            limit: PAGE,
+            ..Query::default()
+        };
+        let page = reader.records(&query)?;
+        page.iter().for_each(&mut look);
+        match page.last().filter(|_| page.len() == PAGE) {
+            Some(last) => after = Some(last.key.id.clone()),
+            None => return Ok(()),
+        }
+    }
+}
