@@ -32,7 +32,7 @@ pub(crate) async fn set(
     if account.role != Role::Officer {
         return Err(problem::FORBIDDEN.into());
     }
-    let moment = move_clock(&portal, target(&portal, &body)?)?;
+    let moment = move_clock(&portal, target(&portal, &body)?).await?;
     Ok(Json(json!({ "now": moment })))
 }
 
@@ -55,9 +55,10 @@ fn target(portal: &Portal, body: &[u8]) -> Result<i64, Problem> {
     }
 }
 
-/// Sets the clock.
-pub(crate) fn move_clock(portal: &Portal, to: i64) -> Result<Moment, Problem> {
-    portal.engine().set_clock(to).map_err(|e| match e {
+/// Sets the clock, off the async threads: it is kept over a restart.
+pub(crate) async fn move_clock(portal: &Portal, to: i64) -> Result<Moment, Problem> {
+    let engine = portal.engine().clone();
+    portal.blocking(move || engine.set_clock(to)).await?.map_err(|e| match e {
         ClockError::NotASample => problem::NOT_A_SAMPLE.into(),
         ClockError::Backwards | ClockError::OutOfRange => problem::BACKWARDS.into(),
         ClockError::NotKept(why) => Problem::from(SubmitError::Store(why)),

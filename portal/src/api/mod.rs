@@ -17,6 +17,7 @@ mod table; // every route, once
 mod tariff;
 
 pub(crate) use answer::is_key;
+pub(crate) use clock::move_clock;
 pub(crate) use declarations::{Whole, whole};
 pub(crate) use receipts::{check as check_receipt, find as find_receipt};
 pub(crate) use table::router;

@@ -225,6 +225,11 @@ impl Frame {
         sections.into_iter().map(link).collect()
     }
 
+    /// Whether this account may move the demonstration's clock.
+    pub fn moves_clock(&self) -> bool {
+        self.sample_day.is_some() && self.who.as_ref().is_some_and(|w| w.role == Role::Officer)
+    }
+
     /// Whether this account may go to a number.
     pub fn finds(&self) -> bool {
         self.who.as_ref().is_some_and(|w| matches!(w.role, Role::Declarant | Role::Officer))

@@ -2,6 +2,7 @@
 //! script; the script only saves round trips.
 
 mod bills; // bills of lading and goods out
+mod clock; // the demonstration's clock, forward
 mod declaration; // one declaration
 mod declarations; // the list
 mod find; // go to a number
@@ -59,6 +60,7 @@ pub(crate) const ROUTES: &[(&str, &str)] = &[
     ("get", "/declarations/{entry}/papers/{paper}"),
     ("get", "/papers/{seq}/{digest}"),
     ("get", "/statement"),
+    ("post", "/clock"),
 ];
 
 /// The pages' router; `portal` is for the words of errors.
@@ -80,6 +82,7 @@ pub(crate) fn router(portal: &Portal) -> Router<Portal> {
         .route("/receipts/{seq}", get(receipts::download))
         .route("/lookup/commodities", get(lookup::commodities))
         .route("/declarations/{entry}/papers/{paper}", get(papers::show))
+        .route("/clock", post(clock::forward))
         .route("/statement", get(statement::show))
         .route("/papers/{seq}/{digest}", get(papers::check))
         .fallback(not_found)

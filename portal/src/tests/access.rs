@@ -62,6 +62,7 @@ const PAGES: &[(&str, &str, [u16; 9])] = &[
     ("get", "/lookup/commodities", [200; 9]),
     ("get", "/declarations/{entry}/papers/{paper}", [303, 404, 200, 404, 200, 404, 404, 404, 404]),
     ("get", "/papers/{seq}/{digest}", [200; 9]),
+    ("post", "/clock", [303, 403, 403, 403, 400, 403, 403, 403, 400]),
     ("get", "/statement", [303, 403, 200, 403, 403, 403, 200, 403, 403]),
     ("post", "/sign-out", [303; 9]),
 ];

@@ -357,3 +357,22 @@ async fn a_statement_explains_every_line_and_stands_where_the_books_do() {
     // a stranger's statement holds nothing of it
     assert_eq!(site.get("stranger", "/api/v1/statement").await.json()["lines"], serde_json::json!([]));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_officer_moves_the_demonstrations_clock_from_the_banner() {
+    let site = Site::open();
+    let officer = format!("{}; customhouse_lang=en", site.sign_in("officer").await);
+    let page = site.page(&officer, "/declarations").await;
+    assert!(page.text.contains("A week on"));
+    let before = site.engine.now().day();
+    let moved = site.form(&officer, "/clock", "days=7&back=/declarations").await;
+    assert_eq!((moved.status.as_u16(), moved.header("location")), (303, "/declarations"));
+    assert_eq!((site.engine.now().day() - before).get_days(), 7);
+    for bad in ["days=0", "days=-1", "days=400", "days=x"] {
+        assert!(site.form(&officer, "/clock", bad).await.status.is_client_error(), "{bad}");
+    }
+    let away = site.form(&officer, "/clock", "days=1&back=//evil.example").await;
+    assert_eq!(away.header("location"), "/");
+    let trader = site.sign_in("trader").await;
+    assert!(!site.page(&trader, "/declarations").await.text.contains("name=\"days\""));
+}
