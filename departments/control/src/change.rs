@@ -6,6 +6,7 @@
 use crate::clearance::Clearance;
 use crate::condition::holds;
 use crate::form::Form;
+use crate::guaranteed::freed;
 use crate::law::ControlLaw;
 use crate::lodge::{amounts, checked_assessment};
 use crate::norm::{BillKnowledge, NormContext};
@@ -156,7 +157,7 @@ pub(crate) fn decide(
     body.changes.push(change);
     match (approved, version) {
         (None, _) => Ok(()),
-        (Some(ChangeKind::Withdrawal), _) => settle_up(clearance, None, law, at),
+        (Some(ChangeKind::Withdrawal), _) => settle_up(clearance, None, view, law, at),
         (Some(ChangeKind::Amendment), version) => {
             let entry = clearance.case.body.entry_number;
             let version = version.unwrap_or_default();
@@ -172,17 +173,18 @@ pub(crate) fn decide(
             body.lines = declaration.lines.len() as u32;
             body.holds = holds(declaration, &law.conditions, body.completed);
             body.amounts = amounts(declaration, &document.assessment);
-            settle_up(clearance, Some(&document.assessment), law, at)
+            settle_up(clearance, Some(&document.assessment), view, law, at)
         }
     }
 }
 
-/// Brings the payment books to what is owed now: books that are open are cancelled, what is owed above
-/// what was paid becomes a new book, and what was paid above it is refundable. Nothing is owed after a
+/// Brings the payment books to what is owed now: books that are open are cancelled, and what of a guarantee
+/// they occupy is free again; what is owed above what was paid becomes a new book, which none answers for, and what was paid above it is refundable. Nothing is owed after a
 /// withdrawal.
 fn settle_up(
     clearance: &mut Clearance<'_>,
     assessment: Option<&Assessment>,
+    view: &dyn View,
     law: &ControlLaw,
     at: &Moment,
 ) -> Result<(), Vec<Refusal>> {
@@ -211,6 +213,7 @@ fn settle_up(
             if book.paid.is_some() {
                 paid = paid.checked_add(book.stands_for()).ok_or_else(out_of_range)?;
             } else {
+                postings.extend(freed(book, entry, view, law)?);
                 postings.push(cancel(book, &payer));
                 book.cancelled = Some(day);
             }

@@ -35,6 +35,7 @@ pub struct ControlLaw {
     pub codes: CodeLists,
     pub declaration_procedure: Procedure,
     pub bill_procedure: Procedure,
+    pub guarantee_procedure: Procedure,
     pub(crate) norms: Vec<Norm>,
     pub(crate) compatibility: Compatibility,
     pub(crate) schema: Schema,
@@ -53,6 +54,10 @@ pub fn vocabulary() -> Vocabulary {
         "make_payment_books",
         "collect",
         "write_off_bill",
+        "accept_guarantee",
+        "refuse_guarantee",
+        "give_back_guarantee",
+        "claim_on_guarantee",
     ];
     Vocabulary {
         roles: roles.into_iter().chain(Post::ALL.map(Post::name)).collect(),
@@ -114,9 +119,10 @@ impl ControlLaw {
             }
             found
         };
-        let (declaration_procedure, bill_procedure) = (find("declaration"), find("bill"));
-        match (declaration_procedure, bill_procedure) {
-            (Some(declaration_procedure), Some(bill_procedure)) if faults.is_empty() => Ok(ControlLaw {
+        let procedures = ["declaration", "bill", "guarantee"].map(&mut find);
+        match procedures {
+            [Some(declaration_procedure), Some(bill_procedure), Some(guarantee_procedure)]
+                if faults.is_empty() => Ok(ControlLaw {
                 edition: book.edition,
                 rulebook: Arc::clone(book),
                 tariff,
@@ -128,6 +134,7 @@ impl ControlLaw {
                 codes,
                 declaration_procedure,
                 bill_procedure,
+                guarantee_procedure,
                 norms,
                 compatibility,
                 schema,
@@ -144,7 +151,7 @@ impl ControlLaw {
 
     /// Every procedure that this room drives.
     pub fn procedures(&self) -> impl Iterator<Item = &Procedure> {
-        [&self.declaration_procedure, &self.bill_procedure].into_iter()
+        [&self.declaration_procedure, &self.bill_procedure, &self.guarantee_procedure].into_iter()
     }
 
     /// The norm of a field on a day.
