@@ -14,7 +14,7 @@ use crate::read::{Reading, read};
 use crate::record::{DeclarationVersion, version_key};
 use crate::refusals;
 use customhouse_duties::Assessment;
-use customhouse_finance::{BookNumber, PaymentBook, cancel, refund};
+use customhouse_finance::{PaymentBook, cancel, refund};
 use customhouse_kernel::beats::{Record, View};
 use customhouse_kernel::law::LegalDay;
 use customhouse_kernel::moment::Moment;
@@ -220,9 +220,7 @@ fn settle_up(
         }
         if now > paid {
             let more = now.checked_sub(paid).ok_or_else(out_of_range)?;
-            let serial = body.books.iter().filter(|b| b.charge == *charge).count() + 1;
-            let serial = u8::try_from(serial).map_err(|_| out_of_range())?;
-            let number = BookNumber::new(entry, letter, serial);
+            let number = body.next_book(letter).map_err(|r| vec![r])?;
             let due = law.terms.due(completed, day).map_err(|r| vec![r])?;
             // a supplementary book runs from the day on which it is made
             let due = law.terms.due(day, day).map(|from_now| if from_now.day > due.day { from_now } else { due });
