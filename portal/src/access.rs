@@ -1,7 +1,9 @@
 //! Who may see what (invariant 6): a party its own, an officer what its offices answer for. For anyone
 //! else a thing looks like none.
 
-use customhouse_control::{Actor, BillRecord, DeclarationRecord, Role, bill_key, declaration_key};
+use customhouse_control::{
+    Actor, BillRecord, DeclarationRecord, KeptGuarantee, Role, bill_key, declaration_key, guarantee_key,
+};
 use customhouse_kernel::beats::{Record, RecordKey};
 use customhouse_kernel::journal::Event;
 use customhouse_kernel::values::{EntryNumber, OfficeCode};
@@ -60,6 +62,29 @@ fn bill_at(reader: &mut dyn Reader, actor: &Actor, key: &RecordKey) -> Result<Fo
     Ok(may.then_some((record, body)))
 }
 
+/// A guarantee, if the actor may see it: its party, and the officers of the office that decides on it.
+/// Which officers took its steps is for customs alone.
+pub(crate) fn guarantee(
+    reader: &mut dyn Reader,
+    actor: &Actor,
+    number: &str,
+) -> Result<Found<KeptGuarantee>, StoreError> {
+    let Some(record) = reader.record(&guarantee_key(number))? else { return Ok(None) };
+    let mut body: KeptGuarantee = body(&record)?;
+    let is_party =
+        actor.role == Role::Declarant && !actor.party.is_empty() && body.given.party == actor.party;
+    if !is_party && !is_customs_for(actor, &record) {
+        return Ok(None);
+    }
+    if actor.role != Role::Officer {
+        for milestone in &mut body.timeline {
+            milestone.by.clear();
+            milestone.post = None;
+        }
+    }
+    Ok(Some((record, body)))
+}
+
 /// Whether the actor may have the receipt of an event: its own, or what happened to a record that it
 /// may see.
 pub(crate) fn receipt(reader: &mut dyn Reader, actor: &Actor, event: &Event) -> Result<bool, StoreError> {
@@ -73,6 +98,7 @@ pub(crate) fn receipt(reader: &mut dyn Reader, actor: &Actor, event: &Event) -> 
             Some(entry) => Ok(declaration(reader, actor, entry)?.is_some()),
             None => Ok(false),
         },
+        Some(("guarantee", id)) => Ok(guarantee(reader, actor, id)?.is_some()),
         Some(("bill", id)) => Ok(bill_at(reader, actor, &RecordKey::new("bill", id))?.is_some()),
         _ => Ok(false),
     }

@@ -1,8 +1,8 @@
-//! Small forms (a bill, a settlement, goods out): members in, a typed form out, or every finding at its
+//! Small forms (a bill, a settlement, goods out, a guarantee): members in, a typed form out, or every finding at its
 //! member. The API and the pages read them alike.
 
 use crate::refusals::{MISSING, NOT_IN_FORM, NOT_JSON, NOT_OBJECT, UNKNOWN};
-use customhouse_control::{BillForm, GoodsOut, Settlement};
+use customhouse_control::{BillForm, GoodsOut, GuaranteeDecisionForm, GuaranteeForm, Settlement};
 use customhouse_kernel::refusal::Refusal;
 use customhouse_kernel::values::{CreditCode, Exact, OfficeCode};
 use jiff::civil::Date;
@@ -18,6 +18,8 @@ pub enum Kind {
     Whole,
     Decimal,
     CreditCode,
+    /// A list of names; on a page, with blanks or commas between them.
+    Names,
 }
 
 /// A member of a small form.
@@ -74,6 +76,25 @@ impl SmallForm for GoodsOut {
     ];
 }
 
+impl SmallForm for GuaranteeForm {
+    const MEMBERS: &'static [Member] = &[
+        member("office", Kind::Office),
+        member("kind", Kind::Text),
+        optional("entry_number", Kind::Text),
+        member("means", Kind::Text),
+        member("guarantor", Kind::Text),
+        member("amount", Kind::Decimal),
+        member("valid_from", Kind::Date),
+        member("valid_to", Kind::Date),
+        member("cases", Kind::Names),
+    ];
+}
+
+impl SmallForm for GuaranteeDecisionForm {
+    const MEMBERS: &'static [Member] =
+        &[member("decision", Kind::Text), optional("note", Kind::Text)];
+}
+
 impl Kind {
     /// What to write, in both languages.
     pub fn words(self) -> (&'static str, &'static str) {
@@ -84,6 +105,7 @@ impl Kind {
             Kind::Whole => ("不超过九位的整数", "a whole number of at most nine digits"),
             Kind::Decimal => ("十进制数，例如 \"1250.5\"", "a decimal number such as \"1250.5\""),
             Kind::CreditCode => ("18 位统一社会信用代码", "the 18 characters of a credit code"),
+            Kind::Names => ("名称的列表，最多 20 个", "a list of at most 20 names"),
         }
     }
 
@@ -96,6 +118,10 @@ impl Kind {
             Kind::Whole => value.as_u64().is_some_and(|n| n <= 999_999_999),
             Kind::Decimal => text.is_some_and(|t| Exact::parse(t).is_some()),
             Kind::CreditCode => text.is_some_and(|t| CreditCode::parse(t).is_some()),
+            Kind::Names => {
+                let name = |v: &Value| v.as_str().is_some_and(|t| !t.contains(char::is_control));
+                value.as_array().is_some_and(|names| names.len() <= 20 && names.iter().all(name))
+            }
         }
     }
 }
@@ -123,8 +149,14 @@ pub fn read_fields<T: SmallForm>(fields: &[(String, String)]) -> Result<T, Vec<R
         else {
             continue;
         };
-        let whole = if member.kind == Kind::Whole { text.parse::<u64>().ok() } else { None };
-        members.insert(member.name.to_owned(), whole.map_or_else(|| Value::from(text.as_str()), Value::from));
+        let value = match member.kind {
+            Kind::Whole => text.parse::<u64>().map_or_else(|_| Value::from(text.as_str()), Value::from),
+            Kind::Names => text.split([' ', ',', '，']).filter(|name| !name.is_empty()).collect(),
+            Kind::Text | Kind::Office | Kind::Date | Kind::Decimal | Kind::CreditCode => {
+                Value::from(text.as_str())
+            }
+        };
+        members.insert(member.name.to_owned(), value);
     }
     read(members)
 }
@@ -211,6 +243,23 @@ mod tests {
         let fields = [("office", "2225"), ("bill", "B"), ("packages", "1"), ("gross_kg", "12"), ("key", "k")];
         let fields: Vec<_> = fields.iter().map(|(n, v)| ((*n).to_owned(), (*v).to_owned())).collect();
         assert_eq!(read_fields::<GoodsOut>(&fields).unwrap(), out);
+        let cases = [("decision", "accept"), ("note", "")].map(|(n, v)| (n.to_owned(), v.to_owned()));
+        assert_eq!(read_fields::<GuaranteeDecisionForm>(&cases).unwrap().decision, "accept");
+        let lodged = br#"{"office":"2225","kind":"general","means":"cash","guarantor":"g","amount":"1",
+            "valid_from":"2026-01-01","valid_to":"2026-12-31","cases":["early_release"]}"#;
+        let lodged: GuaranteeForm = read_json(lodged).unwrap();
+        let fields = [
+            ("office", "2225"),
+            ("kind", "general"),
+            ("means", "cash"),
+            ("guarantor", "g"),
+            ("amount", "1"),
+            ("valid_from", "2026-01-01"),
+            ("valid_to", "2026-12-31"),
+            ("cases", "early_release,"),
+        ];
+        let fields: Vec<_> = fields.iter().map(|(n, v)| ((*n).to_owned(), (*v).to_owned())).collect();
+        assert_eq!(read_fields::<GuaranteeForm>(&fields).unwrap(), lodged);
         let settled = br#"{"book":"b","amount":"1.00","reference":"r","order":null}"#;
         assert_eq!(read_json::<Settlement>(settled).unwrap().order, "");
     }

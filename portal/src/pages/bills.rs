@@ -307,7 +307,7 @@ fn bill_fields(
             mode: match member.kind {
                 Kind::Whole | Kind::Office => "numeric",
                 Kind::Decimal => "decimal",
-                Kind::Text | Kind::Date | Kind::CreditCode => "text",
+                Kind::Text | Kind::Date | Kind::CreditCode | Kind::Names => "text",
             },
             required: member.required,
             options,
