@@ -2,7 +2,9 @@
 
 use crate::verify::Finding;
 use customhouse_control::{GuaranteeNumber, KeptGuarantee, given_account};
-use customhouse_finance::{PaymentBook, guarantee_claimed, guarantee_free, guarantee_reserved, guarantee_returned};
+use customhouse_finance::{
+    PaymentBook, guarantee_claimed, guarantee_free, guarantee_reserved, guarantee_returned,
+};
 use customhouse_kernel::beats::Record;
 use customhouse_kernel::ledger::AccountId;
 use customhouse_kernel::text::Text;
@@ -64,9 +66,12 @@ impl GuaranteesSeen {
         let reserved = self.reserved_of(number, balances);
         let sum: i128 = [free, reserved, claimed, returned].into_iter().map(i128::from).sum();
         if sum != i128::from(given) {
-            let zh = format!("可用 {free}、占用 {reserved}、抵缴 {claimed}、退还 {returned} 之和不等于担保额 {given}");
+            let zh = format!(
+                "可用 {free}、占用 {reserved}、抵缴 {claimed}、退还 {returned} 之和不等于担保额 {given}"
+            );
             let en = format!(
-                "free {free}, reserved {reserved}, claimed {claimed} and returned {returned} are not the {given} given"
+                "free {free}, reserved {reserved}, claimed {claimed} and returned {returned} \
+                 are not the {given} given"
             );
             found.push(finding("money", &place, zh, en));
         }
@@ -103,7 +108,9 @@ impl GuaranteesSeen {
         }
         for (account, kept) in balances.iter().filter(|(_, kept)| **kept != 0) {
             let known = match account.class() {
-                "guarantee_free" | "guarantee_claimed" | "guarantee_returned" => self.known.contains_key(account),
+                "guarantee_free" | "guarantee_claimed" | "guarantee_returned" => {
+                    self.known.contains_key(account)
+                }
                 "guarantee_given" => self.given.get(account).is_some_and(|given| *given == -*kept),
                 _ => true,
             };
@@ -116,11 +123,6 @@ impl GuaranteesSeen {
     }
 }
 
-fn finding(
-    invariant: &'static str,
-    place: &str,
-    zh: impl Into<String>,
-    en: impl Into<String>,
-) -> Finding {
+fn finding(invariant: &'static str, place: &str, zh: impl Into<String>, en: impl Into<String>) -> Finding {
     Finding { invariant, place: place.to_owned(), text: Text::of(zh, en) }
 }

@@ -57,7 +57,9 @@ fn with_total(bill: &str, total: &str) -> StepForm {
     let mut form = form(bill);
     form.lines[0].set("total", total);
     form.lines[0].set("price", "1");
-    StepForm { note: "单价录入错误".to_owned(), declaration: Some(Box::new(form)), ..StepForm::default() }
+    StepForm {
+        note: "单价录入错误".to_owned(), declaration: Some(Box::new(form)), ..StepForm::default()
+    }
 }
 
 /// A general guarantee by a bank's letter, for early release, valid through 2026.
@@ -307,13 +309,25 @@ fn what_is_not_accepted_as_a_guarantee() {
     let of_nobody = EntryNumber::parse("222520261000000009").unwrap();
     for (form, code, why) in [
         (GuaranteeForm { kind: "double".to_owned(), ..some() }, "CTL-061", "an unknown kind"),
-        (GuaranteeForm { entry_number: entry.to_string(), ..some() }, "CTL-061", "general, with a declaration"),
-        (GuaranteeForm { entry_number: String::new(), ..single(entry, "1.00") }, "CTL-018", "single, without"),
+        (
+            GuaranteeForm { entry_number: entry.to_string(), ..some() },
+            "CTL-061",
+            "general, with a declaration",
+        ),
+        (
+            GuaranteeForm { entry_number: String::new(), ..single(entry, "1.00") },
+            "CTL-018",
+            "single, without",
+        ),
         (single(of_nobody, "1.00"), "CTL-018", "for a declaration that is not there"),
         (GuaranteeForm { means: "word".to_owned(), ..some() }, "CTL-062", "an unknown means"),
         (GuaranteeForm { cases: Vec::new(), ..some() }, "CTL-063", "for nothing"),
         (GuaranteeForm { cases: vec!["transit".to_owned()], ..some() }, "CTL-063", "for an unknown case"),
-        (GuaranteeForm { valid_from: day("2027-01-01"), ..some() }, "CTL-064", "the last day before the first"),
+        (
+            GuaranteeForm { valid_from: day("2027-01-01"), ..some() },
+            "CTL-064",
+            "the last day before the first",
+        ),
         (
             GuaranteeForm { valid_from: day("2026-01-01"), valid_to: day("2026-03-01"), ..some() },
             "CTL-064",
@@ -645,10 +659,12 @@ fn no_interleaving_loses_or_overdraws_a_guarantee() {
         }
         trade.wait();
         trade.house.sound();
-        let floored = |class: &str| ["free", "reserved", "claimed", "returned"].iter().any(|c| class.ends_with(c));
+        let floored =
+            |class: &str| ["free", "reserved", "claimed", "returned"].iter().any(|c| class.ends_with(c));
         for (account, balance) in trade.house.balances() {
             let class = account.class();
-            let below = (class == "duty_owed" || (class.starts_with("guarantee_") && floored(class))) && balance < 0;
+            let below =
+                (class == "duty_owed" || (class.starts_with("guarantee_") && floored(class))) && balance < 0;
             prop_assert!(!below, "{account} stands at {balance}");
         }
         for number in &trade.guarantees {

@@ -179,8 +179,8 @@ pub(crate) fn decide(
 }
 
 /// Brings the payment books to what is owed now: books that are open are cancelled, and what of a guarantee
-/// they occupy is free again; what is owed above what was paid becomes a new book, which none answers for, and what was paid above it is refundable. Nothing is owed after a
-/// withdrawal.
+/// they occupy is free again; what is owed above what was paid becomes a new book, which no guarantee
+/// answers for; and what was paid above it is refundable. Nothing is owed after a withdrawal.
 fn settle_up(
     clearance: &mut Clearance<'_>,
     assessment: Option<&Assessment>,

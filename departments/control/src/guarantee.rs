@@ -41,7 +41,8 @@ impl GuaranteeNumber {
     }
 
     pub fn parse(text: &str) -> Option<GuaranteeNumber> {
-        let digits = text.strip_prefix('G').filter(|d| d.len() == 14 && d.bytes().all(|b| b.is_ascii_digit()))?;
+        let digits =
+            text.strip_prefix('G').filter(|d| d.len() == 14 && d.bytes().all(|b| b.is_ascii_digit()))?;
         let office = OfficeCode::parse(&digits[..4])?;
         GuaranteeNumber::new(office, digits[4..8].parse().ok()?, digits[8..].parse().ok()?)
     }
@@ -342,7 +343,9 @@ mod tests {
         for text in ["G22252026000001", "G01002031999999"] {
             assert_eq!(GuaranteeNumber::parse(text).unwrap().to_string(), text);
         }
-        for bad in ["", "G", "22252026000001", "G2225202600001", "G222520260000011", "G2225202600000a", "G222５"] {
+        for bad in
+            ["", "G", "22252026000001", "G2225202600001", "G222520260000011", "G2225202600000a", "G222５"]
+        {
             assert!(GuaranteeNumber::parse(bad).is_none(), "{bad}");
         }
         let office = OfficeCode::parse("2225").unwrap();

@@ -53,7 +53,8 @@ pub(crate) fn use_guarantee(
     let body = &mut clearance.case.body;
     let entry = body.entry_number;
     let sum = Money::sum(body.books.iter().filter(|b| can_be_guaranteed(b)).map(|b| b.amount));
-    let sum = sum.ok_or_else(|| there(finance::OUT_OF_RANGE.at("").with("amount", case.body.given.amount)))?;
+    let sum =
+        sum.ok_or_else(|| there(finance::OUT_OF_RANGE.at("").with("amount", case.body.given.amount)))?;
     if sum.is_zero() {
         return Err(there(refusals::NOTHING_TO_GUARANTEE.at("").with("entry", entry)));
     }
@@ -81,10 +82,8 @@ fn can_be_guaranteed(book: &PaymentBook) -> bool {
 fn bars(body: &DeclarationRecord) -> BTreeSet<GuaranteeBar> {
     let licence = body.holds.iter().any(|hold| hold.nature == "licence");
     let prohibited = body.holds.iter().any(|hold| hold.nature == "prohibition");
-    let bars = [
-        (licence, GuaranteeBar::RestrictedLicenceMissing),
-        (prohibited, GuaranteeBar::ProhibitedGoods),
-    ];
+    let bars =
+        [(licence, GuaranteeBar::RestrictedLicenceMissing), (prohibited, GuaranteeBar::ProhibitedGoods)];
     bars.into_iter().filter_map(|(holds, bar)| holds.then_some(bar)).collect()
 }
 

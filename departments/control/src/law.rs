@@ -120,33 +120,34 @@ impl ControlLaw {
             found
         };
         let procedures = ["declaration", "bill", "guarantee"].map(&mut find);
-        match procedures {
-            [Some(declaration_procedure), Some(bill_procedure), Some(guarantee_procedure)]
-                if faults.is_empty() => Ok(ControlLaw {
-                edition: book.edition,
-                rulebook: Arc::clone(book),
-                tariff,
-                terms,
-                late_declaration,
-                late_payment,
-                guarantee_ceilings,
-                terms_of_procedure,
-                codes,
-                declaration_procedure,
-                bill_procedure,
-                guarantee_procedure,
-                norms,
-                compatibility,
-                schema,
-                conditions,
-                selection,
-                field_norms,
-            }),
-            _ => {
-                faults.sort();
-                Err(faults)
-            }
+        let [Some(declaration_procedure), Some(bill_procedure), Some(guarantee_procedure)] = procedures else {
+            faults.sort();
+            return Err(faults);
+        };
+        if !faults.is_empty() {
+            faults.sort();
+            return Err(faults);
         }
+        Ok(ControlLaw {
+            edition: book.edition,
+            rulebook: Arc::clone(book),
+            tariff,
+            terms,
+            late_declaration,
+            late_payment,
+            guarantee_ceilings,
+            terms_of_procedure,
+            codes,
+            declaration_procedure,
+            bill_procedure,
+            guarantee_procedure,
+            norms,
+            compatibility,
+            schema,
+            conditions,
+            selection,
+            field_norms,
+        })
     }
 
     /// Every procedure that this room drives.

@@ -121,10 +121,11 @@ pub(crate) async fn show(
 fn balances(reader: &mut dyn Reader, body: &KeptGuarantee) -> Result<GuaranteeBalances, StoreError> {
     let mut kept = BTreeMap::new();
     reader.pin()?;
-    let read: Result<(), StoreError> = KeptGuarantee::accounts(&body.given.number).iter().try_for_each(|account| {
-        kept.extend(reader.balances(Some(&before(account)), 10)?);
-        Ok(())
-    });
+    let read: Result<(), StoreError> =
+        KeptGuarantee::accounts(&body.given.number).iter().try_for_each(|account| {
+            kept.extend(reader.balances(Some(&before(account)), 10)?);
+            Ok(())
+        });
     reader.unpin()?;
     read?;
     Ok(body.stand(|account| kept.get(account).copied().unwrap_or(0)))

@@ -22,9 +22,11 @@ fn use_guarantee(site: &Site, entry: &str, guarantee: &str) {
         places: Vec::new(),
         posts: Vec::new(),
     };
-    let sent = Sent { media_type: "application/json".to_owned(), bytes: entry.as_bytes().to_vec(), keep: false };
+    let sent =
+        Sent { media_type: "application/json".to_owned(), bytes: entry.as_bytes().to_vec(), keep: false };
     let command = EngineCommand::Control(command);
-    let outcome = site.engine.submit_and_wait(Submission { actor, key: "use".to_owned(), command, sent }).unwrap();
+    let outcome =
+        site.engine.submit_and_wait(Submission { actor, key: "use".to_owned(), command, sent }).unwrap();
     assert!(outcome.accepted, "{:#?}", outcome.findings);
 }
 
