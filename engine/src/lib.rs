@@ -17,6 +17,7 @@ mod receipts; // proofs out of the store
 mod refusals; // ENG-…
 mod submission; // what goes in and comes out
 mod verify; // the invariants, checked on a live database
+mod verify_guarantees; // guarantees, as `verify` checks them
 mod writer; // the one thread that decides and commits
 
 pub use clock::{Clock, ClockError};

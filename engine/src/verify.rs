@@ -3,6 +3,7 @@
 use crate::edition::Edition;
 use crate::handle::{chart, load_edition, newest_law};
 use crate::key::KeyHistory;
+use crate::verify_guarantees::GuaranteesSeen;
 use customhouse_control::{BillRecord, DeclarationRecord, DeclarationVersion, entry_counter, version_key};
 use customhouse_duties::assess;
 use customhouse_finance::duty_owed;
@@ -74,6 +75,7 @@ fn checked(
         attached: BTreeSet::new(),
         balances: BTreeMap::new(),
         owed: BTreeSet::new(),
+        guarantees: GuaranteesSeen::default(),
     };
     let sums = check.journal(keys, tell)?;
     check.ledger(&sums)?;
@@ -82,6 +84,7 @@ fn checked(
     check.declarations(tell)?;
     check.bills(tell)?;
     check.nothing_else_owed();
+    check.guarantees()?;
     Ok(check.verified)
 }
 
@@ -101,6 +104,8 @@ struct Check<'a> {
     balances: Sums,
     /// The accounts of books that a declaration has.
     owed: BTreeSet<AccountId>,
+    /// What records say of guarantees.
+    guarantees: GuaranteesSeen,
 }
 
 impl Check<'_> {
@@ -386,6 +391,25 @@ impl Check<'_> {
         }
     }
 
+    /// What of each guarantee is free, reserved, claimed and given back is what was given, and what is
+    /// reserved are open books that it answers for.
+    fn guarantees(&mut self) -> Result<(), StoreError> {
+        let counters = self.reader.counters()?;
+        self.each("guarantee", &mut |check, record| {
+            let state = |law: &Arc<Edition>| law.control.guarantee_procedure.state(&record.state).is_none();
+            if check.newest.as_ref().is_some_and(state) {
+                let words = ("状态不在程序中", "its state is not one of the procedure's");
+                check.find("records", record.key.to_string(), words.0, words.1);
+            }
+            let found = check.guarantees.guarantee(record, &counters, &check.balances);
+            check.verified.findings.extend(found);
+            Ok(())
+        })?;
+        let strays = self.guarantees.rest(&self.balances);
+        self.verified.findings.extend(strays);
+        Ok(())
+    }
+
     fn declaration(
         &mut self,
         record: &Record,
@@ -447,6 +471,7 @@ impl Check<'_> {
 
     fn books(&mut self, place: &str, body: &DeclarationRecord, version: &DeclarationVersion) {
         for book in &body.books {
+            self.guarantees.book(body.entry_number, book);
             let account = duty_owed(&book.number);
             let kept = self.balances.get(&account).copied().unwrap_or(0);
             let due = if book.is_open() { book.amount.minor() } else { 0 };

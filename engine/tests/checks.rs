@@ -310,8 +310,8 @@ fn a_payment_that_bounces_is_owed_again() {
     assert!(bounce("R-A").accepted);
     assert!(house.body(entry).1.books[0].paid.is_none());
     house.sound();
-    assert_eq!(bounce("R-A").findings[0].code, "FIN-018", "it bounced before");
-    assert_eq!(bounce("R-NONE").findings[0].code, "FIN-018");
+    assert_eq!(bounce("R-A").findings[0].code, "FIN-020", "it bounced before");
+    assert_eq!(bounce("R-NONE").findings[0].code, "FIN-020");
     // the reference is used up; the same book is paid under another
     pay(0, "R-B");
     pay(1, "R-C");

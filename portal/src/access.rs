@@ -2,7 +2,8 @@
 //! else a thing looks like none.
 
 use customhouse_control::{
-    Actor, Authorisation, BillRecord, DeclarationRecord, LicenceForm, Role, bill_key, declaration_key, licence_key,
+    Actor, Authorisation, BillRecord, DeclarationRecord, KeptGuarantee, LicenceForm, Role, bill_key,
+    declaration_key, guarantee_key, licence_key,
 };
 use customhouse_kernel::beats::{Record, RecordKey};
 use customhouse_kernel::journal::Event;
@@ -94,6 +95,29 @@ pub(crate) fn licence(
     Ok(Some((licence.clone(), LicenceForm::quantity_of(quantity?), uses?)))
 }
 
+/// A guarantee, if the actor may see it: its party, and the officers of the office that decides on it.
+/// Which officers took its steps is for customs alone.
+pub(crate) fn guarantee(
+    reader: &mut dyn Reader,
+    actor: &Actor,
+    number: &str,
+) -> Result<Found<KeptGuarantee>, StoreError> {
+    let Some(record) = reader.record(&guarantee_key(number))? else { return Ok(None) };
+    let mut body: KeptGuarantee = body(&record)?;
+    let is_party =
+        actor.role == Role::Declarant && !actor.party.is_empty() && body.given.party == actor.party;
+    if !is_party && !is_customs_for(actor, &record) {
+        return Ok(None);
+    }
+    if actor.role != Role::Officer {
+        for milestone in &mut body.timeline {
+            milestone.by.clear();
+            milestone.post = None;
+        }
+    }
+    Ok(Some((record, body)))
+}
+
 /// Whether the actor may have the receipt of an event: its own, or what happened to a record that it
 /// may see.
 pub(crate) fn receipt(reader: &mut dyn Reader, actor: &Actor, event: &Event) -> Result<bool, StoreError> {
@@ -107,6 +131,7 @@ pub(crate) fn receipt(reader: &mut dyn Reader, actor: &Actor, event: &Event) -> 
             Some(entry) => Ok(declaration(reader, actor, entry)?.is_some()),
             None => Ok(false),
         },
+        Some(("guarantee", id)) => Ok(guarantee(reader, actor, id)?.is_some()),
         Some(("bill", id)) => Ok(bill_at(reader, actor, &RecordKey::new("bill", id))?.is_some()),
         _ => Ok(false),
     }

@@ -16,8 +16,8 @@ mod refusals; // POR-…
 pub mod secrets; // random secrets and their digests
 mod server; // the router with everything around it
 mod sign_in; // passwords, sessions, throttle
+mod small_forms; // bills, settlements, goods out, guarantees: member by member
 mod statement; // what a firm owes and has paid
-mod small_forms; // bills, settlements, goods out: member by member
 mod state; // what every handler holds
 mod texts; // what pages say
 

@@ -1,9 +1,10 @@
-//! Small forms (a bill, a settlement, goods out): members in, a typed form out, or every finding at its
+//! Small forms (a bill, a settlement, goods out, a guarantee): members in, a typed form out, or every finding at its
 //! member. The API and the pages read them alike.
 
 use crate::refusals::{MISSING, NOT_IN_FORM, NOT_JSON, NOT_OBJECT, UNKNOWN};
 use customhouse_control::{
-    AuthorisationForm, AuthorisationRevoked, BillForm, Bounce, GoodsOut, LicenceForm, Settlement,
+    AuthorisationForm, AuthorisationRevoked, BillForm, Bounce, GoodsOut, GuaranteeDecisionForm, GuaranteeForm,
+    LicenceForm, Settlement,
 };
 use customhouse_kernel::refusal::Refusal;
 use customhouse_kernel::values::{CommodityCode, CreditCode, Exact, OfficeCode, UnitCode};
@@ -24,6 +25,8 @@ pub enum Kind {
     Commodity,
     Unit,
     OneOf(&'static [&'static str]),
+    /// A list of names; on a page, with blanks or commas between them.
+    Names,
 }
 
 /// A member of a small form.
@@ -113,6 +116,25 @@ impl SmallForm for LicenceForm {
     ];
 }
 
+impl SmallForm for GuaranteeForm {
+    const MEMBERS: &'static [Member] = &[
+        member("office", Kind::Office),
+        member("kind", Kind::Text),
+        optional("entry_number", Kind::Text),
+        member("means", Kind::Text),
+        member("guarantor", Kind::Text),
+        member("amount", Kind::Decimal),
+        member("valid_from", Kind::Date),
+        member("valid_to", Kind::Date),
+        member("cases", Kind::Names),
+    ];
+}
+
+impl SmallForm for GuaranteeDecisionForm {
+    const MEMBERS: &'static [Member] =
+        &[member("decision", Kind::Text), optional("note", Kind::Text)];
+}
+
 impl Kind {
     /// What to write, in both languages.
     pub fn words(self) -> (&'static str, &'static str) {
@@ -126,6 +148,7 @@ impl Kind {
             Kind::Unit => ("三位计量单位代码", "the three digits of a unit"),
             Kind::OneOf(_) => ("列出的选项之一", "one of the values that the document lists"),
             Kind::CreditCode => ("18 位统一社会信用代码", "the 18 characters of a credit code"),
+            Kind::Names => ("名称的列表，最多 20 个", "a list of at most 20 names"),
         }
     }
 
@@ -141,6 +164,10 @@ impl Kind {
             Kind::Unit => text.is_some_and(|t| UnitCode::parse(t).is_some()),
             Kind::OneOf(values) => text.is_some_and(|t| values.contains(&t)),
             Kind::CreditCode => text.is_some_and(|t| CreditCode::parse(t).is_some()),
+            Kind::Names => {
+                let name = |v: &Value| v.as_str().is_some_and(|t| !t.contains(char::is_control));
+                value.as_array().is_some_and(|names| names.len() <= 20 && names.iter().all(name))
+            }
         }
     }
 }
@@ -168,8 +195,12 @@ pub fn read_fields<T: SmallForm>(fields: &[(String, String)]) -> Result<T, Vec<R
         else {
             continue;
         };
-        let whole = if member.kind == Kind::Whole { text.parse::<u64>().ok() } else { None };
-        members.insert(member.name.to_owned(), whole.map_or_else(|| Value::from(text.as_str()), Value::from));
+        let value = match member.kind {
+            Kind::Whole => text.parse::<u64>().map_or_else(|_| Value::from(text.as_str()), Value::from),
+            Kind::Names => text.split([' ', ',', '，']).filter(|name| !name.is_empty()).collect(),
+            _ => Value::from(text.as_str()),
+        };
+        members.insert(member.name.to_owned(), value);
     }
     read(members)
 }
@@ -256,6 +287,23 @@ mod tests {
         let fields = [("office", "2225"), ("bill", "B"), ("packages", "1"), ("gross_kg", "12"), ("key", "k")];
         let fields: Vec<_> = fields.iter().map(|(n, v)| ((*n).to_owned(), (*v).to_owned())).collect();
         assert_eq!(read_fields::<GoodsOut>(&fields).unwrap(), out);
+        let cases = [("decision", "accept"), ("note", "")].map(|(n, v)| (n.to_owned(), v.to_owned()));
+        assert_eq!(read_fields::<GuaranteeDecisionForm>(&cases).unwrap().decision, "accept");
+        let lodged = br#"{"office":"2225","kind":"general","means":"cash","guarantor":"g","amount":"1",
+            "valid_from":"2026-01-01","valid_to":"2026-12-31","cases":["early_release"]}"#;
+        let lodged: GuaranteeForm = read_json(lodged).unwrap();
+        let fields = [
+            ("office", "2225"),
+            ("kind", "general"),
+            ("means", "cash"),
+            ("guarantor", "g"),
+            ("amount", "1"),
+            ("valid_from", "2026-01-01"),
+            ("valid_to", "2026-12-31"),
+            ("cases", "early_release,"),
+        ];
+        let fields: Vec<_> = fields.iter().map(|(n, v)| ((*n).to_owned(), (*v).to_owned())).collect();
+        assert_eq!(read_fields::<GuaranteeForm>(&fields).unwrap(), lodged);
         let settled = br#"{"book":"b","amount":"1.00","reference":"r","order":null}"#;
         assert_eq!(read_json::<Settlement>(settled).unwrap().order, "");
     }

@@ -116,15 +116,11 @@ impl<'a, B: CaseBody> Case<'a, B> {
         self.procedure.step_doing(&self.state, action, &actor.who()).is_some()
     }
 
-    /// Takes the step that does this action.
-    ///
-    /// # Errors
-    /// A guard does not hold. `Ok(false)` if there is no such step in this state for this actor.
-    pub fn act(&mut self, action: &str, actor: &Actor, at: &Moment) -> Result<bool, Refusal> {
-        match self.procedure.step_doing(&self.state, action, &actor.who()) {
-            Some(step) => self.take(step, actor, at).map(|()| true),
-            None => Ok(false),
-        }
+    /// Takes the first step that does this action and whose guards hold; whether there was one.
+    pub fn act(&mut self, action: &str, actor: &Actor, at: &Moment) -> bool {
+        let (procedure, state, who) = (self.procedure, self.state.clone(), actor.who());
+        let mut steps = procedure.steps_from(&state, &who).filter(|step| step.does(action));
+        steps.any(|step| self.take(step, actor, at).is_ok())
     }
 
     /// Takes the first automatic step whose guards hold; gives it.

@@ -6,6 +6,7 @@
 use crate::clearance::Clearance;
 use crate::condition::holds;
 use crate::form::Form;
+use crate::guaranteed::freed;
 use crate::law::ControlLaw;
 use crate::licence;
 use crate::lodge::{amounts, checked_assessment};
@@ -14,7 +15,7 @@ use crate::read::{Reading, read};
 use crate::record::{DeclarationVersion, version_key};
 use crate::refusals;
 use customhouse_duties::Assessment;
-use customhouse_finance::{BookNumber, PaymentBook, cancel, refund};
+use customhouse_finance::{PaymentBook, cancel, refund};
 use customhouse_kernel::beats::{Record, View};
 use customhouse_kernel::law::LegalDay;
 use customhouse_kernel::moment::Moment;
@@ -163,7 +164,7 @@ pub(crate) fn decide(
         (Some(ChangeKind::Withdrawal), _) => {
             let draws = std::mem::take(&mut clearance.case.body.draws);
             clearance.decision.postings.extend(licence::undo(&draws, view));
-            settle_up(clearance, None, law, at)
+            settle_up(clearance, None, view, law, at)
         }
         (Some(ChangeKind::Amendment), version) => {
             let entry = clearance.case.body.entry_number;
@@ -187,17 +188,18 @@ pub(crate) fn decide(
             clearance.decision.postings.extend(licensed.postings);
             let body = &mut clearance.case.body;
             body.amounts = amounts(declaration, &document.assessment);
-            settle_up(clearance, Some(&document.assessment), law, at)
+            settle_up(clearance, Some(&document.assessment), view, law, at)
         }
     }
 }
 
-/// Brings the payment books to what is owed now: books that are open are cancelled, what is owed above
-/// what was paid becomes a new book, and what was paid above it is refundable. Nothing is owed after a
-/// withdrawal.
+/// Brings the payment books to what is owed now: books that are open are cancelled, and what of a guarantee
+/// they occupy is free again; what is owed above what was paid becomes a new book, which no guarantee
+/// answers for; and what was paid above it is refundable. Nothing is owed after a withdrawal.
 fn settle_up(
     clearance: &mut Clearance<'_>,
     assessment: Option<&Assessment>,
+    view: &dyn View,
     law: &ControlLaw,
     at: &Moment,
 ) -> Result<(), Vec<Refusal>> {
@@ -226,15 +228,14 @@ fn settle_up(
             if book.paid.is_some() {
                 paid = paid.checked_add(book.stands_for()).ok_or_else(out_of_range)?;
             } else {
+                postings.extend(freed(book, entry, view, law)?);
                 postings.push(cancel(book, &payer));
                 book.cancelled = Some(day);
             }
         }
         if now > paid {
             let more = now.checked_sub(paid).ok_or_else(out_of_range)?;
-            let serial = body.books.iter().filter(|b| b.charge == *charge).count() + 1;
-            let serial = u8::try_from(serial).map_err(|_| out_of_range())?;
-            let number = BookNumber::new(entry, letter, serial);
+            let number = body.next_book(letter).map_err(|r| vec![r])?;
             let due = law.terms.due(completed, day).map_err(|r| vec![r])?;
             // a supplementary book runs from the day on which it is made
             let due = law.terms.due(day, day).map(|from_now| if from_now.day > due.day { from_now } else { due });

@@ -3,6 +3,8 @@
 use crate::authorisation::{self, AuthorisationForm};
 use crate::bill::{self, BillForm};
 use crate::form::Form;
+use crate::guarantee;
+use crate::guarantee_form::GuaranteeForm;
 use crate::law::ControlLaw;
 use crate::licence::{self, LicenceForm};
 use crate::pay::Bounce;
@@ -138,6 +140,23 @@ pub enum Command {
     FallDue { entry: EntryNumber, due: Date },
     /// The head of an office sets who is on duty in which post.
     SetRoster(Roster),
+    /// The declarant provides a guarantee.
+    LodgeGuarantee(GuaranteeForm),
+    /// An officer decides on a guarantee, by the id of a step of its procedure.
+    DecideGuarantee { number: String, form: GuaranteeDecisionForm },
+    /// The party asks for what of its guarantee is free.
+    GiveBackGuarantee(String),
+}
+
+/// What an officer decides on a guarantee.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct GuaranteeDecisionForm {
+    /// A step of the procedure: `accept` or `refuse`.
+    pub decision: String,
+    /// Why; a refusal must say.
+    #[serde(default)]
+    pub note: String,
 }
 
 /// What the bank settled.
@@ -181,6 +200,9 @@ impl Command {
             Command::RecordLicence(_) => "licence.recorded",
             Command::FallDue { .. } => "deadline.fallen",
             Command::SetRoster(_) => "roster.set",
+            Command::LodgeGuarantee(_) => "guarantee.lodged",
+            Command::DecideGuarantee { .. } => "guarantee.decided",
+            Command::GiveBackGuarantee(_) => "guarantee.returned",
         }
     }
 }
@@ -202,10 +224,14 @@ pub fn needs(command: &Command, actor: &Actor, view: &dyn View, at: &Moment) -> 
         Command::Settle(settlement) => pay::settle_needs(settlement, view, at, &mut keys),
         Command::Bounce(bounce) => pay::bounce_needs(bounce, view, at, &mut keys),
         Command::ReportGoodsOut(out) => goods_out::needs(out, actor, view, at, &mut keys),
-        Command::TakeStep { entry, .. } => step::needs(*entry, view, at, &mut keys),
+        Command::TakeStep { entry, form, .. } => step::needs(*entry, form, view, at, &mut keys),
         Command::RecordLicence(form) => licence::record_needs(form, &mut keys),
-        Command::FallDue { entry, .. } => step::needs(*entry, view, at, &mut keys),
+        Command::FallDue { entry, .. } => step::needs(*entry, &StepForm::default(), view, at, &mut keys),
         Command::SetRoster(roster) => roster::needs(roster, &mut keys),
+        Command::LodgeGuarantee(form) => guarantee::lodge_needs(form, view, at, &mut keys),
+        Command::DecideGuarantee { number, .. } | Command::GiveBackGuarantee(number) => {
+            guarantee::needs(number, &mut keys);
+        }
     }
     keys
 }
@@ -240,5 +266,10 @@ pub fn decide(
             due::fall(*entry, *due, view, law, at)
         }
         Command::SetRoster(roster) => roster::set(roster, actor, view, at),
+        Command::LodgeGuarantee(form) => guarantee::lodge(form, actor, view, law, at),
+        Command::DecideGuarantee { number, form } => {
+            guarantee::decide((number, &form.decision), &form.note, actor, view, law, at)
+        }
+        Command::GiveBackGuarantee(number) => guarantee::give_back(number, actor, view, law, at),
     }
 }

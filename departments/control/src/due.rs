@@ -26,14 +26,13 @@ pub(crate) fn fall(
     law: &ControlLaw,
     at: &Moment,
 ) -> Result<Decision, Vec<Refusal>> {
-    let one = |r: Refusal| vec![r];
     let system = Actor::system();
     let mut clearance = Clearance::load(entry, view, law)?;
     let mut fallen = Vec::new();
     let case = &mut clearance.case;
     if due < at.day() {
         if case.body.open_request().is_some_and(|r| r.due.day == due)
-            && case.act("lapse_request", &system, at).map_err(one)?
+            && case.act("lapse_request", &system, at)
         {
             if let Some(request) = case.body.requests.last_mut() {
                 request.lapsed = true;
@@ -41,7 +40,7 @@ pub(crate) fn fall(
             fallen.push("document_request");
         }
         if case.body.change_required_by.is_some_and(|by| by.day == due)
-            && case.act("lapse_required_change", &system, at).map_err(one)?
+            && case.act("lapse_required_change", &system, at)
         {
             case.body.change_required_by = None;
             fallen.push("required_change");

@@ -7,7 +7,7 @@ use crate::refusals;
 use customhouse_kernel::refusal::Refusal;
 
 /// The names that procedures may use.
-pub(crate) const GUARDS: [&str; 9] = [
+pub(crate) const GUARDS: [&str; 12] = [
     "norms_met",
     "no_open_conditions",
     "duty_settled",
@@ -17,6 +17,9 @@ pub(crate) const GUARDS: [&str; 9] = [
     "open_conditions",
     "examined_or_not_selected",
     "no_open_change",
+    "all_paid",
+    "nothing_left",
+    "nothing_claimed",
 ];
 
 /// Whether the guard holds for a declaration and who would take the step.
@@ -30,6 +33,7 @@ pub(crate) fn holds(body: &DeclarationRecord, guard: &str, taker: Taker<'_>) -> 
             ok(body.channel != "examination" || looked, refusals::NOT_EXAMINED.at(""))
         }
         "duty_settled" => ok(body.open_books().all(|b| b.guaranteed.is_some()), refusals::DUTY_OPEN.at("")),
+        "all_paid" => ok(body.open_books().next().is_none(), refusals::NOT_ALL_PAID.at("")),
         "separate_posts" => ok(body.acted_in_one_post(taker), refusals::TWO_POSTS.at("")),
         "drawn_examiner" => {
             let drawn = body.examinations.last().is_some_and(|e| e.officers.contains(&taker.actor.name));

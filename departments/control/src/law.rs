@@ -35,6 +35,7 @@ pub struct ControlLaw {
     pub codes: CodeLists,
     pub declaration_procedure: Procedure,
     pub bill_procedure: Procedure,
+    pub guarantee_procedure: Procedure,
     pub(crate) norms: Vec<Norm>,
     pub(crate) compatibility: Compatibility,
     pub(crate) schema: Schema,
@@ -53,6 +54,10 @@ pub fn vocabulary() -> Vocabulary {
         "make_payment_books",
         "collect",
         "write_off_bill",
+        "accept_guarantee",
+        "refuse_guarantee",
+        "give_back_guarantee",
+        "claim_on_guarantee",
     ];
     Vocabulary {
         roles: roles.into_iter().chain(Post::ALL.map(Post::name)).collect(),
@@ -114,37 +119,40 @@ impl ControlLaw {
             }
             found
         };
-        let (declaration_procedure, bill_procedure) = (find("declaration"), find("bill"));
-        match (declaration_procedure, bill_procedure) {
-            (Some(declaration_procedure), Some(bill_procedure)) if faults.is_empty() => Ok(ControlLaw {
-                edition: book.edition,
-                rulebook: Arc::clone(book),
-                tariff,
-                terms,
-                late_declaration,
-                late_payment,
-                guarantee_ceilings,
-                terms_of_procedure,
-                codes,
-                declaration_procedure,
-                bill_procedure,
-                norms,
-                compatibility,
-                schema,
-                conditions,
-                selection,
-                field_norms,
-            }),
-            _ => {
-                faults.sort();
-                Err(faults)
-            }
+        let procedures = ["declaration", "bill", "guarantee"].map(&mut find);
+        let [Some(declaration_procedure), Some(bill_procedure), Some(guarantee_procedure)] = procedures else {
+            faults.sort();
+            return Err(faults);
+        };
+        if !faults.is_empty() {
+            faults.sort();
+            return Err(faults);
         }
+        Ok(ControlLaw {
+            edition: book.edition,
+            rulebook: Arc::clone(book),
+            tariff,
+            terms,
+            late_declaration,
+            late_payment,
+            guarantee_ceilings,
+            terms_of_procedure,
+            codes,
+            declaration_procedure,
+            bill_procedure,
+            guarantee_procedure,
+            norms,
+            compatibility,
+            schema,
+            conditions,
+            selection,
+            field_norms,
+        })
     }
 
     /// Every procedure that this room drives.
     pub fn procedures(&self) -> impl Iterator<Item = &Procedure> {
-        [&self.declaration_procedure, &self.bill_procedure].into_iter()
+        [&self.declaration_procedure, &self.bill_procedure, &self.guarantee_procedure].into_iter()
     }
 
     /// The norm of a field on a day.

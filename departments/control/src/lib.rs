@@ -20,6 +20,9 @@ pub mod form; // a declaration as it was sent
 mod due; // deadlines that fall
 mod document_check; // what is asked of the declarant, and answered
 mod examination; // examiners and their findings
+mod guarantee; // guarantees, from lodging to their end
+mod guarantee_form; // a guarantee as it is lodged
+mod guaranteed; // what a guarantee does for a declaration
 mod guard; // what must hold before a step
 mod goods_out; // the operator reports goods out
 mod law; // all rules of this room, compiled
@@ -43,11 +46,15 @@ pub use authorisation::{
 };
 pub use bill::{BillForm, BillRecord, GoodsAccounts, bill_key};
 pub use codes::CodeLists;
-pub use command::{Actor, Command, GoodsOut, Role, Settlement, decide, needs};
+pub use command::{Actor, Command, GoodsOut, GuaranteeDecisionForm, Role, Settlement, decide, needs};
 pub use condition::Hold;
 pub use declaration::{Declaration, Document, HeadCost, Line, Party};
 pub use document_check::{Answer, DocumentRequest};
 pub use examination::{Examination, Sheet, SheetLine};
+pub use guarantee::{
+    GuaranteeBalances, GuaranteeDecision, GuaranteeNumber, KeptGuarantee, given_account, guarantee_key,
+};
+pub use guarantee_form::GuaranteeForm;
 pub use law::{ControlLaw, vocabulary};
 pub use licence::{Draw, LicenceForm, licence_key};
 pub use lodge::{assess_form, entry_counter};

@@ -4,6 +4,7 @@ use crate::accounts::pair;
 use crate::authorisation;
 use crate::clearance::Clearance;
 use crate::command::{Actor, Role, Settlement};
+use crate::guaranteed;
 use crate::law::ControlLaw;
 use crate::record::{DeclarationRecord, Milestone, declaration_key, is_order_of};
 use crate::refusals;
@@ -119,6 +120,9 @@ pub(crate) fn settle_needs(settlement: &Settlement, view: &dyn View, at: &Moment
     if let Some(body) = view.record(&key).and_then(Record::read::<DeclarationRecord>) {
         if let Some(book) = body.books.iter().find(|b| b.number == settlement.book) {
             keys.account(treasury(&book.charge, at.day().year()));
+            if let Some(guarantee) = &book.guaranteed {
+                guaranteed::needs(guarantee, number.entry(), keys);
+            }
         }
         keys.account(refundable(&body.consignee)).record(RecordKey::new("bill", &*body.bill));
         for class in ["bill_declared", "bill_released"] {
@@ -159,7 +163,7 @@ pub(crate) fn settle(
                 collect(&body.books[place], amount, &body.consignee, at.day().year());
             let mut because = None;
             if outcome == Collection::Collected {
-                match paid(clearance.clone(), place, actor, law, at) {
+                match paid(clearance.clone(), place, actor, view, law, at) {
                     Ok(advanced) => clearance = advanced,
                     Err(refused) => {
                         outcome = Collection::NotTaken;
@@ -264,34 +268,36 @@ fn declaration_of<'a>(
     Some((clearance, place))
 }
 
-/// What follows for a declaration when a book is paid: a surcharge if it was paid late; with the last
-/// one, the procedure's step that collects, and what is automatic from there.
+/// What follows for a declaration when a book is paid: its part of a guarantee is free again; a surcharge
+/// if it was paid late; with the last one, the procedure's step that collects, and what is automatic from
+/// there.
 fn paid<'a>(
     mut clearance: Clearance<'a>,
     place: usize,
     actor: &Actor,
+    view: &dyn View,
     law: &'a ControlLaw,
     at: &Moment,
 ) -> Result<Clearance<'a>, Vec<Refusal>> {
-    let one = |r: Refusal| vec![r];
     let not_now = |entry: EntryNumber| vec![refusals::NOT_PAYABLE.at("").with("entry", entry)];
     let body = &mut clearance.case.body;
     let entry = body.entry_number;
+    let freed = guaranteed::freed(&body.books[place], entry, view, law)?;
     body.books[place].paid = Some(at.day());
+    clearance.decision.postings.extend(freed);
     surcharge(&mut clearance, place, law, at)?;
     let case = &mut clearance.case;
     if !case.can("collect", actor) {
         return Err(not_now(entry));
     }
-    if case.body.open_books().next().is_none() {
-        case.act("collect", actor, at).map_err(one)?;
+    if case.act("collect", actor, at) {
         clearance.go_on(at)?;
     }
     Ok(clearance)
 }
 
 /// A book that was paid after its last day brings a book for the surcharge, which is due at once.
-fn surcharge(
+pub(crate) fn surcharge(
     clearance: &mut Clearance<'_>,
     place: usize,
     law: &ControlLaw,
@@ -305,12 +311,7 @@ fn surcharge(
     let late = law.late_payment.surcharge(&book.charge, book.amount, book.due, at.day());
     let Some(late) = late.map_err(|r| vec![r])? else { return Ok(()) };
     let letter = BookNumber::parse(&book.number).map(|n| n.letter().to_owned()).unwrap_or_default();
-    let taken = body.books.iter().filter_map(|b| BookNumber::parse(&b.number));
-    let serial = taken.filter(|n| n.letter() == letter).map(|n| n.serial()).max().unwrap_or(0);
-    let serial = serial.checked_add(1).ok_or_else(|| {
-        vec![refusals::TOO_MANY_DIGITS.at("/book").with("field", "serial").with("max", 2)]
-    })?;
-    let number = BookNumber::new(body.entry_number, &letter, serial);
+    let number = body.next_book(&letter).map_err(|r| vec![r])?;
     let (payer, days) = (body.consignee.clone(), (body.completed, at.day()));
     let due = LegalDay { day: at.day(), provisional: false };
     let (book, posting) = PaymentBook::make(number, LATE_PAYMENT, &payer, late.amount, days, due);

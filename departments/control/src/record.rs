@@ -8,11 +8,13 @@ use crate::document_check::DocumentRequest;
 use crate::examination::Examination;
 use crate::licence::Draw;
 use crate::post::Post;
+use crate::refusals;
 use customhouse_duties::Assessment;
-use customhouse_finance::{LateDeclarationFee, LatePaymentSurcharge, PaymentBook};
+use customhouse_finance::{BookNumber, LateDeclarationFee, LatePaymentSurcharge, PaymentBook};
 use customhouse_kernel::beats::{Record, RecordKey};
 use customhouse_kernel::law::LegalDay;
 use customhouse_kernel::moment::Moment;
+use customhouse_kernel::refusal::Refusal;
 use customhouse_kernel::values::{CurrencyCode, EntryNumber, Exact, Money};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -80,6 +82,20 @@ impl DeclarationRecord {
     /// Books that are still owed.
     pub fn open_books(&self) -> impl Iterator<Item = &PaymentBook> {
         self.books.iter().filter(|book| book.is_open())
+    }
+
+    /// The number of its next book of a letter: a tax and its surcharge share the letter, and no number
+    /// stands twice.
+    ///
+    /// # Errors
+    /// Its 99 numbers are used up.
+    pub(crate) fn next_book(&self, letter: &str) -> Result<BookNumber, Refusal> {
+        let numbers = self.books.iter().filter_map(|book| BookNumber::parse(&book.number));
+        let last = numbers.filter(|n| n.letter() == letter).map(|n| n.serial()).max().unwrap_or(0);
+        if last >= 99 {
+            return Err(refusals::TOO_MANY_DIGITS.at("/book").with("field", "serial").with("max", 2));
+        }
+        Ok(BookNumber::new(self.entry_number, letter, last + 1))
     }
 
     /// Whether customs let it be withdrawn.

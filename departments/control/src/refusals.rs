@@ -438,6 +438,86 @@ pub const AUTHORISATION_EMPTY: Reason = Reason::new(
     "Check the agent and the dates.",
     "海关法 第十条",
 );
+pub const NO_SUCH_GUARANTEE: Reason = Reason::new(
+    "CTL-060",
+    "没有编号为 {number} 的担保，或该担保不属于您。",
+    "There is no guarantee {number} of yours.",
+    "请核对担保编号。",
+    "Check the number of the guarantee.",
+    "海关法 第六十六条",
+);
+pub const GUARANTEE_KIND: Reason = Reason::new(
+    "CTL-061",
+    "担保种类“{value}”应为 general（总担保，不填报关单号）或 single（单票担保，须填报关单号）。",
+    "The kind {value} is neither general, without an entry number, nor single, with one.",
+    "请填报 single 并附报关单号，或填报 general。",
+    "Give single with the entry number, or general without one.",
+    "海关事务担保条例 第十六条",
+);
+pub const GUARANTEE_MEANS: Reason = Reason::new(
+    "CTL-062",
+    "担保方式“{value}”不在可接受之列。",
+    "{value} is no means of a guarantee.",
+    "请填报 cash、securities、bank_letter、non_bank_letter、group_letter 或 insurance。",
+    "Give cash, securities, bank_letter, non_bank_letter, group_letter or insurance.",
+    "海关法 第六十八条",
+);
+pub const GUARANTEE_CASES: Reason = Reason::new(
+    "CTL-063",
+    "担保情形“{value}”未列明。",
+    "{value} is no case that a guarantee is given for.",
+    "请至少填报一项：early_release、special_operation、security_order、instead_of_seizure 或 before_departure。",
+    "Give at least one of early_release, special_operation, security_order, instead_of_seizure, before_departure.",
+    "海关事务担保条例 第四条至第八条",
+);
+pub const GUARANTEE_DAYS: Reason = Reason::new(
+    "CTL-064",
+    "担保有效期 {from} 至 {to} 已届满或首尾颠倒。",
+    "The days {from} to {to} are over, or the last is before the first.",
+    "请填报尚未届满的有效期。",
+    "Give days of which the last is still to come.",
+    "海关法 第六十六条",
+);
+pub const GUARANTEE_NOT_IN_FORCE: Reason = Reason::new(
+    "CTL-065",
+    "担保 {number} 当前状态为 {state}，不能使用。",
+    "Guarantee {number} is {state}: it is not in force.",
+    "请使用海关已接受且尚有余额的担保。",
+    "Use a guarantee that customs accepted and of which something is left.",
+    "海关事务担保条例 第十四条",
+);
+pub const NOTHING_TO_GUARANTEE: Reason = Reason::new(
+    "CTL-066",
+    "报关单 {entry} 没有可以担保的未缴税款。",
+    "Declaration {entry} has no open tax that a guarantee could answer for.",
+    "滞报金和滞纳金应直接缴纳；税款可能已缴清或已担保。",
+    "Fees and surcharges are paid; the taxes are paid or guaranteed already.",
+    "海关事务担保条例 第四条",
+);
+pub const NOTHING_TO_CLAIM: Reason = Reason::new(
+    "CTL-067",
+    "报关单 {entry} 没有逾期未缴的担保税款。",
+    "Declaration {entry} has no guaranteed tax past its last day.",
+    "缴款期限届满的次日起方可以担保抵缴。",
+    "A guarantee is claimed from the day after the last day to pay.",
+    "海关事务担保条例 第十九条",
+);
+pub const NOT_ALL_PAID: Reason = Reason::new(
+    "CTL-068",
+    "尚有未缴清的缴款书，不能结关。",
+    "A payment book is still open: the declaration is not closed.",
+    "请缴清全部缴款书；担保的税款也须缴纳或抵缴。",
+    "Pay every book; what is guaranteed is paid or claimed, too.",
+    "关税法 第四十三条",
+);
+pub const GUARANTEE_NOT_EMPTY: Reason = Reason::new(
+    "CTL-069",
+    "担保 {number} 尚有余额或曾被抵缴。",
+    "Something of guarantee {number} is left, or was claimed.",
+    "请等待额度释放后申请退还。",
+    "Wait until it is free, and ask for it back.",
+    "海关事务担保条例 第二十条",
+);
 
 /// All reasons of the room.
 pub const ALL: &[&Reason] = &[
@@ -495,4 +575,14 @@ pub const ALL: &[&Reason] = &[
     &LICENCE_EXISTS,
     &NOT_AUTHORISED,
     &AUTHORISATION_EMPTY,
+    &NO_SUCH_GUARANTEE,
+    &GUARANTEE_KIND,
+    &GUARANTEE_MEANS,
+    &GUARANTEE_CASES,
+    &GUARANTEE_DAYS,
+    &GUARANTEE_NOT_IN_FORCE,
+    &NOTHING_TO_GUARANTEE,
+    &NOTHING_TO_CLAIM,
+    &NOT_ALL_PAID,
+    &GUARANTEE_NOT_EMPTY,
 ];

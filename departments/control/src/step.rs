@@ -9,6 +9,7 @@ use crate::command::{Actor, Role};
 use crate::document_check::{self, DocumentRequest};
 use crate::examination::{Examination, Sheet, SheetLine, check_sheet};
 use crate::form::Form;
+use crate::guaranteed;
 use crate::law::ControlLaw;
 use crate::licence;
 use crate::record::{DeclarationRecord, DeclarationVersion, declaration_key, version_key};
@@ -24,10 +25,10 @@ use customhouse_kernel::values::{EntryNumber, OfficeCode};
 use std::collections::BTreeSet;
 
 /// The longest note, in characters.
-const NOTE: usize = 2000;
+pub(crate) const NOTE: usize = 2000;
 
 /// The actions that steps of a declaration may name beside those of lodging, paying and goods out.
-pub(crate) const ACTIONS: [&str; 17] = [
+pub(crate) const ACTIONS: [&str; 19] = [
     "release_bill",
     "reopen_bill",
     "request_documents",
@@ -45,6 +46,8 @@ pub(crate) const ACTIONS: [&str; 17] = [
     "lapse_request",
     "lapse_required_change",
     "say_why",
+    "use_guarantee",
+    "claim_guarantee",
 ];
 
 /// What comes with a step; most steps need a part of it.
@@ -59,6 +62,8 @@ pub struct StepForm {
     pub declaration: Option<Box<Form>>,
     /// Files that come with it: media type and bytes.
     pub files: Vec<StepFile>,
+    /// Number of the guarantee that is to answer for the open taxes.
+    pub guarantee: String,
 }
 
 /// A file that comes with a step.
@@ -68,7 +73,7 @@ pub struct StepFile {
     pub bytes: Vec<u8>,
 }
 
-pub(crate) fn needs(entry: EntryNumber, view: &dyn View, at: &Moment, keys: &mut Keys) {
+pub(crate) fn needs(entry: EntryNumber, form: &StepForm, view: &dyn View, at: &Moment, keys: &mut Keys) {
     let key = declaration_key(entry);
     if let Some(body) = view.record(&key).and_then(Record::read::<DeclarationRecord>) {
         let office = entry.office();
@@ -92,7 +97,13 @@ pub(crate) fn needs(entry: EntryNumber, view: &dyn View, at: &Moment, keys: &mut
             }
         }
         keys.account(held()).account(refundable(&body.consignee));
+        if !form.guarantee.is_empty() {
+            guaranteed::needs(form.guarantee.trim(), entry, keys);
+        }
         for book in &body.books {
+            if let Some(number) = book.guaranteed.as_deref().filter(|_| book.is_open()) {
+                guaranteed::needs(number, entry, keys);
+            }
             keys.account(duty_owed(&book.number));
             keys.account(duty_assessed(&book.charge, &body.consignee, book.issued.year()));
             keys.account(duty_assessed(&book.charge, &body.consignee, at.day().year()));
@@ -218,6 +229,11 @@ impl Context<'_> {
                 clearance.case.body.change_required_by = Some(by);
                 Ok(())
             }
+            "use_guarantee" => {
+                let number = form.guarantee.trim();
+                guaranteed::use_guarantee(clearance, number, self.actor, self.view, self.law, at)
+            }
+            "claim_guarantee" => guaranteed::claim(clearance, self.view, self.law, at),
             "say_why" => self.said().map(|_| ()),
             // what moves the bill follows once all is done
             _ => Ok(()),

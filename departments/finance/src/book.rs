@@ -72,6 +72,9 @@ pub struct PaymentBook {
     /// Number of the guarantee that answers for it while it is unpaid.
     #[serde(default)]
     pub guaranteed: Option<String>,
+    /// Paid out of that guarantee, not by the payer 以担保抵缴.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub claimed: bool,
 }
 
 impl PaymentBook {
@@ -101,6 +104,7 @@ impl PaymentBook {
             cancelled: None,
             reduced: Money::ZERO,
             guaranteed: None,
+            claimed: false,
         };
         (book, posting)
     }
@@ -108,6 +112,11 @@ impl PaymentBook {
     /// Whether it is still owed.
     pub fn is_open(&self) -> bool {
         self.paid.is_none() && self.cancelled.is_none()
+    }
+
+    /// Whether it is owed and a guarantee answers for it.
+    pub fn is_guaranteed(&self) -> bool {
+        self.is_open() && self.guaranteed.is_some()
     }
 
     /// What of the assessment it stands for: nothing once it is cancelled.

@@ -83,6 +83,7 @@ mod tests {
             cancelled: None,
             reduced: Money::ZERO,
             guaranteed: None,
+            claimed: false,
         }
     }
 

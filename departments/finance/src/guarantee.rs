@@ -32,7 +32,7 @@ pub enum GuaranteeKind {
 /// What a guarantee consists of. Source: CL 68; insurance and group letters by announcement.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum GuaranteeForm {
+pub enum GuaranteeMeans {
     /// Money on deposit 保证金
     Cash,
     /// Bills, bonds or deposit certificates 汇票、本票、支票、债券、存单
@@ -45,6 +45,34 @@ pub enum GuaranteeForm {
     GroupLetter,
     /// Customs duty insurance 关税保证保险
     Insurance,
+}
+
+impl GuaranteeMeans {
+    pub const ALL: [GuaranteeMeans; 6] = [
+        GuaranteeMeans::Cash,
+        GuaranteeMeans::Securities,
+        GuaranteeMeans::BankLetter,
+        GuaranteeMeans::NonBankLetter,
+        GuaranteeMeans::GroupLetter,
+        GuaranteeMeans::Insurance,
+    ];
+
+    /// The name in forms and records.
+    pub fn name(self) -> &'static str {
+        match self {
+            GuaranteeMeans::Cash => "cash",
+            GuaranteeMeans::Securities => "securities",
+            GuaranteeMeans::BankLetter => "bank_letter",
+            GuaranteeMeans::NonBankLetter => "non_bank_letter",
+            GuaranteeMeans::GroupLetter => "group_letter",
+            GuaranteeMeans::Insurance => "insurance",
+        }
+    }
+
+    /// The means of this name.
+    pub fn parse(name: &str) -> Option<GuaranteeMeans> {
+        GuaranteeMeans::ALL.into_iter().find(|means| means.name() == name)
+    }
 }
 
 /// What a guarantee may be given for. Source: Guarantee Regulations 4 to 8.
@@ -64,6 +92,19 @@ pub enum GuaranteeCase {
 }
 
 impl GuaranteeCase {
+    pub const ALL: [GuaranteeCase; 5] = [
+        GuaranteeCase::EarlyRelease,
+        GuaranteeCase::SpecialOperation,
+        GuaranteeCase::SecurityOrder,
+        GuaranteeCase::InsteadOfSeizure,
+        GuaranteeCase::BeforeDeparture,
+    ];
+
+    /// The case of this name.
+    pub fn parse(name: &str) -> Option<GuaranteeCase> {
+        GuaranteeCase::ALL.into_iter().find(|case| case.name() == name)
+    }
+
     /// The name in rules and records.
     pub fn name(self) -> &'static str {
         match self {
@@ -83,7 +124,7 @@ pub struct GuaranteeRecord {
     /// Who owes what is guaranteed (unified social credit code).
     pub party: String,
     pub kind: GuaranteeKind,
-    pub form: GuaranteeForm,
+    pub means: GuaranteeMeans,
     /// Who answers for it: bank, insurer, finance company; the party itself for cash.
     pub guarantor: String,
     pub amount: Money,
@@ -228,7 +269,7 @@ mod tests {
             number: number.to_owned(),
             party: PARTY.to_owned(),
             kind,
-            form: GuaranteeForm::BankLetter,
+            means: GuaranteeMeans::BankLetter,
             guarantor: "B".to_owned(),
             amount: money(amount),
             lodged: day("2026-03-02"),
@@ -251,6 +292,7 @@ mod tests {
             cancelled: None,
             reduced: Money::ZERO,
             guaranteed: None,
+            claimed: false,
         }
     }
 

@@ -23,7 +23,7 @@ pub use accounts::{
 pub use book::{BookNumber, PaymentBook, books_for, cancel};
 pub use ceiling::{CeilingFacts, GuaranteeBar, GuaranteeCeiling, GuaranteeCeilings};
 pub use collect::{Collection, collect, hold, refund};
-pub use guarantee::{GuaranteeCase, GuaranteeForm, GuaranteeKind, GuaranteeRecord};
+pub use guarantee::{GuaranteeCase, GuaranteeKind, GuaranteeMeans, GuaranteeRecord};
 pub use late_declaration::{LateDeclarationFee, LateDeclarationFees};
 pub use refusals::ALL as REFUSALS;
 pub use surcharge::{LatePaymentSurcharge, LatePaymentSurcharges};

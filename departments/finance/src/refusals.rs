@@ -138,9 +138,24 @@ pub const NOT_A_GUARANTEE_AMOUNT: Reason = Reason {
     remedy_en: "Give an amount above zero.",
     basis: "海关法 第六十六条",
 };
-
-pub const NOTHING_TO_BOUNCE: Reason = Reason {
+pub const TOO_LITTLE_FREE: Reason = Reason {
     code: "FIN-018",
+    zh: "担保 {number} 可用额度为 {free}，不足以担保 {amount}。",
+    en: "Guarantee {number} has {free} free: too little for {amount}.",
+    remedy_zh: "请先缴清其他报关单的税款以恢复额度，或使用另一份担保。",
+    remedy_en: "Pay what it answers for elsewhere, or use another guarantee.",
+    basis: "海关法 第六十六条",
+};
+pub const NOTHING_FREE: Reason = Reason {
+    code: "FIN-019",
+    zh: "担保 {number} 没有可退还的金额。",
+    en: "Nothing of guarantee {number} is free to be given back.",
+    remedy_zh: "被占用的额度在税款缴清后才可退还。",
+    remedy_en: "What is reserved becomes free once the tax is paid.",
+    basis: "海关事务担保条例 第二十条",
+};
+pub const NOTHING_TO_BOUNCE: Reason = Reason {
+    code: "FIN-020",
     zh: "没有流水号为 {reference} 的入库，或已退票。",
     en: "No settlement has the reference {reference}, or it bounced before.",
     remedy_zh: "请核对银行流水号。",
@@ -167,5 +182,7 @@ pub const ALL: &[&Reason] = &[
     &GUARANTEES_ANOTHER,
     &NOT_CLAIMABLE,
     &NOT_A_GUARANTEE_AMOUNT,
+    &TOO_LITTLE_FREE,
+    &NOTHING_FREE,
     &NOTHING_TO_BOUNCE,
 ];

@@ -25,12 +25,13 @@ pub(crate) fn is_json(headers: &HeaderMap) -> bool {
     kind == JSON || kind.ends_with("+json")
 }
 
-/// Submits a small form. What cannot be read is refused with a receipt and kept, too.
+/// Submits a small form. What cannot be read is refused with a receipt and kept, too. `of`: what the
+/// address names, which belongs to the content; empty where it names nothing.
 pub(crate) async fn submit<T: SmallForm>(
     portal: &Portal,
     Bearer(account): Bearer,
     headers: &HeaderMap,
-    body: Bytes,
+    (of, body): (&str, Bytes),
     kind: &'static str,
     command: impl FnOnce(T) -> Command,
 ) -> Result<Response, Problem> {
@@ -42,7 +43,9 @@ pub(crate) async fn submit<T: SmallForm>(
         Ok(form) => (EngineCommand::Control(command(form)), false),
         Err(findings) => (EngineCommand::Unreadable { kind, findings }, true),
     };
-    let sent = Sent { media_type: JSON.to_owned(), bytes: body.to_vec(), keep };
+    let mut bytes = if of.is_empty() { Vec::new() } else { format!("{of}\n").into_bytes() };
+    bytes.extend_from_slice(&body);
+    let sent = Sent { media_type: JSON.to_owned(), bytes, keep };
     let outcome = portal.submit(account.actor(), key, command, sent).await?;
     Ok(respond(outcome, |findings| findings))
 }
@@ -54,7 +57,7 @@ pub(crate) async fn file(
     headers: HeaderMap,
     body: Bytes,
 ) -> Result<Response, Problem> {
-    submit(&portal, bearer, &headers, body, "bill.filed", Command::FileBill).await
+    submit(&portal, bearer, &headers, ("", body), "bill.filed", Command::FileBill).await
 }
 
 /// `POST /goods-out`
@@ -64,7 +67,7 @@ pub(crate) async fn goods_out(
     headers: HeaderMap,
     body: Bytes,
 ) -> Result<Response, Problem> {
-    submit(&portal, bearer, &headers, body, "goods.out", Command::ReportGoodsOut).await
+    submit(&portal, bearer, &headers, ("", body), "goods.out", Command::ReportGoodsOut).await
 }
 
 /// `POST /settlements`
@@ -74,7 +77,7 @@ pub(crate) async fn settle(
     headers: HeaderMap,
     body: Bytes,
 ) -> Result<Response, Problem> {
-    submit(&portal, bearer, &headers, body, "payment.settled", Command::Settle).await
+    submit(&portal, bearer, &headers, ("", body), "payment.settled", Command::Settle).await
 }
 
 /// `POST /settlements/bounced`
@@ -84,7 +87,7 @@ pub(crate) async fn bounce(
     headers: HeaderMap,
     body: Bytes,
 ) -> Result<Response, Problem> {
-    submit(&portal, bearer, &headers, body, "payment.bounced", Command::Bounce).await
+    submit(&portal, bearer, &headers, ("", body), "payment.bounced", Command::Bounce).await
 }
 
 /// `GET /bills/{office}/{bill}`

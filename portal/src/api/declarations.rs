@@ -121,9 +121,9 @@ pub(crate) async fn pay(
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(crate) struct ListQuery {
-    state: Option<String>,
-    after: Option<String>,
-    limit: Option<usize>,
+    pub state: Option<String>,
+    pub after: Option<String>,
+    pub limit: Option<usize>,
 }
 
 /// `GET /declarations`

@@ -7,6 +7,7 @@ mod bearer; // who calls
 mod bills; // bills, goods out, settlements: small forms
 mod clock; // POST /clock
 mod declarations; // lodging, lists, one declaration, its trace, its payment
+mod guarantees; // lodging, lists, one guarantee, its decision, giving back
 mod health;
 pub(crate) mod me;
 pub(crate) mod openapi; // the document, made from the same table as the routes

@@ -8,7 +8,8 @@ use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use customhouse_control::form::{FieldKind, Part};
 use customhouse_control::{
-    AuthorisationForm, AuthorisationRevoked, BillForm, Bounce, GoodsOut, LicenceForm, Settlement,
+    AuthorisationForm, AuthorisationRevoked, BillForm, Bounce, GoodsOut, GuaranteeDecisionForm, GuaranteeForm,
+    LicenceForm, Settlement,
 };
 use serde_json::{Map, Value, json};
 
@@ -173,6 +174,20 @@ fn schemas() -> Value {
         "Settlement": small::<Settlement>(),
         "Bounce": small::<Bounce>(),
         "GoodsOut": small::<GoodsOut>(),
+        "GuaranteeForm": small::<GuaranteeForm>(),
+        "GuaranteeDecision": small::<GuaranteeDecisionForm>(),
+        "GuaranteeSummary": object(&[
+            ("number", t()), ("state", t()), ("office", t()), ("party", t()), ("kind", any.clone()), ("means", t()),
+            ("amount", amount.clone()), ("valid_from", day.clone()), ("valid_to", day.clone()), ("due", optional(&day)),
+        ]),
+        "GuaranteeList": object(&[("guarantees", list(reference("GuaranteeSummary"))), ("next", optional(&text))]),
+        "Guarantee": object(&[
+            ("number", t()), ("state", t()), ("version", n()), ("record", open.clone()),
+            ("balances", object(&[
+                ("given", amount.clone()), ("free", amount.clone()), ("reserved", amount.clone()),
+                ("claimed", amount.clone()), ("returned", amount.clone()),
+            ])),
+        ]),
         "DeclarationForm": declaration_form(),
         "Bill": object(&[("bill", t()), ("state", t()), ("record", open.clone())]),
         "DeclarationSummary": object(&[
@@ -238,6 +253,7 @@ fn small<T: SmallForm>() -> Value {
         Kind::Date => json!({ "type": "string", "format": "date" }),
         Kind::Whole => json!({ "type": "integer", "minimum": 0, "maximum": 999_999_999 }),
         Kind::Decimal => json!({ "type": "string", "pattern": "^[0-9]+(\\.[0-9]+)?$" }),
+        Kind::Names => json!({ "type": "array", "maxItems": 20, "items": { "type": "string" } }),
     };
     let properties: Map<String, Value> = T::MEMBERS.iter().map(|m| (m.name.to_owned(), schema(m))).collect();
     let required: Vec<&str> = T::MEMBERS.iter().filter(|m| m.required).map(|m| m.name).collect();

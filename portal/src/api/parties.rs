@@ -21,7 +21,7 @@ pub(crate) async fn grant(
     headers: HeaderMap,
     body: Bytes,
 ) -> Result<Response, Problem> {
-    submit(&portal, bearer, &headers, body, "authorisation.granted", Command::GrantAuthorisation).await
+    submit(&portal, bearer, &headers, ("", body), "authorisation.granted", Command::GrantAuthorisation).await
 }
 
 /// `POST /authorisations/revocations`
@@ -32,7 +32,7 @@ pub(crate) async fn revoke(
     body: Bytes,
 ) -> Result<Response, Problem> {
     let command = |form: AuthorisationRevoked| Command::RevokeAuthorisation(form.agent);
-    submit(&portal, bearer, &headers, body, "authorisation.revoked", command).await
+    submit(&portal, bearer, &headers, ("", body), "authorisation.revoked", command).await
 }
 
 /// `GET /authorisations`
@@ -53,7 +53,7 @@ pub(crate) async fn record_licence(
     headers: HeaderMap,
     body: Bytes,
 ) -> Result<Response, Problem> {
-    submit(&portal, bearer, &headers, body, "licence.recorded", Command::RecordLicence).await
+    submit(&portal, bearer, &headers, ("", body), "licence.recorded", Command::RecordLicence).await
 }
 
 /// `GET /licences/{certificate}/{number}`

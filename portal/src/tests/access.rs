@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 const PEOPLE: [&str; 9] =
     ["", "carrier", "trader", "operator", "officer", "bank", "stranger", "rival", "elsewhere"];
 
-/// A declaration of `trader` on a bill of `carrier` at office 2225, and who gets which status.
+/// A declaration and a guarantee of `trader`, on a bill of `carrier`, at office 2225, and who gets which status.
 /// Columns: nobody, carrier, trader, operator, officer, bank, stranger, rival, elsewhere.
 /// A submission that a role may not make is refused by its department: 422, with a receipt.
 const API: &[(&str, &str, [u16; 9])] = &[
@@ -20,6 +20,11 @@ const API: &[(&str, &str, [u16; 9])] = &[
     ("get", "/api/v1/declarations/{entry}", [401, 404, 200, 404, 200, 404, 404, 404, 404]),
     ("get", "/api/v1/declarations/{entry}/trace", [401, 404, 200, 404, 200, 404, 404, 404, 404]),
     ("post", "/api/v1/declarations/{entry}/payment", [401, 422, 201, 422, 422, 422, 422, 422, 422]),
+    ("post", "/api/v1/guarantees", [401, 422, 422, 422, 422, 422, 422, 422, 422]),
+    ("get", "/api/v1/guarantees", [401, 403, 200, 403, 200, 403, 200, 403, 200]),
+    ("get", "/api/v1/guarantees/{number}", [401, 404, 200, 404, 200, 404, 404, 404, 404]),
+    ("post", "/api/v1/guarantees/{number}/decision", [401, 422, 422, 422, 422, 422, 422, 422, 422]),
+    ("post", "/api/v1/guarantees/{number}/return", [401, 422, 422, 422, 422, 422, 422, 422, 422]),
     ("post", "/api/v1/settlements", [401, 422, 422, 422, 422, 422, 422, 422, 422]),
     ("post", "/api/v1/settlements/bounced", [401, 422, 422, 422, 422, 422, 422, 422, 422]),
     ("post", "/api/v1/goods-out", [401, 422, 422, 422, 422, 422, 422, 422, 422]),
@@ -77,7 +82,8 @@ fn filled(path: &str, entry: &str, seq: u64) -> String {
         .replace("{paper}", "declaration")
         .replace("{digest}", "00")
         .replace("{certificate}", "7")
-        .replace("{number}", "25-AA-000001")
+        .replace("7/{number}", "7/25-AA-000001")
+        .replace("{number}", "G22252026000001")
 }
 
 /// The event that lodged the declaration.
@@ -97,6 +103,7 @@ async fn every_route_of_the_api_against_everyone() {
     });
     let recorded = site.api("officer", "post", "/api/v1/licences", "licence", &licence.to_string()).await;
     assert_eq!(recorded.status, 201, "{}", recorded.text);
+    site.guarantee("ACCESS1").await;
     for (method, path, expected) in API {
         let address = filled(path, &entry, seq);
         for (who, status) in PEOPLE.iter().zip(expected) {

@@ -176,6 +176,19 @@ impl Site {
         lodged.json()["answer"]["entry_number"].as_str().unwrap().to_owned()
     }
 
+    /// Lodges a general guarantee of `trader`'s; its number.
+    pub async fn guarantee(&self, key: &str) -> String {
+        let form = json!({
+            "office": "2225", "kind": "general", "means": "bank_letter", "guarantor": "示例银行",
+            "amount": "500000.00", "valid_from": "2026-11-20", "valid_to": "2027-11-19",
+            "cases": ["early_release"],
+        });
+        let key = format!("guarantee-{key}");
+        let lodged = self.api("trader", "post", "/api/v1/guarantees", &key, form.to_string()).await;
+        assert_eq!(lodged.status, 201, "{}", lodged.text);
+        lodged.json()["answer"]["guarantee"].as_str().unwrap().to_owned()
+    }
+
     /// Settles every book of a declaration.
     pub async fn settle(&self, entry: &str) {
         let found = self.get("trader", &format!("/api/v1/declarations/{entry}")).await.json();
