@@ -57,8 +57,7 @@ impl Edition {
     pub fn says_the_same(&self, other: &Edition) -> bool {
         self.control.rulebook.compare(&other.control.rulebook).is_empty()
             && self.manifest == other.manifest
-            && self.control.declaration_procedure == other.control.declaration_procedure
-            && self.control.bill_procedure == other.control.bill_procedure
+            && self.control.procedures().eq(other.control.procedures())
     }
 }
 

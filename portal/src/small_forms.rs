@@ -2,10 +2,10 @@
 //! member. The API and the pages read them alike.
 
 use crate::refusals::{MISSING, NOT_IN_FORM, NOT_JSON, NOT_OBJECT, UNKNOWN};
-use customhouse_control::{BillForm, GoodsOut, Settlement};
+use customhouse_control::{BillForm, Departure, GoodsMoved, GoodsOut, Settlement, ShutOut};
 use customhouse_kernel::refusal::Refusal;
 use customhouse_kernel::values::{CreditCode, Exact, OfficeCode};
-use jiff::civil::Date;
+use jiff::civil::{Date, DateTime};
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
@@ -18,6 +18,8 @@ pub enum Kind {
     Whole,
     Decimal,
     CreditCode,
+    Direction,
+    DateTime,
 }
 
 /// A member of a small form.
@@ -43,12 +45,14 @@ pub trait SmallForm: DeserializeOwned {
 
 impl SmallForm for BillForm {
     const MEMBERS: &'static [Member] = &[
+        optional("direction", Kind::Direction),
         member("office", Kind::Office),
         member("bill", Kind::Text),
         member("transport_mode", Kind::Text),
         member("transport_name", Kind::Text),
         optional("voyage", Kind::Text),
-        member("entry_date", Kind::Date),
+        optional("entry_date", Kind::Date),
+        optional("loading", Kind::DateTime),
         member("place", Kind::Text),
         member("packages", Kind::Whole),
         member("gross_kg", Kind::Decimal),
@@ -74,6 +78,25 @@ impl SmallForm for GoodsOut {
     ];
 }
 
+impl SmallForm for GoodsMoved {
+    const MEMBERS: &'static [Member] = GoodsOut::MEMBERS;
+}
+
+impl SmallForm for ShutOut {
+    const MEMBERS: &'static [Member] = &[
+        member("office", Kind::Office),
+        member("bill", Kind::Text),
+        member("packages", Kind::Whole),
+        member("gross_kg", Kind::Decimal),
+        optional("loading", Kind::DateTime),
+    ];
+}
+
+impl SmallForm for Departure {
+    const MEMBERS: &'static [Member] =
+        &[member("office", Kind::Office), member("bill", Kind::Text), member("departed", Kind::Date)];
+}
+
 impl Kind {
     /// What to write, in both languages.
     pub fn words(self) -> (&'static str, &'static str) {
@@ -84,6 +107,11 @@ impl Kind {
             Kind::Whole => ("不超过九位的整数", "a whole number of at most nine digits"),
             Kind::Decimal => ("十进制数，例如 \"1250.5\"", "a decimal number such as \"1250.5\""),
             Kind::CreditCode => ("18 位统一社会信用代码", "the 18 characters of a credit code"),
+            Kind::Direction => ("import 或 export", "import or export"),
+            Kind::DateTime => (
+                "YYYY-MM-DDTHH:MM 格式的本地时间",
+                "a moment in local time as YYYY-MM-DDTHH:MM",
+            ),
         }
     }
 
@@ -96,6 +124,10 @@ impl Kind {
             Kind::Whole => value.as_u64().is_some_and(|n| n <= 999_999_999),
             Kind::Decimal => text.is_some_and(|t| Exact::parse(t).is_some()),
             Kind::CreditCode => text.is_some_and(|t| CreditCode::parse(t).is_some()),
+            Kind::Direction => text.is_some_and(|t| matches!(t, "import" | "export")),
+            Kind::DateTime => text.is_some_and(|t| {
+                (16..=19).contains(&t.len()) && t.as_bytes()[10] == b'T' && t.parse::<DateTime>().is_ok()
+            }),
         }
     }
 }

@@ -7,11 +7,12 @@ use crate::post::Post;
 use crate::refusals;
 use crate::roster::{self, Roster};
 use crate::step::{self, StepForm};
-use crate::{goods_out, lodge, pay};
+use crate::{arrival, departure, goods_out, loading, lodge, pay, shipment, shut_out};
 use customhouse_kernel::beats::{Decision, Keys, View};
 use customhouse_kernel::moment::Moment;
 use customhouse_kernel::refusal::Refusal;
 use customhouse_kernel::values::{EntryNumber, Exact, OfficeCode};
+use jiff::civil::{Date, DateTime};
 use serde::{Deserialize, Serialize};
 
 /// Who submits a command.
@@ -120,6 +121,14 @@ pub enum Command {
     /// The bank says what it settled.
     Settle(Settlement),
     ReportGoodsOut(GoodsOut),
+    /// Goods of an outbound bill arrived in the control zone 运抵报告
+    ReportArrival(GoodsMoved),
+    /// Released goods were loaded 装载舱单
+    ReportLoading(GoodsMoved),
+    /// Released goods were not loaded 退关
+    ReportShutOut(ShutOut),
+    /// The means of transport left with what was loaded 离境
+    ReportDeparture(Departure),
     /// A step of a declaration's procedure, by its id.
     TakeStep { entry: EntryNumber, step: String, form: Box<StepForm> },
     /// The head of an office sets who is on duty in which post.
@@ -151,6 +160,41 @@ pub struct GoodsOut {
     pub gross_kg: Exact,
 }
 
+/// Goods of an outbound bill that arrived, or that were loaded.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct GoodsMoved {
+    pub office: OfficeCode,
+    pub bill: String,
+    pub packages: u32,
+    /// Kilograms, at most five places.
+    pub gross_kg: Exact,
+}
+
+/// Goods of an outbound bill that were released and not loaded.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ShutOut {
+    pub office: OfficeCode,
+    pub bill: String,
+    pub packages: u32,
+    /// Kilograms, at most five places.
+    pub gross_kg: Exact,
+    /// When loading is planned anew, if it is.
+    #[serde(default)]
+    pub loading: Option<DateTime>,
+}
+
+/// The departure of what was loaded of a bill.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Departure {
+    pub office: OfficeCode,
+    pub bill: String,
+    /// The day on which the means of transport left.
+    pub departed: Date,
+}
+
 impl Command {
     /// The kind of its event, also when it is refused.
     pub fn kind(&self) -> &'static str {
@@ -160,6 +204,10 @@ impl Command {
             Command::OrderPayment(_) => "payment.ordered",
             Command::Settle(_) => "payment.settled",
             Command::ReportGoodsOut(_) => "goods.out",
+            Command::ReportArrival(_) => "goods.arrived",
+            Command::ReportLoading(_) => "goods.loaded",
+            Command::ReportShutOut(_) => "goods.shut_out",
+            Command::ReportDeparture(_) => "goods.departed",
             Command::TakeStep { .. } => "declaration.step",
             Command::SetRoster(_) => "roster.set",
         }
@@ -176,6 +224,11 @@ pub fn needs(command: &Command, actor: &Actor, view: &dyn View, at: &Moment) -> 
         Command::OrderPayment(entry) => pay::order_needs(*entry, &mut keys),
         Command::Settle(settlement) => pay::settle_needs(settlement, view, at, &mut keys),
         Command::ReportGoodsOut(out) => goods_out::needs(out, actor, view, at, &mut keys),
+        Command::ReportArrival(moved) | Command::ReportLoading(moved) => {
+            shipment::needs(moved.office, &moved.bill, view, &mut keys)
+        }
+        Command::ReportShutOut(shut) => shipment::needs(shut.office, &shut.bill, view, &mut keys),
+        Command::ReportDeparture(left) => departure::needs(left, actor, view, at, &mut keys),
         Command::TakeStep { entry, .. } => step::needs(*entry, view, at, &mut keys),
         Command::SetRoster(roster) => roster::needs(roster, &mut keys),
     }
@@ -200,6 +253,10 @@ pub fn decide(
         Command::OrderPayment(entry) => pay::order(*entry, actor, view, at),
         Command::Settle(settlement) => pay::settle(settlement, actor, view, law, at),
         Command::ReportGoodsOut(out) => goods_out::report(out, actor, view, law, at),
+        Command::ReportArrival(moved) => arrival::report(moved, actor, view, law, at),
+        Command::ReportLoading(moved) => loading::report(moved, actor, view, law, at),
+        Command::ReportShutOut(shut) => shut_out::report(shut, actor, view, law, at),
+        Command::ReportDeparture(left) => departure::report(left, actor, view, law, at),
         Command::TakeStep { entry, step, form } => {
             step::take((*entry, step), form, actor, view, law, at, dice)
         }

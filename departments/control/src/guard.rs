@@ -7,7 +7,7 @@ use crate::refusals;
 use customhouse_kernel::refusal::Refusal;
 
 /// The names that procedures may use.
-pub(crate) const GUARDS: [&str; 9] = [
+pub(crate) const GUARDS: [&str; 10] = [
     "norms_met",
     "no_open_conditions",
     "duty_settled",
@@ -17,6 +17,7 @@ pub(crate) const GUARDS: [&str; 9] = [
     "open_conditions",
     "examined_or_not_selected",
     "no_open_change",
+    "shut_out_declared",
 ];
 
 /// Whether the guard holds for a declaration and who would take the step.
@@ -36,6 +37,10 @@ pub(crate) fn holds(body: &DeclarationRecord, guard: &str, taker: Taker<'_>) -> 
             ok(drawn, refusals::NOT_DRAWN.at(""))
         }
         "no_open_change" => ok(body.change.is_none(), refusals::CHANGE_OPEN.at("")),
+        "shut_out_declared" => {
+            let amended = body.shut_out.is_none_or(|version| body.document_version > version);
+            ok(amended, refusals::SHUT_OUT_UNDECLARED.at(""))
+        }
         // the command that takes the step has seen to these: lodging, goods out
         "norms_met" | "bill_written_off" => Ok(()),
         unknown => Err(refusals::BAD_RECORD.at("").with("record", unknown)),

@@ -71,7 +71,7 @@ pub(crate) fn needs(entry: EntryNumber, view: &dyn View, at: &Moment, keys: &mut
         for version in [body.document_version, body.last_version(), body.last_version() + 1] {
             keys.record(version_key(entry, version));
         }
-        for class in ["bill_open", "bill_declared", "bill_released"] {
+        for class in ["bill_open", "bill_declared", "bill_released", "bill_shut_out"] {
             for account in pair(class, &body.bill) {
                 keys.account(account);
             }

@@ -7,7 +7,7 @@ use axum::Json;
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use customhouse_control::form::{FieldKind, Part};
-use customhouse_control::{BillForm, GoodsOut, Settlement};
+use customhouse_control::{BillForm, Departure, GoodsMoved, GoodsOut, Settlement, ShutOut};
 use serde_json::{Map, Value, json};
 
 /// `GET /api/openapi.json`
@@ -167,6 +167,9 @@ fn schemas() -> Value {
         "BillForm": small::<BillForm>(),
         "Settlement": small::<Settlement>(),
         "GoodsOut": small::<GoodsOut>(),
+        "GoodsMoved": small::<GoodsMoved>(),
+        "ShutOut": small::<ShutOut>(),
+        "Departure": small::<Departure>(),
         "DeclarationForm": declaration_form(),
         "Bill": object(&[("bill", t()), ("state", t()), ("record", open.clone())]),
         "DeclarationSummary": object(&[
@@ -217,6 +220,10 @@ fn small<T: SmallForm>() -> Value {
         Kind::Office => json!({ "type": "string", "pattern": "^[0-9]{4}$" }),
         Kind::CreditCode => json!({ "type": "string", "pattern": "^[0-9A-HJ-NP-RTUW-Y]{18}$" }),
         Kind::Date => json!({ "type": "string", "format": "date" }),
+        Kind::Direction => json!({ "enum": ["import", "export"] }),
+        Kind::DateTime => {
+            json!({ "type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:[0-9]{2})?$" })
+        }
         Kind::Whole => json!({ "type": "integer", "minimum": 0, "maximum": 999_999_999 }),
         Kind::Decimal => json!({ "type": "string", "pattern": "^[0-9]+(\\.[0-9]+)?$" }),
     };
