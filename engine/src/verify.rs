@@ -344,8 +344,8 @@ impl Check<'_> {
         let Some(body) = record.read::<BillRecord>() else {
             return self.find("records", place, "提运单内容无法读取", "the bill cannot be read");
         };
-        let of = |law: &Arc<Edition>| law.control.bill_procedure_of(body.direction).state(&record.state).cloned();
-        let state = self.newest.as_ref().map(of);
+        let procedure = self.newest.as_ref().map(|law| law.control.bill_procedure_of(body.direction));
+        let state = procedure.map(|procedure| procedure.state(&record.state).cloned());
         let is_final = match state {
             Some(Some(state)) => state.is_final,
             Some(None) => return self.find("records", place, "状态不在程序中", "its state is not one of the procedure's"),

@@ -2,14 +2,14 @@
 
 mod support;
 
+use customhouse_control::form::Form;
 use customhouse_control::{
     Actor, BillForm, BillRecord, Command, DeclarationRecord, DeclarationVersion, Departure, GoodsMoved, Post,
     Role, ShutOut, StepForm, bill_key, declaration_key, version_key,
 };
-use customhouse_control::form::Form;
-use customhouse_engine::{Dice, Engine, KeyFile, Outcome, PackFiles, Settings, verify};
+use customhouse_engine::{Dice, Engine, KeyFile, Outcome, PackFiles, Settings, StartError, verify};
 use customhouse_kernel::values::{Direction, EntryNumber, Exact, OfficeCode};
-use customhouse_storage::{Sim, SimDisk};
+use customhouse_storage::{Batch, Sim, SimDisk, Store};
 use jiff::civil::DateTime;
 use std::collections::BTreeMap;
 use support::*;
@@ -79,7 +79,11 @@ fn shuts_out(bill: &str, packages: u32, gross_kg: &str, loading: Option<&str>) -
 }
 
 fn departs(bill: &str, day: &str) -> Command {
-    Command::ReportDeparture(Departure { office: office(), bill: bill.to_owned(), departed: day.parse().unwrap() })
+    Command::ReportDeparture(Departure {
+        office: office(),
+        bill: bill.to_owned(),
+        departed: day.parse().unwrap(),
+    })
 }
 
 fn officer(name: &str, post: Post) -> Actor {
@@ -100,16 +104,24 @@ impl House {
     }
 
     fn with(dice: u64, pack: PackFiles) -> House {
+        House::on(&SimDisk::new(dice), dice, pack).unwrap()
+    }
+
+    fn on(disk: &SimDisk, dice: u64, pack: PackFiles) -> Result<House, StartError> {
         let engine = Engine::start(Settings {
-            store: Box::new(Sim::open(&SimDisk::new(dice)).unwrap()),
+            store: Box::new(Sim::open(disk).unwrap()),
             keys: KeyFile::of(key(), "2026-03-02T02:00:00Z"),
             pack: Some((pack, "embedded".to_owned())),
             sample: true,
             clock: Some(MONDAY),
             dice: Dice::Fixed(dice),
             outlets: BTreeMap::new(),
-        });
-        House { engine: engine.unwrap(), next: 0.into() }
+        })?;
+        Ok(House { engine, next: 0.into() })
+    }
+
+    fn close(self) {
+        self.engine.stop();
     }
 
     fn ask(&self, actor: Actor, command: Command) -> Outcome {
@@ -156,7 +168,8 @@ impl House {
     }
 
     fn takes(&self, actor: Actor, entry: EntryNumber, step: &str, form: StepForm) -> String {
-        let outcome = self.ask(actor, Command::TakeStep { entry, step: step.to_owned(), form: Box::new(form) });
+        let outcome =
+            self.ask(actor, Command::TakeStep { entry, step: step.to_owned(), form: Box::new(form) });
         assert!(outcome.accepted, "{step}: {:#?}", outcome.findings);
         self.sound();
         told(&outcome.answer, "state")
@@ -182,7 +195,9 @@ impl House {
     fn packages(&self) -> Vec<(String, i64)> {
         let held = self.engine.read(|r| r.balances(None, 1000)).unwrap();
         let of_bill = |a: &customhouse_kernel::ledger::AccountId| {
-            a.class().starts_with("bill_") && a.to_string().contains(BILL) && a.to_string().contains("packages")
+            a.class().starts_with("bill_")
+                && a.to_string().contains(BILL)
+                && a.to_string().contains("packages")
         };
         held.iter().filter(|(a, n)| of_bill(a) && *n != 0).map(|(a, n)| (a.class().to_owned(), *n)).collect()
     }
@@ -416,4 +431,70 @@ fn export_duty_is_paid_before_release() {
     house.takes(actor(Role::Declarant), entry, "request_withdrawal", note("退关"));
     house.takes(release(), entry, "approve_withdrawal", note("同意"));
     assert!(!house.body(entry).1.books[0].reduced.is_zero());
+}
+
+/// The pack as it was before exports: one procedure a kind of record, without a direction.
+fn pack_before_exports() -> PackFiles {
+    let without = |text: &str| text.replace("direction = \"import\"\n", "");
+    let files = small_pack().into_iter().filter(|(path, _)| !path.contains("export"));
+    files
+        .map(|(path, text)| if path.starts_with("procedures/") { (path, without(&text)) } else { (path, text) })
+        .collect()
+}
+
+#[test]
+fn a_database_from_before_exports_goes_on() {
+    let disk = SimDisk::new(11);
+    let house = House::on(&disk, GREEN, pack_before_exports()).unwrap();
+    house.does(Role::Carrier, bill("OLD1"));
+    let old = house.lodged(form("OLD1"));
+    house.close();
+    let house = House::on(&disk, GREEN, small_pack()).unwrap();
+    assert_eq!(house.engine.law().number, 2);
+    house.next.set(100);
+    house.sound();
+    assert_eq!(house.body(old).0, "green");
+    house.released();
+}
+
+#[test]
+fn an_edition_without_a_state_that_exports_are_in_is_refused() {
+    let disk = SimDisk::new(12);
+    let house = House::on(&disk, GREEN, small_pack()).unwrap();
+    house.arrived();
+    house.does(Role::Carrier, bill("INBOUND1"));
+    house.close();
+    for (file, state) in [("bill-export.toml", "arrived"), ("bill-of-lading.toml", "filed")] {
+        let mut pack = small_pack();
+        let procedure = pack.iter_mut().find(|(path, _)| path.ends_with(file)).unwrap();
+        procedure.1 = procedure.1.replace(&format!("\"{state}\""), "\"gone\"");
+        let Err(error) = House::on(&disk, GREEN, pack) else { panic!("it started without {state}") };
+        let words = format!("state {state} is gone, and 1 cases are in it");
+        assert!(error.to_string().contains(&words), "{error}");
+    }
+    // a state that only bills of the other direction are in may go
+    let mut pack = small_pack();
+    let procedure = pack.iter_mut().find(|(path, _)| path.ends_with("bill-export.toml")).unwrap();
+    procedure.1 = procedure.1.replace("\"filed\"", "\"announced\"");
+    House::on(&disk, GREEN, pack).unwrap().sound();
+}
+
+#[test]
+fn verify_holds_outbound_bills_against_the_ledger() {
+    for class in ["bill_announced", "bill_open", "bill_released", "bill_loaded", "bill_shut_out"] {
+        let disk = SimDisk::new(13);
+        let house = House::on(&disk, GREEN, small_pack()).unwrap();
+        house.released();
+        house.does(Role::Carrier, loads(BILL, 4, "500"));
+        house.does(Role::Carrier, shuts_out(BILL, 1, "100", None));
+        let history = house.engine.key_history();
+        house.close();
+        let mut store = Sim::open(&disk).unwrap();
+        let account = customhouse_kernel::ledger::AccountId::new(class, &format!("2225-{BILL}"), "packages");
+        let balances = BTreeMap::from([(account, 7)]);
+        store.commit(&Batch { balances, ..Batch::default() }).unwrap();
+        let mut reader = store.reader().unwrap();
+        let found = verify(&mut *reader, &history, &mut |_| {}).unwrap().findings;
+        assert!(found.iter().any(|f| f.text.en.contains("not where the bill says")), "{class}: {found:?}");
+    }
 }

@@ -45,7 +45,8 @@ pub struct BillForm {
     pub packages: u32,
     /// Kilograms, at most five places.
     pub gross_kg: Exact,
-    /// Credit code of the consignee, in exports of the consignor, where the bill names one: then nobody else can declare it.
+    /// Credit code of the consignee, in exports of the consignor, where the bill names one: then nobody
+    /// else can declare it.
     #[serde(default)]
     pub consignee: Option<CreditCode>,
 }
@@ -153,17 +154,15 @@ impl GoodsAccounts {
                     }
             }
             Direction::Export => {
-                let after = [released, loaded, shut_out];
+                let (before, after) = ([open, declared], [released, loaded, shut_out]);
                 announced == self.filed - self.arrived
                     && match (is_final, self.is_declared) {
-                        (true, _) => [open, declared, released, loaded, shut_out] == [0, 0, 0, 0, self.shut_out],
-                        (false, false) => [open, declared] == [self.arrived, 0] && after == [0, 0, 0],
-                        (false, true) if declared > 0 => {
-                            [open, declared] == [0, self.arrived] && after == [0, 0, 0]
-                        }
+                        (true, _) => before == [0, 0] && after == [0, 0, self.shut_out],
+                        (false, false) => before == [self.arrived, 0] && after == [0, 0, 0],
+                        (false, true) if declared > 0 => before == [0, self.arrived] && after == [0, 0, 0],
                         (false, true) => {
                             let rest = self.arrived - self.loaded - self.shut_out;
-                            open == 0 && after == [rest, self.loaded, self.shut_out]
+                            before == [0, 0] && after == [rest, self.loaded, self.shut_out]
                         }
                     }
             }

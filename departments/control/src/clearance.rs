@@ -36,7 +36,8 @@ impl<'a> Clearance<'a> {
         let case: Case<'_, DeclarationRecord> =
             Case::resume(law.procedure_of(entry.direction()), record).ok_or_else(|| bad(&key))?;
         let key = RecordKey::new("bill", &*case.body.bill);
-        let bill = view.record(&key).and_then(|record| Case::resume(law.bill_procedure_of(entry.direction()), record));
+        let procedure = law.bill_procedure_of(entry.direction());
+        let bill = view.record(&key).and_then(|record| Case::resume(procedure, record));
         let bill = bill.ok_or_else(|| bad(&key))?;
         Ok(Clearance { case, bill, bill_moved: false, decision: Decision::default() })
     }

@@ -55,7 +55,8 @@ pub use norm::{BillKnowledge, NormContext};
 pub use post::Post;
 pub use read::{Reading, read};
 pub use record::{
-    Amounts, DeclarationRecord, DeclarationVersion, Declared, Milestone, declaration_key, direction_of, version_key,
+    Amounts, DeclarationRecord, DeclarationVersion, Declared, Milestone, declaration_key, direction_of,
+    version_key,
 };
 pub use roster::{OnRoster, Roster, roster_key};
 pub use step::{StepFile, StepForm};

@@ -152,8 +152,8 @@ pub const NOTHING_REPORTED: Reason = Reason::new(
     "CTL-019",
     "件数须不小于 1，重量须大于零。",
     "Packages must be at least 1 and the mass above zero.",
-    "请填报实际提离的件数与毛重。",
-    "Give the packages and the gross mass that left.",
+    "请填报实际的件数与毛重。",
+    "Give the packages and the gross mass as they are.",
     "舱单管理办法",
 );
 pub const BAD_BILL_NUMBER: Reason = Reason::new(
@@ -191,9 +191,9 @@ pub const PARTY_CHECK: Reason = Reason::new(
 
 pub const REST_STRANDED: Reason = Reason::new(
     "CTL-024",
-    "最后的件数与最后的重量须一并提离：尚余 {packages} 件、{kg} 千克。",
-    "The last packages and the last of the mass leave together: {packages} packages and {kg} kg are left.",
-    "全部提离时请填报全部剩余件数与重量；分批提离时两项都须有剩余。",
+    "最后的件数与最后的重量须一并报告：尚余 {packages} 件、{kg} 千克。",
+    "The last packages and the last of the mass go together: {packages} packages and {kg} kg are left.",
+    "报告全部时请填报全部剩余件数与重量；分批时两项都须有剩余。",
     "Report all that is left of both, or leave some of both.",
     "舱单管理办法",
 );

@@ -47,8 +47,8 @@ impl<'a> Shipment<'a> {
         let none = || vec![refusals::NO_SUCH_BILL.at("/bill").with("bill", bill)];
         let bad = |key: &RecordKey| vec![refusals::BAD_RECORD.at("").with("record", key)];
         let record = view.record(&key).filter(|record| is_seen(record)).ok_or_else(none)?;
-        let case: Case<'_, BillRecord> = Case::resume(law.bill_procedure_of(Direction::Export), record)
-            .ok_or_else(|| bad(&key))?;
+        let case: Case<'_, BillRecord> =
+            Case::resume(law.bill_procedure_of(Direction::Export), record).ok_or_else(|| bad(&key))?;
         if case.body.direction != Direction::Export {
             return Err(vec![refusals::INBOUND_BILL.at("/bill").with("bill", bill)]);
         }
@@ -94,7 +94,13 @@ impl<'a> Shipment<'a> {
     ///
     /// # Errors
     /// The mass cannot be posted.
-    pub fn post(&mut self, memo: &str, from: &str, to: (&str, &str), goods: Goods) -> Result<(), Vec<Refusal>> {
+    pub fn post(
+        &mut self,
+        memo: &str,
+        from: &str,
+        to: (&str, &str),
+        goods: Goods,
+    ) -> Result<(), Vec<Refusal>> {
         let posting = movement(memo, (from, &self.key.id), to, goods);
         self.decision.postings.push(posting.ok_or_else(nothing)?);
         Ok(())

@@ -99,7 +99,13 @@ fn to_the_microsecond() {
     let law = ledger::china();
     let codes = |shelf: &Shelf, role, command: &Command, moment: DateTime| {
         let decided = decide(command, &actor(role), shelf, &law, &at(moment), 7);
-        decided.err().unwrap_or_default().into_iter().filter(|f| f.is_error()).map(|f| f.code).collect::<Vec<_>>()
+        decided
+            .err()
+            .unwrap_or_default()
+            .into_iter()
+            .filter(|f| f.is_error())
+            .map(|f| f.code)
+            .collect::<Vec<_>>()
     };
     //                     mode, hours
     for (mode, hours) in [("2", 2), ("5", 4), ("3", 2), ("4", 1)] {

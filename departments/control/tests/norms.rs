@@ -27,7 +27,8 @@ enum Way {
 use Way::{Both, Export, Import};
 
 /// A norm, where it speaks, and what is changed: fields (`line.total`, the first line; an empty value
-/// clears it), or `@lines` (so many copies), `@bill` (`missing`, `declared`, `announced`), `@second line.currency`.
+/// clears it), or `@lines` (so many copies), `@bill` (`missing`, `declared`, `announced`),
+/// `@second line.currency`.
 type Row = (&'static str, Way, &'static [(&'static str, &'static str)]);
 
 const ROWS: &[Row] = &[

@@ -222,7 +222,8 @@ fn small<T: SmallForm>() -> Value {
         Kind::Date => json!({ "type": "string", "format": "date" }),
         Kind::Direction => json!({ "enum": ["import", "export"] }),
         Kind::DateTime => {
-            json!({ "type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:[0-9]{2})?$" })
+            let pattern = "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:[0-9]{2})?$";
+            json!({ "type": "string", "pattern": pattern })
         }
         Kind::Whole => json!({ "type": "integer", "minimum": 0, "maximum": 999_999_999 }),
         Kind::Decimal => json!({ "type": "string", "pattern": "^[0-9]+(\\.[0-9]+)?$" }),

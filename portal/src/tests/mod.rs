@@ -3,6 +3,7 @@
 
 mod access; // who gets what, every route
 mod api; // submissions, problems, bad input
-mod documents; // OpenAPI and its page
+mod documents;
+mod exports; // OpenAPI and its page
 mod pages; // what a browser sees
 mod support;

@@ -95,7 +95,9 @@ fn what_becomes_of_a_price_by_rate() {
 #[test]
 fn a_specific_part_comes_out_first() {
     let goods = export("FOB", "CNY", &["10000"]).measuring("070", &["2"]);
-    for (rate, value, duty) in [("1000 CNY/t", "8000.00", "2000.00"), ("25% + 1000 CNY/t", "6400.00", "3600.00")] {
+    for (rate, value, duty) in
+        [("1000 CNY/t", "8000.00", "2000.00"), ("25% + 1000 CNY/t", "6400.00", "3600.00")]
+    {
         let found = law(&format!("export_duty export {rate}")).assess(&goods).unwrap();
         assert_eq!(owed(&found), [value, duty, duty], "{rate}");
     }
