@@ -9,11 +9,13 @@ use crate::due;
 use crate::receipts::receipt_of;
 use crate::submission::{Outcome, Submission, SubmitError};
 use crate::writer::{Dice, Job, Reply, Writer};
+use customhouse_control::direction_of;
 use customhouse_kernel::beats::{Record, RecordKey};
 use customhouse_kernel::journal::{AttachmentRef, Event, Hash, PublicKey, Receipt, Written};
 use customhouse_kernel::law::PackFault;
 use customhouse_kernel::ledger::Chart;
 use customhouse_kernel::moment::Moment;
+use customhouse_kernel::values::Direction;
 use customhouse_storage::{Attachment, Batch, PlainWrite, Query, Reader, Store, StoreError};
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -358,9 +360,13 @@ fn open(
 /// state could never move again.
 fn states_in_use(reader: &mut dyn Reader, edition: &Edition) -> Result<(), StartError> {
     let mut lost = Vec::new();
-    for procedure in edition.control.procedures() {
-        for (state, cases) in reader.count_by_state(&procedure.record)? {
-            if procedure.state(&state).is_none() {
+    for (way, procedure) in edition.control.procedures() {
+        for state in reader.count_by_state(&procedure.record)?.into_keys() {
+            if procedure.state(&state).is_some() {
+                continue;
+            }
+            let cases = cases_in(reader, &procedure.record, &state, way)?;
+            if cases > 0 {
                 lost.push(PackFault::new(
                     &procedure.file,
                     0,
@@ -371,6 +377,19 @@ fn states_in_use(reader: &mut dyn Reader, edition: &Edition) -> Result<(), Start
         }
     }
     if lost.is_empty() { Ok(()) } else { Err(LawError::Faults(lost).into()) }
+}
+
+/// How many cases of a direction are in a state.
+fn cases_in(reader: &mut dyn Reader, kind: &str, state: &str, way: Direction) -> Result<usize, StoreError> {
+    let (mut cases, mut after) = (0, None);
+    loop {
+        let (kind, state) = (kind.to_owned(), Some(state.to_owned()));
+        let query = Query { kind, state, after: after.take(), limit: 500, ..Query::default() };
+        let page = reader.records(&query)?;
+        let Some(last) = page.last() else { return Ok(cases) };
+        after = Some(last.key.id.clone());
+        cases += page.iter().filter(|record| direction_of(record).is_none_or(|own| own == way)).count();
+    }
 }
 
 /// The edition to run by: the database's newest, or a newer one if the pack says something else.

@@ -330,8 +330,7 @@ impl Check<'_> {
         })
     }
 
-    /// The goods of a bill are where its record says: open until it is declared, then declared or
-    /// released, and gone once it is written off.
+    /// The goods of a bill are where its record says.
     fn bills(&mut self, tell: &mut dyn FnMut(Progress)) -> Result<(), StoreError> {
         let of = self.reader.count_by_state("bill")?.values().sum();
         let mut done = 0;
@@ -350,26 +349,25 @@ impl Check<'_> {
         let Some(body) = record.read::<BillRecord>() else {
             return self.find("records", place, "提运单内容无法读取", "the bill cannot be read");
         };
-        let state = self.newest.as_ref().map(|law| law.control.bill_procedure.state(&record.state).cloned());
+        let procedure = self.newest.as_ref().map(|law| law.control.bill_procedure_of(body.direction));
+        let state = procedure.map(|procedure| procedure.state(&record.state).cloned());
         let is_final = match state {
             Some(Some(state)) => state.is_final,
             Some(None) => return self.find("records", place, "状态不在程序中", "its state is not one of the procedure's"),
             None => false,
         };
         for goods in body.goods_accounts(&record.key.id) {
-            let [open, declared, released] =
-                goods.accounts.map(|account| self.balances.get(&account).copied().unwrap_or(0));
-            let sound = match (is_final, body.declaration) {
-                (true, _) => [open, declared, released] == [0, 0, 0],
-                (false, None) => [open, declared, released] == [goods.filed, 0, 0],
-                (false, Some(_)) => {
-                    open == 0 && ((declared == goods.filed && released == 0) || (declared == 0 && released > 0))
-                }
-            };
-            if !sound {
-                let zh = format!("货物账户与提运单不符：未报 {open}，已报 {declared}，放行 {released}，舱单 {}", goods.filed);
+            let kept = goods.accounts.each_ref().map(|a| self.balances.get(a).copied().unwrap_or(0));
+            if !goods.are_sound(kept, is_final) {
+                let [announced, open, declared, released, loaded, shut_out] = kept;
+                let zh = format!(
+                    "货物账户与提运单不符：预配 {announced}，未报 {open}，已报 {declared}，放行 {released}，\
+                     装载 {loaded}，退关 {shut_out}，舱单 {}",
+                    goods.filed
+                );
                 let en = format!(
-                    "its goods are not where the bill says: open {open}, declared {declared}, released {released}, filed {}",
+                    "its goods are not where the bill says: announced {announced}, open {open}, declared \
+                     {declared}, released {released}, loaded {loaded}, shut out {shut_out}, filed {}",
                     goods.filed
                 );
                 self.find("ledger", &*place, zh, en);
@@ -396,7 +394,7 @@ impl Check<'_> {
     fn guarantees(&mut self) -> Result<(), StoreError> {
         let counters = self.reader.counters()?;
         self.each("guarantee", &mut |check, record| {
-            let state = |law: &Arc<Edition>| law.control.guarantee_procedure.state(&record.state).is_none();
+            let state = |law: &Arc<Edition>| law.control.guarantee_procedure().state(&record.state).is_none();
             if check.newest.as_ref().is_some_and(state) {
                 let words = ("状态不在程序中", "its state is not one of the procedure's");
                 check.find("records", record.key.to_string(), words.0, words.1);
@@ -450,7 +448,8 @@ impl Check<'_> {
             );
             return Ok(());
         };
-        let state = |law: &Edition| law.control.declaration_procedure.state(&record.state).is_some();
+        let way = body.entry_number.direction();
+        let state = |law: &Edition| law.control.procedure_of(way).state(&record.state).is_some();
         if !self.newest.as_deref().is_some_and(state) {
             self.find("records", &*place, "状态不在程序中", "its state is not one of the procedure's");
         }

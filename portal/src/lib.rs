@@ -3,6 +3,7 @@
 //! Not here: what a command means (departments), how it is decided and kept (engine), how a message is
 //! spelt (exchange). A handler holds no rule of customs.
 
+#![recursion_limit = "256"] // the schemas of the OpenAPI document are one value
 #![allow(clippy::disallowed_methods)] // this room is the shell: it reads clocks and rolls secrets
 
 mod access; // who may see what

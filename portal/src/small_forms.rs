@@ -3,12 +3,12 @@
 
 use crate::refusals::{MISSING, NOT_IN_FORM, NOT_JSON, NOT_OBJECT, UNKNOWN};
 use customhouse_control::{
-    AuthorisationForm, AuthorisationRevoked, BillForm, Bounce, GoodsOut, GuaranteeDecisionForm, GuaranteeForm,
-    LicenceForm, Settlement,
+    AuthorisationForm, AuthorisationRevoked, BillForm, Bounce, Departure, GoodsMoved, GoodsOut, GuaranteeDecisionForm,
+    GuaranteeForm, LicenceForm, Settlement, ShutOut,
 };
 use customhouse_kernel::refusal::Refusal;
 use customhouse_kernel::values::{CommodityCode, CreditCode, Exact, OfficeCode, UnitCode};
-use jiff::civil::Date;
+use jiff::civil::{Date, DateTime};
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
@@ -27,6 +27,8 @@ pub enum Kind {
     OneOf(&'static [&'static str]),
     /// A list of names; on a page, with blanks or commas between them.
     Names,
+    Direction,
+    DateTime,
 }
 
 /// A member of a small form.
@@ -52,12 +54,14 @@ pub trait SmallForm: DeserializeOwned {
 
 impl SmallForm for BillForm {
     const MEMBERS: &'static [Member] = &[
+        optional("direction", Kind::Direction),
         member("office", Kind::Office),
         member("bill", Kind::Text),
         member("transport_mode", Kind::Text),
         member("transport_name", Kind::Text),
         optional("voyage", Kind::Text),
-        member("entry_date", Kind::Date),
+        optional("entry_date", Kind::Date),
+        optional("loading", Kind::DateTime),
         member("place", Kind::Text),
         member("packages", Kind::Whole),
         member("gross_kg", Kind::Decimal),
@@ -135,6 +139,25 @@ impl SmallForm for GuaranteeDecisionForm {
         &[member("decision", Kind::Text), optional("note", Kind::Text)];
 }
 
+impl SmallForm for GoodsMoved {
+    const MEMBERS: &'static [Member] = GoodsOut::MEMBERS;
+}
+
+impl SmallForm for ShutOut {
+    const MEMBERS: &'static [Member] = &[
+        member("office", Kind::Office),
+        member("bill", Kind::Text),
+        member("packages", Kind::Whole),
+        member("gross_kg", Kind::Decimal),
+        optional("loading", Kind::DateTime),
+    ];
+}
+
+impl SmallForm for Departure {
+    const MEMBERS: &'static [Member] =
+        &[member("office", Kind::Office), member("bill", Kind::Text), member("departed", Kind::Date)];
+}
+
 impl Kind {
     /// What to write, in both languages.
     pub fn words(self) -> (&'static str, &'static str) {
@@ -149,6 +172,11 @@ impl Kind {
             Kind::OneOf(_) => ("列出的选项之一", "one of the values that the document lists"),
             Kind::CreditCode => ("18 位统一社会信用代码", "the 18 characters of a credit code"),
             Kind::Names => ("名称的列表，最多 20 个", "a list of at most 20 names"),
+            Kind::Direction => ("import 或 export", "import or export"),
+            Kind::DateTime => (
+                "YYYY-MM-DDTHH:MM 格式的本地时间",
+                "a moment in local time as YYYY-MM-DDTHH:MM",
+            ),
         }
     }
 
@@ -168,6 +196,10 @@ impl Kind {
                 let name = |v: &Value| v.as_str().is_some_and(|t| !t.contains(char::is_control));
                 value.as_array().is_some_and(|names| names.len() <= 20 && names.iter().all(name))
             }
+            Kind::Direction => text.is_some_and(|t| matches!(t, "import" | "export")),
+            Kind::DateTime => text.is_some_and(|t| {
+                (16..=19).contains(&t.len()) && t.as_bytes()[10] == b'T' && t.parse::<DateTime>().is_ok()
+            }),
         }
     }
 }

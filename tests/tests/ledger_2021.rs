@@ -14,7 +14,7 @@ use customhouse_engine::{Dice,
     Command as EngineCommand, Engine, KeyFile, Outcome, Sent, Settings, Submission, verify,
 };
 use customhouse_exchange::{Format, Limits, Message, detect, read, write};
-use customhouse_kernel::values::{CreditCode, EntryNumber, Exact, Money, OfficeCode, Rounding};
+use customhouse_kernel::values::{CreditCode, Direction, EntryNumber, Exact, Money, OfficeCode, Rounding};
 use customhouse_storage::Sqlite;
 use customhouse_tests::{Folder, Server};
 use std::collections::BTreeMap;
@@ -55,7 +55,9 @@ fn bill(form: &Form) -> Command {
         transport_mode: text("transport_mode"),
         transport_name: text("transport_name"),
         voyage: text("voyage"),
-        entry_date: text("entry_date").parse().unwrap(),
+        direction: Direction::Import,
+        entry_date: text("entry_date").parse().ok(),
+        loading: None,
         place: text("storage_place"),
         packages: text("packages").parse().unwrap(),
         gross_kg: Exact::parse(&text("gross_kg")).unwrap(),

@@ -6,7 +6,7 @@ use super::goods::{GOODS, Goods, Origin};
 use customhouse_control::form::{Fields, Form, Part};
 use customhouse_control::{BillForm, GoodsOut};
 use customhouse_duties::{SecondUnit, Tariff};
-use customhouse_kernel::values::{CommodityCode, Exact, OfficeCode};
+use customhouse_kernel::values::{CommodityCode, Direction, Exact, OfficeCode};
 use jiff::civil::Date;
 
 /// Customs unit kilogram.
@@ -205,7 +205,9 @@ fn bill(serial: u32, arrives: Date, office: &Office, carrier: usize, lot: &Lot, 
         transport_mode: ship.mode.to_owned(),
         transport_name: (*dice.pick(ship.names)).to_owned(),
         voyage,
-        entry_date: arrives,
+        direction: Direction::Import,
+        entry_date: Some(arrives),
+        loading: None,
         place: office.place.to_owned(),
         packages: lot.packages,
         gross_kg: Exact::from_steps(i64::try_from(gross.div_ceil(100)).unwrap_or(i64::MAX), 1),
@@ -231,7 +233,7 @@ fn head(
         ("direction", "import"),
         ("declaration_office", office.code),
         ("entry_office", office.code),
-        ("entry_date", &bill.entry_date.to_string()),
+        ("entry_date", &bill.entry_date.map_or_else(String::new, |day| day.to_string())),
         ("bill", &bill.bill),
         ("transport_mode", &bill.transport_mode),
         ("transport_name", &bill.transport_name),

@@ -4,7 +4,7 @@ use crate::support::{Folder, run};
 use customhouse_control::{Actor, BillForm, Command, Role};
 use customhouse_engine::{Dice, Command as EngineCommand, Engine, KeyFile, Sent, Settings, Submission};
 use customhouse_kernel::journal::Receipt;
-use customhouse_kernel::values::{CreditCode, Exact, OfficeCode};
+use customhouse_kernel::values::{CreditCode, Direction, Exact, OfficeCode};
 use customhouse_program::pack_source::embedded;
 use customhouse_storage::Sqlite;
 use std::collections::BTreeMap;
@@ -31,7 +31,9 @@ pub fn database(folder: &Folder) -> Receipt {
         transport_mode: "2".to_owned(),
         transport_name: "FARSEA AURORA".to_owned(),
         voyage: "001E".to_owned(),
-        entry_date: "2026-11-20".parse().unwrap(),
+        direction: Direction::Import,
+        entry_date: "2026-11-20".parse().ok(),
+        loading: None,
         place: "外港监管仓".to_owned(),
         packages: 10,
         gross_kg: Exact::parse("100").unwrap(),

@@ -1,42 +1,52 @@
-//! Bills of lading 提运单: what a carrier files, and what is under control from then on.
+//! Bills of lading 提运单: what a carrier files, and what is under control from then on. An inbound bill
+//! is of goods that come with the means; an outbound one, the pre-loading manifest 预配舱单, announces
+//! goods that have yet to arrive in the control zone.
 
-use crate::accounts::{Goods, KG_PLACES, movement, outside, pair};
+use crate::accounts::{Goods, ON_BILL, movement, outside, pair};
 use crate::case::Case;
 use crate::command::{Actor, Role};
 use crate::law::ControlLaw;
+use crate::loading_term::Before;
 use crate::record::Milestone;
 use crate::refusals;
 use customhouse_kernel::beats::{Decision, Keys, RecordKey, View};
 use customhouse_kernel::ledger::AccountId;
 use customhouse_kernel::moment::Moment;
 use customhouse_kernel::refusal::Refusal;
-use customhouse_kernel::values::{CreditCode, EntryNumber, Exact, OfficeCode};
-use jiff::civil::Date;
+use customhouse_kernel::values::{CreditCode, Direction, EntryNumber, Exact, OfficeCode};
+use jiff::civil::{Date, DateTime};
 use serde::{Deserialize, Serialize};
 
 /// More kilograms than the largest ship carries; beyond it a manifest is a typing error, and one bill
 /// could fill the account of a whole office.
 const MOST_KG: i64 = 1_000_000_000;
 
-/// What a carrier files 原始舱单.
+/// What a carrier files: 原始舱单, or for exports 预配舱单.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct BillForm {
-    /// Office of entry.
+    #[serde(default)]
+    pub direction: Direction,
+    /// Office of entry, or of exit.
     pub office: OfficeCode,
     pub bill: String,
     pub transport_mode: String,
     pub transport_name: String,
     #[serde(default)]
     pub voyage: String,
-    /// Day on which the means of transport declares entry.
-    pub entry_date: Date,
-    /// Supervised place 监管作业场所 where the goods lie.
+    /// Day on which the means of transport declares entry; exports have none.
+    #[serde(default)]
+    pub entry_date: Option<Date>,
+    /// When loading is planned to begin, in the territory's time; imports have none.
+    #[serde(default)]
+    pub loading: Option<DateTime>,
+    /// Supervised place 监管作业场所 where the goods lie, or will lie.
     pub place: String,
     pub packages: u32,
     /// Kilograms, at most five places.
     pub gross_kg: Exact,
-    /// Credit code of the consignee, where the bill names one: then nobody else can declare it.
+    /// Credit code of the consignee, in exports of the consignor, where the bill names one: then nobody
+    /// else can declare it.
     #[serde(default)]
     pub consignee: Option<CreditCode>,
 }
@@ -44,45 +54,119 @@ pub struct BillForm {
 /// What is kept of a bill.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BillRecord {
+    #[serde(default)]
+    pub direction: Direction,
     pub office: OfficeCode,
     pub bill: String,
     pub transport_mode: String,
     pub transport_name: String,
     pub voyage: String,
-    pub entry_date: Date,
+    pub entry_date: Option<Date>,
+    /// When loading is planned to begin.
+    #[serde(default)]
+    pub loading: Option<DateTime>,
     pub place: String,
     pub packages: u32,
     pub gross_kg: Exact,
     pub consignee: Option<CreditCode>,
+    /// What arrived in the control zone, of an outbound bill.
+    #[serde(default)]
+    pub arrived: Option<Goods>,
+    #[serde(default)]
+    pub loaded: Option<Goods>,
+    /// What was released and not loaded.
+    #[serde(default)]
+    pub shut_out: Option<Goods>,
+    #[serde(default)]
+    pub departed: Option<Date>,
     /// The declaration that covers it.
     pub declaration: Option<EntryNumber>,
     pub timeline: Vec<Milestone>,
 }
 
-/// One measure of a bill's goods (packages, or kilograms in steps of 0.00001): what was filed, and the
-/// accounts where it can be — not declared yet, declared, released.
+/// One measure of a bill's goods, packages or kilograms in steps of 0.00001: the accounts where it can
+/// be, and what the bill's record says of it.
 pub struct GoodsAccounts {
+    pub accounts: [AccountId; 6],
+    direction: Direction,
+    is_declared: bool,
     pub filed: i64,
-    pub accounts: [AccountId; 3],
+    arrived: i64,
+    loaded: i64,
+    shut_out: i64,
 }
 
 impl BillRecord {
+    /// What a declaration of this bill is about: what was filed; of an outbound bill what arrived and was
+    /// not shut out.
+    pub fn covered(&self) -> Goods {
+        let filed = Goods { packages: self.packages, gross_kg: self.gross_kg };
+        match self.direction {
+            Direction::Import => filed,
+            Direction::Export => {
+                let arrived = self.arrived.unwrap_or_default();
+                arrived.less(self.shut_out.unwrap_or_default()).unwrap_or_default()
+            }
+        }
+    }
+
+    /// Whether goods of it are there to be declared.
+    pub fn has_arrived(&self) -> bool {
+        self.direction == Direction::Import || self.arrived.is_some()
+    }
+
     /// Where the goods of the bill are kept on the ledger; `key` is the id of its record.
     pub fn goods_accounts(&self, key: &str) -> [GoodsAccounts; 2] {
-        let [open, declared, released] = ["bill_open", "bill_declared", "bill_released"].map(|c| pair(c, key));
-        let [open_packages, open_kg] = open;
-        let [declared_packages, declared_kg] = declared;
-        let [released_packages, released_kg] = released;
-        [
-            GoodsAccounts {
-                filed: i64::from(self.packages),
-                accounts: [open_packages, declared_packages, released_packages],
-            },
-            GoodsAccounts {
-                filed: self.gross_kg.steps(KG_PLACES).unwrap_or(0),
-                accounts: [open_kg, declared_kg, released_kg],
-            },
-        ]
+        let amounts = |goods: Option<Goods>| goods.unwrap_or_default().amounts();
+        let filed = Goods { packages: self.packages, gross_kg: self.gross_kg }.amounts();
+        let (arrived, loaded) = (amounts(self.arrived), amounts(self.loaded));
+        let shut_out = amounts(self.shut_out);
+        [0, 1].map(|n| GoodsAccounts {
+            accounts: ON_BILL.map(|class| pair(class, key)[n].clone()),
+            direction: self.direction,
+            is_declared: self.declaration.is_some(),
+            filed: filed[n],
+            arrived: arrived[n],
+            loaded: loaded[n],
+            shut_out: shut_out[n],
+        })
+    }
+}
+
+impl GoodsAccounts {
+    /// Whether balances, in the order of the accounts, are what the bill says. Inbound goods are open
+    /// until they are declared, then declared or released, and gone in the end. Outbound goods are
+    /// announced until they arrive, open until they are declared, and from release on each is released,
+    /// loaded or shut out, until what was loaded has departed.
+    pub fn are_sound(&self, balances: [i64; 6], is_final: bool) -> bool {
+        let [announced, open, declared, released, loaded, shut_out] = balances;
+        match self.direction {
+            Direction::Import => {
+                let elsewhere = [announced, loaded, shut_out] != [0, 0, 0];
+                !elsewhere
+                    && match (is_final, self.is_declared) {
+                        (true, _) => [open, declared, released] == [0, 0, 0],
+                        (false, false) => [open, declared, released] == [self.filed, 0, 0],
+                        (false, true) => {
+                            let all_declared = declared == self.filed && released == 0;
+                            open == 0 && (all_declared || (declared == 0 && released > 0))
+                        }
+                    }
+            }
+            Direction::Export => {
+                let (before, after) = ([open, declared], [released, loaded, shut_out]);
+                announced == self.filed - self.arrived
+                    && match (is_final, self.is_declared) {
+                        (true, _) => before == [0, 0] && after == [0, 0, self.shut_out],
+                        (false, false) => before == [self.arrived, 0] && after == [0, 0, 0],
+                        (false, true) if declared > 0 => before == [0, self.arrived] && after == [0, 0, 0],
+                        (false, true) => {
+                            let rest = self.arrived - self.loaded - self.shut_out;
+                            before == [0, 0] && after == [rest, self.loaded, self.shut_out]
+                        }
+                    }
+            }
+        }
     }
 }
 
@@ -99,6 +183,32 @@ fn is_bill_number(text: &str) -> bool {
 
 pub(crate) fn file_needs(form: &BillForm, keys: &mut Keys) {
     keys.record(bill_key(form.office, &form.bill));
+}
+
+/// An inbound bill has its day of entry, an outbound one the moment of loading, which is so far away that
+/// its manifest is in time.
+fn check_dates(form: &BillForm, law: &ControlLaw, at: &Moment, refused: &mut Vec<Refusal>) {
+    let given = [("entry_date", form.entry_date.is_some()), ("loading", form.loading.is_some())];
+    let [own, other] = match form.direction {
+        Direction::Import => given,
+        Direction::Export => [given[1], given[0]],
+    };
+    if let (name, false) = own {
+        refused.push(refusals::MISSING.at(format!("/{name}")).with("field", name));
+    }
+    if let (name, true) = other {
+        refused.push(refusals::BILL_FIELD.at(format!("/{name}")).with("field", name));
+    }
+    let Some(loading) = form.loading.filter(|_| form.direction == Direction::Export) else { return };
+    if loading <= at.local {
+        refused.push(refusals::LOADING_PAST.at("/loading").with("loading", loading));
+        return;
+    }
+    let latest = law.loading_terms.latest(Before::Manifest, &form.transport_mode, loading, at.day());
+    if let Some(latest) = latest.filter(|latest| at.local > latest.moment) {
+        let late = refusals::MANIFEST_LATE.at("/loading").with("loading", loading);
+        refused.push(late.with("hours", latest.hours).with("latest", latest.moment));
+    }
 }
 
 /// A carrier files a bill: its packages and kilograms come under control.
@@ -137,7 +247,8 @@ pub(crate) fn file(
             refused.push(long.with("max", max).with("length", length));
         }
     }
-    if form.packages == 0 || form.gross_kg <= Exact::ZERO || form.gross_kg.steps(KG_PLACES).is_none() {
+    let goods = Goods { packages: form.packages, gross_kg: form.gross_kg };
+    if !goods.is_reportable() {
         refused.push(refusals::NOTHING_REPORTED.at("/gross_kg"));
     }
     if form.gross_kg > Exact::from(MOST_KG) {
@@ -146,6 +257,7 @@ pub(crate) fn file(
     if let Some(code) = form.consignee.as_ref().filter(|code| !code.check_holds()) {
         refused.push(refusals::PARTY_CHECK.at("/consignee").with("code", code));
     }
+    check_dates(form, law, at, &mut refused);
     let key = bill_key(form.office, &form.bill);
     if view.record(&key).is_some() {
         refused.push(refusals::BILL_EXISTS.at("/bill").with("office", form.office).with("bill", &form.bill));
@@ -154,24 +266,34 @@ pub(crate) fn file(
         return Err(refused);
     }
     let record = BillRecord {
+        direction: form.direction,
         office: form.office,
         bill: form.bill.clone(),
         transport_mode: form.transport_mode.clone(),
         transport_name: form.transport_name.clone(),
         voyage: form.voyage.clone(),
         entry_date: form.entry_date,
+        loading: form.loading,
         place: form.place.clone(),
         packages: form.packages,
         gross_kg: form.gross_kg,
         consignee: form.consignee,
+        arrived: None,
+        loaded: None,
+        shut_out: None,
+        departed: None,
         declaration: None,
         timeline: Vec::new(),
     };
-    let goods = Goods { packages: form.packages, gross_kg: form.gross_kg };
     let outside = outside(form.office, at, &actor.party);
-    let posting = movement("bill.filed", ("manifest", &outside), ("bill_open", &key.id), goods)
+    // goods that are to go out are only announced until they arrive
+    let class = match form.direction {
+        Direction::Import => "bill_open",
+        Direction::Export => "bill_announced",
+    };
+    let posting = movement("bill.filed", ("manifest", &outside), (class, &key.id), goods)
         .ok_or_else(|| vec![refusals::NOTHING_REPORTED.at("/gross_kg")])?;
-    let case = Case::open(&law.bill_procedure, key.clone(), record, at);
+    let case = Case::open(law.bill_procedure_of(form.direction), key.clone(), record, at);
     let mut decision = Decision { postings: vec![posting], ..Decision::default() };
     decision.tell("bill.filed", form);
     decision.answer(&serde_json::json!({ "bill": key.id, "state": case.state }));

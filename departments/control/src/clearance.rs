@@ -1,7 +1,7 @@
 //! A clearance under way within one decision: the declaration, its bill, and what is decided of both.
 //! After each thing that happened it takes the automatic steps of the procedure as far as they go.
 
-use crate::accounts::{Goods, movement};
+use crate::accounts::movement;
 use crate::bill::BillRecord;
 use crate::case::Case;
 use crate::command::Actor;
@@ -34,9 +34,10 @@ impl<'a> Clearance<'a> {
         let key = declaration_key(entry);
         let record = view.record(&key).ok_or_else(|| bad(&key))?;
         let case: Case<'_, DeclarationRecord> =
-            Case::resume(&law.declaration_procedure, record).ok_or_else(|| bad(&key))?;
+            Case::resume(law.procedure_of(entry.direction()), record).ok_or_else(|| bad(&key))?;
         let key = RecordKey::new("bill", &*case.body.bill);
-        let bill = view.record(&key).and_then(|record| Case::resume(&law.bill_procedure, record));
+        let procedure = law.bill_procedure_of(entry.direction());
+        let bill = view.record(&key).and_then(|record| Case::resume(procedure, record));
         let bill = bill.ok_or_else(|| bad(&key))?;
         Ok(Clearance { case, bill, bill_moved: false, decision: Decision::default() })
     }
@@ -70,9 +71,18 @@ impl<'a> Clearance<'a> {
         if step.does("reopen_bill") {
             self.bill.step("reopen", actor, at).or_else(|_| self.bill.step("reopen", &system, at)).map_err(one)?;
             self.bill.body.declaration = None;
-            self.move_goods("bill.reopened", "bill_declared", "bill_open")?;
+            self.reopen_goods()?;
         }
         Ok(())
+    }
+
+    /// The goods of a bill that is no longer declared are open again: what was declared, or what was shut
+    /// out after release.
+    fn reopen_goods(&mut self) -> Result<(), Vec<Refusal>> {
+        match self.bill.body.shut_out.take() {
+            None => self.move_goods("bill.reopened", "bill_declared", "bill_open"),
+            Some(_) => self.move_goods("bill.reopened", "bill_shut_out", "bill_open"),
+        }
     }
 
     /// Moves all goods of the bill from one class of accounts to another.
@@ -81,8 +91,7 @@ impl<'a> Clearance<'a> {
     /// The mass cannot be posted.
     pub fn move_goods(&mut self, memo: &str, from: &str, to: &str) -> Result<(), Vec<Refusal>> {
         let key = self.case.body.bill.clone();
-        let goods = Goods { packages: self.bill.body.packages, gross_kg: self.bill.body.gross_kg };
-        let posting = movement(memo, (from, &key), (to, &key), goods);
+        let posting = movement(memo, (from, &key), (to, &key), self.bill.body.covered());
         self.post(posting.ok_or_else(|| vec![refusals::BAD_RECORD.at("").with("record", key)])?);
         self.bill_moved = true;
         Ok(())

@@ -12,12 +12,12 @@ use crate::post::Post;
 use crate::refusals;
 use crate::roster::{self, Roster};
 use crate::step::{self, StepForm};
-use crate::{due, goods_out, lodge, pay};
+use crate::{arrival, departure, due, goods_out, loading, lodge, pay, shipment, shut_out};
 use customhouse_kernel::beats::{Decision, Keys, View};
 use customhouse_kernel::moment::Moment;
 use customhouse_kernel::refusal::Refusal;
 use customhouse_kernel::values::{CreditCode, EntryNumber, Exact, OfficeCode};
-use jiff::civil::Date;
+use jiff::civil::{Date, DateTime};
 use serde::{Deserialize, Serialize};
 
 /// Who submits a command.
@@ -128,6 +128,14 @@ pub enum Command {
     /// The bank says that a payment did not hold.
     Bounce(Bounce),
     ReportGoodsOut(GoodsOut),
+    /// Goods of an outbound bill arrived in the control zone 运抵报告
+    ReportArrival(GoodsMoved),
+    /// Released goods were loaded 装载舱单
+    ReportLoading(GoodsMoved),
+    /// Released goods were not loaded 退关
+    ReportShutOut(ShutOut),
+    /// The means of transport left with what was loaded 离境
+    ReportDeparture(Departure),
     /// A step of a declaration's procedure, by its id.
     TakeStep { entry: EntryNumber, step: String, form: Box<StepForm> },
     /// A principal lets a broker declare for it.
@@ -184,6 +192,41 @@ pub struct GoodsOut {
     pub gross_kg: Exact,
 }
 
+/// Goods of an outbound bill that arrived, or that were loaded.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct GoodsMoved {
+    pub office: OfficeCode,
+    pub bill: String,
+    pub packages: u32,
+    /// Kilograms, at most five places.
+    pub gross_kg: Exact,
+}
+
+/// Goods of an outbound bill that were released and not loaded.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ShutOut {
+    pub office: OfficeCode,
+    pub bill: String,
+    pub packages: u32,
+    /// Kilograms, at most five places.
+    pub gross_kg: Exact,
+    /// When loading is planned anew, if it is.
+    #[serde(default)]
+    pub loading: Option<DateTime>,
+}
+
+/// The departure of what was loaded of a bill.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Departure {
+    pub office: OfficeCode,
+    pub bill: String,
+    /// The day on which the means of transport left.
+    pub departed: Date,
+}
+
 impl Command {
     /// The kind of its event, also when it is refused.
     pub fn kind(&self) -> &'static str {
@@ -194,6 +237,10 @@ impl Command {
             Command::Settle(_) => "payment.settled",
             Command::Bounce(_) => "payment.bounced",
             Command::ReportGoodsOut(_) => "goods.out",
+            Command::ReportArrival(_) => "goods.arrived",
+            Command::ReportLoading(_) => "goods.loaded",
+            Command::ReportShutOut(_) => "goods.shut_out",
+            Command::ReportDeparture(_) => "goods.departed",
             Command::TakeStep { .. } => "declaration.step",
             Command::GrantAuthorisation(_) => "authorisation.granted",
             Command::RevokeAuthorisation(_) => "authorisation.revoked",
@@ -227,6 +274,11 @@ pub fn needs(command: &Command, actor: &Actor, view: &dyn View, at: &Moment) -> 
         Command::TakeStep { entry, form, .. } => step::needs(*entry, form, view, at, &mut keys),
         Command::RecordLicence(form) => licence::record_needs(form, &mut keys),
         Command::FallDue { entry, .. } => step::needs(*entry, &StepForm::default(), view, at, &mut keys),
+        Command::ReportArrival(moved) | Command::ReportLoading(moved) => {
+            shipment::needs(moved.office, &moved.bill, view, &mut keys)
+        }
+        Command::ReportShutOut(shut) => shipment::needs(shut.office, &shut.bill, view, &mut keys),
+        Command::ReportDeparture(left) => departure::needs(left, actor, view, at, &mut keys),
         Command::SetRoster(roster) => roster::needs(roster, &mut keys),
         Command::LodgeGuarantee(form) => guarantee::lodge_needs(form, view, at, &mut keys),
         Command::DecideGuarantee { number, .. } | Command::GiveBackGuarantee(number) => {
@@ -255,6 +307,10 @@ pub fn decide(
         Command::Settle(settlement) => pay::settle(settlement, actor, view, law, at),
         Command::Bounce(bounce) => pay::bounce(bounce, actor, view, law, at),
         Command::ReportGoodsOut(out) => goods_out::report(out, actor, view, law, at),
+        Command::ReportArrival(moved) => arrival::report(moved, actor, view, law, at),
+        Command::ReportLoading(moved) => loading::report(moved, actor, view, law, at),
+        Command::ReportShutOut(shut) => shut_out::report(shut, actor, view, law, at),
+        Command::ReportDeparture(left) => departure::report(left, actor, view, law, at),
         Command::TakeStep { entry, step, form } => {
             step::take((*entry, step), form, actor, view, law, at, dice)
         }

@@ -4,7 +4,7 @@
 
 use crate::declaration::Declaration;
 use customhouse_kernel::law::{PackFault, Rule, Validity};
-use customhouse_kernel::values::CommodityCode;
+use customhouse_kernel::values::{CommodityCode, Direction};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
@@ -15,7 +15,7 @@ pub(crate) struct Condition {
     goods: CommodityCode,
     certificate: Box<str>,
     nature: Box<str>,
-    on_import: bool,
+    direction: Direction,
     valid: Validity,
 }
 
@@ -43,7 +43,7 @@ impl Condition {
             goods: CommodityCode,
             certificate: Box<str>,
             nature: Box<str>,
-            direction: String,
+            direction: Direction,
             #[allow(dead_code)] // read by pages through the rule
             note: Option<String>,
         }
@@ -53,7 +53,7 @@ impl Condition {
             goods: row.goods,
             certificate: row.certificate,
             nature: row.nature,
-            on_import: row.direction == "import",
+            direction: row.direction,
             valid: rule.valid,
         })
     }
@@ -64,9 +64,10 @@ pub(crate) fn holds(declaration: &Declaration, conditions: &[Condition], day: Da
     let mut holds = Vec::new();
     for line in &declaration.lines {
         let code = line.commodity_code;
-        for condition in
-            conditions.iter().filter(|c| c.on_import && c.valid.covers(day) && c.goods.covers(&code))
-        {
+        let on_line = |c: &&Condition| {
+            c.direction == declaration.direction && c.valid.covers(day) && c.goods.covers(&code)
+        };
+        for condition in conditions.iter().filter(on_line) {
             holds.push(Hold {
                 line: line.number,
                 certificate: condition.certificate.to_string(),

@@ -104,6 +104,7 @@ impl Declaration {
     /// The facts that duties need.
     pub fn consignment(&self) -> Consignment {
         Consignment {
+            direction: self.direction,
             terms: self.terms.clone(),
             freight: self.freight.as_ref().and_then(HeadCost::cost),
             insurance: self.insurance.as_ref().and_then(HeadCost::cost),

@@ -7,10 +7,10 @@ use crate::command::{Actor, GoodsOut, Role};
 use crate::law::ControlLaw;
 use crate::record::{DeclarationRecord, declaration_key};
 use crate::refusals;
-use customhouse_kernel::beats::{Decision, Keys, Record, View};
+use customhouse_kernel::beats::{Decision, Keys, Record, RecordKey, View};
 use customhouse_kernel::moment::Moment;
 use customhouse_kernel::refusal::Refusal;
-use customhouse_kernel::values::Exact;
+use customhouse_kernel::values::{Direction, Exact};
 
 pub(crate) fn needs(out: &GoodsOut, actor: &Actor, view: &dyn View, at: &Moment, keys: &mut Keys) {
     let key = bill_key(out.office, &out.bill);
@@ -22,6 +22,21 @@ pub(crate) fn needs(out: &GoodsOut, actor: &Actor, view: &dyn View, at: &Moment,
         keys.record(declaration_key(entry));
     }
     keys.record(key);
+}
+
+/// Whether goods are all that is left of the released goods of a bill.
+///
+/// # Errors
+/// They are all packages or all the mass, and not both: the rest could never be reported.
+pub(crate) fn takes_all(goods: Goods, bill: &RecordKey, view: &dyn View) -> Result<bool, Refusal> {
+    let left = pair("bill_released", &bill.id).map(|account| view.balance(&account));
+    let taken = goods.amounts();
+    let within = left.iter().zip(taken).all(|(left, taken)| taken <= *left);
+    if within && left != taken && left.iter().zip(taken).any(|(left, taken)| taken == *left) {
+        let stranded = refusals::REST_STRANDED.at("/gross_kg").with("packages", left[0]);
+        return Err(stranded.with("kg", Exact::from_steps(left[1], KG_PLACES)));
+    }
+    Ok(left == taken)
 }
 
 /// What left is taken off the released balance: more than is there is refused by the ledger. When
@@ -41,24 +56,19 @@ pub(crate) fn report(
     let record = view.record(&key).ok_or_else(none)?;
     let bad = |record: &Record| vec![refusals::BAD_RECORD.at("").with("record", &record.key)];
     let mut bill: Case<'_, BillRecord> =
-        Case::resume(&law.bill_procedure, record).ok_or_else(|| bad(record))?;
+        Case::resume(law.bill_procedure_of(Direction::Import), record).ok_or_else(|| bad(record))?;
     actor.must_keep(&bill.body.place, "/bill")?;
-    if out.packages == 0 || out.gross_kg <= Exact::ZERO || out.gross_kg.steps(KG_PLACES).is_none() {
-        return Err(vec![refusals::NOTHING_REPORTED.at("/gross_kg")]);
+    if bill.body.direction != Direction::Import {
+        return Err(vec![refusals::LEAVES_BY_LOADING.at("/bill").with("bill", &out.bill)]);
     }
     let goods = Goods { packages: out.packages, gross_kg: out.gross_kg };
+    if !goods.is_reportable() {
+        return Err(vec![refusals::NOTHING_REPORTED.at("/gross_kg")]);
+    }
     let outside = outside(out.office, at, &actor.party);
     let posting = movement("goods.out", ("bill_released", &key.id), ("goods_out", &outside), goods)
             .ok_or_else(|| vec![refusals::NOTHING_REPORTED.at("/gross_kg")])?;
-    let left = pair("bill_released", &key.id).map(|account| view.balance(&account));
-    let out_now = [i64::from(out.packages), out.gross_kg.steps(KG_PLACES).unwrap_or(0)];
-    let all_out = left == out_now;
-    let within = left.iter().zip(out_now).all(|(left, out)| out <= *left);
-    if within && !all_out && left.iter().zip(out_now).any(|(left, out)| out == *left) {
-        // the rest could never be reported: neither packages nor mass leave alone
-        let stranded = refusals::REST_STRANDED.at("/gross_kg").with("packages", left[0]);
-        return Err(vec![stranded.with("kg", Exact::from_steps(left[1], KG_PLACES))]);
-    }
+    let all_out = takes_all(goods, &key, view).map_err(one)?;
 
     let mut decision = Decision { postings: vec![posting], ..Decision::default() };
     let mut state = record.state.clone();
@@ -67,7 +77,7 @@ pub(crate) fn report(
         let declared = bill.body.declaration.and_then(|entry| view.record(&declaration_key(entry)));
         let declared = declared.ok_or_else(|| bad(record))?;
         let mut case: Case<'_, DeclarationRecord> =
-            Case::resume(&law.declaration_procedure, declared).ok_or_else(|| bad(declared))?;
+            Case::resume(law.procedure_of(Direction::Import), declared).ok_or_else(|| bad(declared))?;
         case.step("goods_out", actor, at).map_err(one)?;
         while case.next_automatic(&Actor::system(), at).is_some() {}
         state = bill.state.clone();

@@ -194,7 +194,7 @@ pub(crate) fn lodge(
         timeline: Vec::new(),
         balances: GuaranteeBalances::default(),
     };
-    let case = Case::open(&law.guarantee_procedure, guarantee_key(&number), body, at);
+    let case = Case::open(law.guarantee_procedure(), guarantee_key(&number), body, at);
     let mut decision = Decision::default();
     decision.counters.insert(name, serial);
     told(&case, "guarantee.lodged", &mut decision);
@@ -205,7 +205,7 @@ pub(crate) fn lodge(
 /// A guarantee's case, with how it stands in the ledger; `None` if there is none of this number.
 pub(crate) fn load<'a>(number: &str, view: &dyn View, law: &'a ControlLaw) -> Option<GuaranteeCase<'a>> {
     let record = view.record(&guarantee_key(number))?;
-    let mut case: GuaranteeCase<'a> = Case::resume(&law.guarantee_procedure, record)?;
+    let mut case: GuaranteeCase<'a> = Case::resume(law.guarantee_procedure(), record)?;
     case.body.balances = case.body.stand(|account| view.balance(account));
     Some(case)
 }

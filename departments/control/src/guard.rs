@@ -7,7 +7,7 @@ use crate::refusals;
 use customhouse_kernel::refusal::Refusal;
 
 /// The names that procedures may use.
-pub(crate) const GUARDS: [&str; 12] = [
+pub(crate) const GUARDS: [&str; 13] = [
     "norms_met",
     "no_open_conditions",
     "duty_settled",
@@ -20,6 +20,7 @@ pub(crate) const GUARDS: [&str; 12] = [
     "all_paid",
     "nothing_left",
     "nothing_claimed",
+    "shut_out_declared",
 ];
 
 /// Whether the guard holds for a declaration and who would take the step.
@@ -40,6 +41,10 @@ pub(crate) fn holds(body: &DeclarationRecord, guard: &str, taker: Taker<'_>) -> 
             ok(drawn, refusals::NOT_DRAWN.at(""))
         }
         "no_open_change" => ok(body.change.is_none(), refusals::CHANGE_OPEN.at("")),
+        "shut_out_declared" => {
+            let amended = body.shut_out.is_none_or(|version| body.document_version > version);
+            ok(amended, refusals::SHUT_OUT_UNDECLARED.at(""))
+        }
         // the command that takes the step has seen to these: lodging, goods out
         "norms_met" | "bill_written_off" => Ok(()),
         unknown => Err(refusals::BAD_RECORD.at("").with("record", unknown)),

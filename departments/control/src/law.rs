@@ -6,6 +6,7 @@ use crate::condition::Condition;
 use crate::field_norm::{Demand, FieldNorm};
 use crate::form::{Fields, Part};
 use crate::guard::GUARDS;
+use crate::loading_term::LoadingTerms;
 use crate::norm::{Norm, norm_schema};
 use crate::post::Post;
 use crate::select::{Selection, selection_schema};
@@ -33,15 +34,32 @@ pub struct ControlLaw {
     pub guarantee_ceilings: GuaranteeCeilings,
     pub(crate) terms_of_procedure: Terms,
     pub codes: CodeLists,
-    pub declaration_procedure: Procedure,
-    pub bill_procedure: Procedure,
-    pub guarantee_procedure: Procedure,
+    pub(crate) loading_terms: LoadingTerms,
+    declaration_procedures: ByDirection<Procedure>,
+    bill_procedures: ByDirection<Procedure>,
+    guarantee_procedures: ByDirection<Procedure>,
     pub(crate) norms: Vec<Norm>,
     pub(crate) compatibility: Compatibility,
     pub(crate) schema: Schema,
     pub(crate) conditions: Vec<Condition>,
     pub(crate) selection: Vec<Selection>,
     field_norms: Vec<FieldNorm>,
+}
+
+/// One for each way that goods go.
+#[derive(Clone, Debug)]
+struct ByDirection<T> {
+    import: T,
+    export: T,
+}
+
+impl<T> ByDirection<T> {
+    fn of(&self, direction: Direction) -> &T {
+        match direction {
+            Direction::Import => &self.import,
+            Direction::Export => &self.export,
+        }
+    }
 }
 
 /// What procedures may name: the closed lists of this room.
@@ -58,6 +76,10 @@ pub fn vocabulary() -> Vocabulary {
         "refuse_guarantee",
         "give_back_guarantee",
         "claim_on_guarantee",
+        "arrive_bill",
+        "load_bill",
+        "shut_out_bill",
+        "depart_bill",
     ];
     Vocabulary {
         roles: roles.into_iter().chain(Post::ALL.map(Post::name)).collect(),
@@ -93,6 +115,7 @@ impl ControlLaw {
         let late_declaration = keep(LateDeclarationFees::compile(book), &mut gather);
         let late_payment = keep(LatePaymentSurcharges::compile(book), &mut gather);
         let terms_of_procedure = keep(Terms::compile(book), &mut gather);
+        let loading_terms = keep(LoadingTerms::compile(book), &mut gather);
         let guarantee_ceilings = keep(GuaranteeCeilings::compile(book), &mut gather);
         let codes = keep(CodeLists::compile(book), &mut gather);
         let compatibility = keep(Compatibility::compile(book, &codes), &mut gather);
@@ -109,7 +132,7 @@ impl ControlLaw {
             gather(if found.is_empty() { Ok(()) } else { Err(found) });
         }
         let mut find = |record: &str| {
-            let found = pack.procedures.iter().find(|p| p.record == record).cloned();
+            let found = procedures_for(&pack.procedures, record);
             if found.is_none() {
                 let words = (
                     format!("规则包没有 {record} 的程序"),
@@ -120,7 +143,7 @@ impl ControlLaw {
             found
         };
         let procedures = ["declaration", "bill", "guarantee"].map(&mut find);
-        let [Some(declaration_procedure), Some(bill_procedure), Some(guarantee_procedure)] = procedures else {
+        let [Some(declaration_procedures), Some(bill_procedures), Some(guarantee_procedures)] = procedures else {
             faults.sort();
             return Err(faults);
         };
@@ -138,9 +161,10 @@ impl ControlLaw {
             guarantee_ceilings,
             terms_of_procedure,
             codes,
-            declaration_procedure,
-            bill_procedure,
-            guarantee_procedure,
+            loading_terms,
+            declaration_procedures,
+            bill_procedures,
+            guarantee_procedures,
             norms,
             compatibility,
             schema,
@@ -150,9 +174,26 @@ impl ControlLaw {
         })
     }
 
-    /// Every procedure that this room drives.
-    pub fn procedures(&self) -> impl Iterator<Item = &Procedure> {
-        [&self.declaration_procedure, &self.bill_procedure, &self.guarantee_procedure].into_iter()
+    /// Every procedure that this room drives, with the way of the goods that it is for.
+    pub fn procedures(&self) -> impl Iterator<Item = (Direction, &Procedure)> {
+        let ways = [Direction::Import, Direction::Export].into_iter();
+        let guarantees = (Direction::Import, self.guarantee_procedure());
+        ways.flat_map(|way| [(way, self.procedure_of(way)), (way, self.bill_procedure_of(way))]).chain([guarantees])
+    }
+
+    /// The procedure of declarations of a direction.
+    pub fn procedure_of(&self, direction: Direction) -> &Procedure {
+        self.declaration_procedures.of(direction)
+    }
+
+    /// The procedure of bills of a direction.
+    pub fn bill_procedure_of(&self, direction: Direction) -> &Procedure {
+        self.bill_procedures.of(direction)
+    }
+
+    /// The procedure of guarantees: the same whichever way the goods go.
+    pub fn guarantee_procedure(&self) -> &Procedure {
+        self.guarantee_procedures.of(Direction::Import)
     }
 
     /// The norm of a field on a day.
@@ -171,6 +212,16 @@ impl ControlLaw {
         let norm = Fields::place(part, name).and_then(|place| self.field_norm(part, place, day));
         norm.is_some_and(|n| n.demand(Some(way)) == Demand::Required)
     }
+}
+
+/// The procedures of a kind of record, one a direction; one that names no direction is for both.
+fn procedures_for(procedures: &[Procedure], record: &str) -> Option<ByDirection<Procedure>> {
+    let of_kind = || procedures.iter().filter(|p| p.record == record);
+    let of = |way: Direction| {
+        let own = of_kind().find(|p| p.direction == Some(way));
+        own.or_else(|| of_kind().find(|p| p.direction.is_none())).cloned()
+    };
+    Some(ByDirection { import: of(Direction::Import)?, export: of(Direction::Export)? })
 }
 
 fn keep<T: Default>(

@@ -5,6 +5,7 @@
 
 mod accounts; // the chart of accounts of goods
 mod authorisation; // brokers acting for principals
+mod arrival; // goods of an outbound bill arrive
 mod bill; // bills of lading
 mod change; // amendment and withdrawal, and the money that follows
 mod clearance; // a declaration and its bill within one decision
@@ -13,6 +14,7 @@ mod codes; // code lists
 mod command; // what can be asked, by whom; needs and decide
 mod compatibility; // what goes with a supervision mode
 mod condition; // supervision conditions
+mod departure; // the means of transport leaves
 mod declaration; // a declaration that has been read
 mod field_norm; // what each field is called, and who must fill it in
 mod fit; // how mode, levy nature and record number agree
@@ -27,6 +29,8 @@ mod guard; // what must hold before a step
 mod goods_out; // the operator reports goods out
 mod law; // all rules of this room, compiled
 mod licence; // licences and certificates, with what is left on them
+mod loading; // released goods are loaded
+mod loading_term; // how long before loading
 mod lodge; // from form to assessed declaration
 mod norm; // cross-field norms
 mod pay; // ordering payment; what the bank settled
@@ -36,17 +40,21 @@ mod refusals; // CTL-…
 mod post; // posts of officers
 mod roster; // who is on duty
 mod select; // channels
+mod shipment; // an outbound bill and its declaration within one decision
+mod shut_out; // released goods are not loaded
 mod step; // steps that officers and declarants take
 mod term; // terms of procedures
 
-pub use accounts::CHART;
+pub use accounts::{CHART, Goods};
 pub use change::{Change, ChangeKind, DecidedChange};
 pub use authorisation::{
     Authorisation, AuthorisationForm, AuthorisationRevoked, InName, Scope, authorisation_key,
 };
 pub use bill::{BillForm, BillRecord, GoodsAccounts, bill_key};
 pub use codes::CodeLists;
-pub use command::{Actor, Command, GoodsOut, GuaranteeDecisionForm, Role, Settlement, decide, needs};
+pub use command::{
+    Actor, Command, Departure, GoodsMoved, GoodsOut, GuaranteeDecisionForm, Role, Settlement, ShutOut, decide, needs,
+};
 pub use condition::Hold;
 pub use declaration::{Declaration, Document, HeadCost, Line, Party};
 pub use document_check::{Answer, DocumentRequest};
@@ -63,7 +71,8 @@ pub use norm::{BillKnowledge, NormContext};
 pub use post::Post;
 pub use read::{Reading, read};
 pub use record::{
-    Amounts, DeclarationRecord, DeclarationVersion, Declared, Milestone, declaration_key, version_key,
+    Amounts, DeclarationRecord, DeclarationVersion, Declared, Milestone, declaration_key, direction_of,
+    version_key,
 };
 pub use roster::{OnRoster, Roster, roster_key};
 pub use step::{StepFile, StepForm};

@@ -11,6 +11,7 @@ use crate::declaration::Declaration;
 use crate::form::Form;
 use crate::law::ControlLaw;
 use crate::licence::{self, Licensed};
+use crate::loading_term::Before;
 use crate::norm::{BillKnowledge, NormContext};
 use crate::read::{Reading, read};
 use crate::record::{Amounts, DeclarationRecord, DeclarationVersion, Declared, declaration_key};
@@ -58,7 +59,11 @@ pub(crate) fn needs(form: &Form, at: &Moment, keys: &mut Keys) {
     }
     licence::needs(documents_of(form), keys);
     if let Some(office) = form.head.get("declaration_office").and_then(OfficeCode::parse) {
-        keys.counter(entry_counter(office, at.day().year(), Direction::Import));
+        let direction = match form.head.get("direction") {
+            Some("export") => Direction::Export,
+            _ => Direction::Import,
+        };
+        keys.counter(entry_counter(office, at.day().year(), direction));
     }
 }
 
@@ -103,6 +108,9 @@ pub(crate) fn lodge(
         None => Ok(None),
     };
     findings.extend(in_name.as_ref().err().cloned());
+    if let (Some(declaration), BillKnowledge::Known { bill, .. }) = (&declaration, &context.bill) {
+        findings.extend(unfit(declaration, bill, law, at));
+    }
     let (declaration, assessment, warnings) = checked_assessment(declaration, findings, law, day)?;
     let bill =
         bill.ok_or_else(|| vec![refusals::NO_SUCH_BILL.at("/bill").with("bill", &declaration.bill)])?;
@@ -122,10 +130,26 @@ fn names_consignee(bill: &Record, form: &Form) -> bool {
     named.is_none_or(|named| form.head.get("consignee.credit_code") == Some(named.as_str()))
 }
 
+/// Why a declaration does not go with its bill: the goods of the bill go the other way, or it is too late
+/// for the loading that the bill plans (CL 24).
+fn unfit(declaration: &Declaration, bill: &BillRecord, law: &ControlLaw, at: &Moment) -> Option<Refusal> {
+    if declaration.direction != bill.direction {
+        return Some(refusals::OTHER_DIRECTION.at("/direction").with("bill", &bill.bill));
+    }
+    let loading = bill.loading?;
+    let latest = law.loading_terms.latest(Before::Declaration, &bill.transport_mode, loading, at.day())?;
+    (at.local > latest.moment).then(|| {
+        let late = refusals::DECLARED_LATE.at("/bill").with("loading", loading);
+        late.with("hours", latest.hours).with("latest", latest.moment)
+    })
+}
+
 fn knowledge(bill: Option<&Record>, law: &ControlLaw, concerned: bool) -> BillKnowledge {
     let known = bill.and_then(|record| {
-        let open = law.bill_procedure.step_doing(&record.state, "declare_bill", &[Role::System.name()]);
-        Some((Box::new(record.read::<BillRecord>()?), open.is_some()))
+        let bill = record.read::<BillRecord>()?;
+        let procedure = law.bill_procedure_of(bill.direction);
+        let open = procedure.step_doing(&record.state, "declare_bill", &[Role::System.name()]).is_some();
+        Some((Box::new(bill), open))
     });
     match known {
         Some((bill, open)) => BillKnowledge::Known { bill, open },
@@ -255,14 +279,16 @@ fn accept(
         changes: Vec::new(),
         late_declaration: late,
         late_payment: Vec::new(),
+        shut_out: None,
+        departed: None,
         timeline: Vec::new(),
     };
-    let mut bill_case = Case::<BillRecord>::resume(&law.bill_procedure, bill)
+    let mut bill_case = Case::<BillRecord>::resume(law.bill_procedure_of(declaration.direction), bill)
         .ok_or_else(|| vec![refusals::BAD_RECORD.at("").with("record", &bill.key)])?;
     bill_case.step("declare", &system, at).map_err(one)?;
     bill_case.body.declaration = Some(entry);
 
-    let mut case = Case::open(&law.declaration_procedure, declaration_key(entry), record, at);
+    let mut case = Case::open(law.procedure_of(declaration.direction), declaration_key(entry), record, at);
     for step in ["accept", "compute", &format!("select_{channel}")] {
         case.step(step, &system, at).map_err(one)?;
     }

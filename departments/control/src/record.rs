@@ -1,6 +1,7 @@
 //! What is kept of a declaration: the record of now, and one immutable document a version.
 
 use crate::authorisation::InName;
+use crate::bill::BillRecord;
 use crate::change::{Change, ChangeKind};
 use crate::condition::Hold;
 use crate::declaration::Declaration;
@@ -15,7 +16,7 @@ use customhouse_kernel::beats::{Record, RecordKey};
 use customhouse_kernel::law::LegalDay;
 use customhouse_kernel::moment::Moment;
 use customhouse_kernel::refusal::Refusal;
-use customhouse_kernel::values::{CurrencyCode, EntryNumber, Exact, Money};
+use customhouse_kernel::values::{CurrencyCode, Direction, EntryNumber, Exact, Money};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
@@ -75,6 +76,13 @@ pub struct DeclarationRecord {
     /// Surcharges for paying late, one a book that was paid late.
     #[serde(default)]
     pub late_payment: Vec<LatePaymentSurcharge>,
+    /// The version of the document that stood when released goods were last shut out: what was loaded is
+    /// less than it says.
+    #[serde(default)]
+    pub shut_out: Option<u32>,
+    /// The day on which exported goods left: the day of the statistics 出口日期.
+    #[serde(default)]
+    pub departed: Option<Date>,
     pub timeline: Vec<Milestone>,
 }
 
@@ -204,6 +212,15 @@ impl DeclarationVersion {
             schema: 1,
             body: serde_json::to_string(self).expect("our types serialise"),
         }
+    }
+}
+
+/// Which way the goods of a declaration's or a bill's record go; `None` for other records.
+pub fn direction_of(record: &Record) -> Option<Direction> {
+    match record.key.kind.as_str() {
+        "declaration" => EntryNumber::parse(&record.key.id).map(|entry| entry.direction()),
+        "bill" => record.read::<BillRecord>().map(|bill| bill.direction),
+        _ => None,
     }
 }
 

@@ -152,8 +152,8 @@ pub const NOTHING_REPORTED: Reason = Reason::new(
     "CTL-019",
     "件数须不小于 1，重量须大于零。",
     "Packages must be at least 1 and the mass above zero.",
-    "请填报实际提离的件数与毛重。",
-    "Give the packages and the gross mass that left.",
+    "请填报实际的件数与毛重。",
+    "Give the packages and the gross mass as they are.",
     "舱单管理办法",
 );
 pub const BAD_BILL_NUMBER: Reason = Reason::new(
@@ -191,9 +191,9 @@ pub const PARTY_CHECK: Reason = Reason::new(
 
 pub const REST_STRANDED: Reason = Reason::new(
     "CTL-024",
-    "最后的件数与最后的重量须一并提离：尚余 {packages} 件、{kg} 千克。",
-    "The last packages and the last of the mass leave together: {packages} packages and {kg} kg are left.",
-    "全部提离时请填报全部剩余件数与重量；分批提离时两项都须有剩余。",
+    "最后的件数与最后的重量须一并报告：尚余 {packages} 件、{kg} 千克。",
+    "The last packages and the last of the mass go together: {packages} packages and {kg} kg are left.",
+    "报告全部时请填报全部剩余件数与重量；分批时两项都须有剩余。",
     "Report all that is left of both, or leave some of both.",
     "舱单管理办法",
 );
@@ -519,6 +519,79 @@ pub const GUARANTEE_NOT_EMPTY: Reason = Reason::new(
     "海关事务担保条例 第二十条",
 );
 
+pub const BILL_FIELD: Reason = Reason::new(
+    "CTL-080",
+    "该进出口方向的舱单不填 {field}。",
+    "A bill of this direction has no {field}.",
+    "进境舱单填运输工具申报进境之日，出境舱单填计划装载时间。",
+    "An inbound bill gives the day of entry, an outbound one the planned moment of loading.",
+    "舱单管理办法",
+);
+pub const MANIFEST_LATE: Reason = Reason::new(
+    "CTL-081",
+    "预配舱单须在装载（{loading}）前 {hours} 小时传输，最迟为 {latest}。",
+    "The pre-loading manifest is due {hours} hours before loading ({loading}), at {latest} at the latest.",
+    "请与监管场所商定更晚的装载时间后重新申报舱单。",
+    "Agree on a later loading, then file the bill again.",
+    "舱单管理办法",
+);
+pub const DECLARED_LATE: Reason = Reason::new(
+    "CTL-082",
+    "出口货物须在装载（{loading}）前 {hours} 小时申报，最迟为 {latest}。",
+    "Exports are declared {hours} hours before loading ({loading}), at {latest} at the latest.",
+    "请由承运人改配其后的航次；海关特准的除外。",
+    "Have the carrier plan a later loading, unless customs exempts the goods.",
+    "海关法 第二十四条",
+);
+pub const OTHER_DIRECTION: Reason = Reason::new(
+    "CTL-083",
+    "提运单 {bill} 的进出境方向与报关单不符。",
+    "The goods of bill {bill} go the other way than the declaration says.",
+    "进境提运单按进口申报，出境提运单按出口申报。",
+    "Declare an inbound bill as an import and an outbound one as an export.",
+    "海关法 第二十四条",
+);
+pub const INBOUND_BILL: Reason = Reason::new(
+    "CTL-084",
+    "提运单 {bill} 是进境提运单，没有运抵、装载、退关或离境。",
+    "Bill {bill} is inbound: its goods do not arrive for loading, nor are they loaded, shut out or shipped.",
+    "进境货物请报告货物提离。",
+    "Report goods out for inbound goods.",
+    "舱单管理办法",
+);
+pub const LEAVES_BY_LOADING: Reason = Reason::new(
+    "CTL-085",
+    "提运单 {bill} 是出境提运单，货物经装载离境，不报告提离。",
+    "Bill {bill} is outbound: its goods leave by being loaded, not by goods out.",
+    "请由承运人报告装载与离境。",
+    "Have the carrier report loading and departure.",
+    "舱单管理办法",
+);
+pub const DEPARTURE_DAY: Reason = Reason::new(
+    "CTL-086",
+    "离境日期 {departed} 须不早于装载之日 {loaded}，也不晚于今天。",
+    "The day of departure {departed} is not before the day of loading {loaded}, nor after today.",
+    "请核对运输工具的离境日期。",
+    "Check the day on which the means of transport left.",
+    "海关法 第十四条",
+);
+pub const SHUT_OUT_UNDECLARED: Reason = Reason::new(
+    "CTL-087",
+    "部分货物已退关，报关单尚未按实际装载的数量修改。",
+    "A part of the goods was shut out, and the declaration does not yet say what was loaded.",
+    "请由报关人申请修改报关单。",
+    "Have the declarant ask to amend the declaration.",
+    "进出口货物报关单修改和撤销管理办法",
+);
+pub const LOADING_PAST: Reason = Reason::new(
+    "CTL-088",
+    "计划装载时间 {loading} 已过。",
+    "The planned moment of loading {loading} has passed.",
+    "请填报将来的装载时间。",
+    "Give a moment of loading that is to come.",
+    "舱单管理办法",
+);
+
 /// All reasons of the room.
 pub const ALL: &[&Reason] = &[
     &MISSING,
@@ -585,4 +658,13 @@ pub const ALL: &[&Reason] = &[
     &NOTHING_TO_CLAIM,
     &NOT_ALL_PAID,
     &GUARANTEE_NOT_EMPTY,
+    &BILL_FIELD,
+    &MANIFEST_LATE,
+    &DECLARED_LATE,
+    &OTHER_DIRECTION,
+    &INBOUND_BILL,
+    &LEAVES_BY_LOADING,
+    &DEPARTURE_DAY,
+    &SHUT_OUT_UNDECLARED,
+    &LOADING_PAST,
 ];

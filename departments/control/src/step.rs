@@ -91,7 +91,7 @@ pub(crate) fn needs(entry: EntryNumber, form: &StepForm, view: &dyn View, at: &M
             }
             keys.record(key);
         }
-        for class in ["bill_open", "bill_declared", "bill_released"] {
+        for class in ["bill_open", "bill_declared", "bill_released", "bill_shut_out"] {
             for account in pair(class, &body.bill) {
                 keys.account(account);
             }

@@ -4,11 +4,11 @@
 mod ledger;
 
 use customhouse_control::form::{Fields, Form, Part};
-use customhouse_control::{BillKnowledge, BillRecord, ControlLaw, NormContext, read};
+use customhouse_control::{BillKnowledge, BillRecord, ControlLaw, Goods, NormContext, read};
 use customhouse_kernel::law::{faults_text, read_pack};
 use customhouse_kernel::refusal::Refusal;
 use customhouse_kernel::text::Lang;
-use customhouse_kernel::values::{CreditCode, Exact, OfficeCode};
+use customhouse_kernel::values::{CreditCode, Direction, Exact, OfficeCode};
 use jiff::civil::{Date, date};
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
@@ -27,12 +27,12 @@ enum Way {
 use Way::{Both, Export, Import};
 
 /// A norm, where it speaks, and what is changed: fields (`line.total`, the first line; an empty value
-/// clears it), or `@lines` (so many copies), `@bill` (`missing`, `declared`), `@second line.currency`.
+/// clears it), or `@lines` (so many copies), `@bill` (`missing`, `declared`, `announced`),
+/// `@second line.currency`.
 type Row = (&'static str, Way, &'static [(&'static str, &'static str)]);
 
 const ROWS: &[Row] = &[
     // what this version covers
-    ("IMPORT-ONLY", Export, &[]),
     ("KIND-ORDINARY", Both, &[("declaration_kind", "CL")]),
     ("MODE-COVERED", Both, &[("supervision_mode", "0214")]),
     ("LEVY-COVERED", Both, &[("levy_nature", "299")]),
@@ -54,6 +54,7 @@ const ROWS: &[Row] = &[
     ("ENTRY-DATE-NOT-FUTURE", Import, &[("entry_date", "2026-11-21")]),
     ("BILL-KNOWN", Both, &[("@bill", "missing")]),
     ("BILL-OPEN", Both, &[("@bill", "declared")]),
+    ("BILL-ARRIVED", Export, &[("@bill", "announced")]),
     ("BILL-ENTRY-DATE", Import, &[("entry_date", "2026-11-17")]),
     ("BILL-PACKAGES", Both, &[("packages", "11")]),
     ("BILL-GROSS", Both, &[("gross_kg", "1250.6")]),
@@ -240,11 +241,15 @@ fn first(form: &mut Form, part: Part) -> &mut Fields {
 /// What is said of a good form after changes.
 fn findings(way: Way, changes: &[(&str, &str)]) -> Vec<Refusal> {
     let mut form = good(way);
-    let mut bill = known(true);
+    let mut bill = known(way, true);
     for (field, value) in changes {
         match *field {
             "@bill" if *value == "missing" => bill = BillKnowledge::Missing,
-            "@bill" => bill = known(false),
+            "@bill" if *value == "announced" => {
+                let announced = BillRecord { arrived: None, ..manifest(way) };
+                bill = BillKnowledge::Known { bill: Box::new(announced), open: false };
+            }
+            "@bill" => bill = known(way, false),
             "@lines" => repeat(&mut form.lines, value),
             "@containers" => repeat(&mut form.containers, value),
             field => match field.strip_prefix("@second line.") {
@@ -267,8 +272,8 @@ fn repeat(parts: &mut Vec<Fields>, count: &str) {
     }
 }
 
-fn known(open: bool) -> BillKnowledge {
-    BillKnowledge::Known { bill: Box::new(manifest()), open }
+fn known(way: Way, open: bool) -> BillKnowledge {
+    BillKnowledge::Known { bill: Box::new(manifest(way)), open }
 }
 
 fn codes(findings: &[Refusal]) -> Vec<&str> {
@@ -278,7 +283,7 @@ fn codes(findings: &[Refusal]) -> Vec<&str> {
 #[test]
 fn a_good_form_is_good_both_ways() {
     assert_eq!(codes(&findings(Import, &[])), Vec::<&str>::new());
-    assert_eq!(codes(&findings(Export, &[])), ["CN-NORM-IMPORT-ONLY"]);
+    assert_eq!(codes(&findings(Export, &[])), Vec::<&str>::new());
 }
 
 #[test]
@@ -487,18 +492,25 @@ fn a_pack_that_does_not_fit() {
     }
 }
 
-fn manifest() -> BillRecord {
+fn manifest(way: Way) -> BillRecord {
+    let gross_kg = Exact::parse("1250.5").unwrap();
     BillRecord {
+        direction: if way == Export { Direction::Export } else { Direction::Import },
         office: OfficeCode::parse("2225").unwrap(),
         bill: "COSU1".to_owned(),
         transport_mode: "2".to_owned(),
         transport_name: "COSCO OCEANIA".to_owned(),
         voyage: "079WW".to_owned(),
-        entry_date: date(2026, 11, 18),
+        entry_date: (way != Export).then(|| date(2026, 11, 18)),
+        loading: (way == Export).then(|| date(2026, 11, 22).at(8, 0, 0, 0)),
         place: "外港监管仓".to_owned(),
         packages: 10,
-        gross_kg: Exact::parse("1250.5").unwrap(),
+        gross_kg,
         consignee: None,
+        arrived: Some(Goods { packages: 10, gross_kg }),
+        loaded: None,
+        shut_out: None,
+        departed: None,
         declaration: None,
         timeline: Vec::new(),
     }

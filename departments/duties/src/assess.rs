@@ -47,7 +47,7 @@ pub fn assess(consignment: &Consignment, tariff: &Tariff, day: Date) -> Result<A
     }
     let mut run = Run { tariff, day, consignment, lines, trace, collected: BTreeMap::new() };
     let mut charges = Vec::new();
-    for charge in tariff.charges(day) {
+    for charge in tariff.charges(day).filter(|c| c.direction == consignment.direction) {
         charges.push(run.charge(charge)?);
     }
     if charges.is_empty() {
@@ -150,6 +150,10 @@ impl<'a> Run<'a> {
         let path = format!("/items/{place}");
         let base = self.base(charge, place).ok_or_else(|| refusals::TOO_MANY_DIGITS.at(&path))?;
         let Some(won) = self.choose(charge, item, place, base)? else { return Ok(None) };
+        let base = match charge.price {
+            PriceForm::Exclusive | PriceForm::Inclusive => base,
+            PriceForm::Deducted => self.deduct(charge, won.rate, place, base)?,
+        };
         let amount = reckon(charge, won.rate, base).ok_or_else(|| refusals::TOO_MANY_DIGITS.at(&path))?;
         self.trace.push(Step::Charge {
             line: item.number,
@@ -165,6 +169,35 @@ impl<'a> Run<'a> {
             rounding: charge.rounding,
         });
         Ok(Some((won.measure.rule.to_string(), amount)))
+    }
+
+    /// Takes a charge out of the price of a line: what is left is the line's customs value.
+    fn deduct(
+        &mut self,
+        charge: &Charge,
+        rate: RateValue,
+        place: usize,
+        price: Exact,
+    ) -> Result<Exact, Refusal> {
+        let value = without(charge, rate, price)
+            .ok_or_else(|| refusals::TOO_MANY_DIGITS.at(format!("/items/{place}")))?;
+        if value <= Money::ZERO {
+            return Err(refusals::NO_VALUE.at("/items"));
+        }
+        let line = &mut self.lines[place];
+        line.value = value;
+        self.trace.push(Step::Deducted {
+            line: line.number,
+            charge: charge.key.to_string(),
+            rule: charge.rule.to_string(),
+            price,
+            share: rate.share,
+            fixed: rate.fixed,
+            value,
+            places: charge.places,
+            rounding: charge.rounding,
+        });
+        Ok(value.exact())
     }
 
     /// The base of a charge on a line: the pack's expression over value and earlier charges.
@@ -282,7 +315,8 @@ impl<'a> Run<'a> {
 /// Rounding: the charge's own rule, once. An inclusive charge divides once, at the end.
 fn reckon(charge: &Charge, rate: RateValue, base: Exact) -> Option<Money> {
     let exact = match charge.price {
-        PriceForm::Exclusive => rate.amount(base).ok()?,
+        // the base of a deducted charge is what is left of the price
+        PriceForm::Exclusive | PriceForm::Deducted => rate.amount(base).ok()?,
         PriceForm::Inclusive => {
             let composite = base.add(rate.fixed)?;
             let rest = Exact::ONE.sub(rate.share)?;
@@ -291,6 +325,13 @@ fn reckon(charge: &Charge, rate: RateValue, base: Exact) -> Option<Money> {
         }
     };
     Money::rounded(exact, charge.places, charge.rounding)
+}
+
+/// A price less the charge in it: (price − fixed) ÷ (1 + share). Rounding: the charge's own rule, once.
+fn without(charge: &Charge, rate: RateValue, price: Exact) -> Option<Money> {
+    let divisor = Exact::ONE.add(rate.share)?;
+    let value = price.sub(rate.fixed)?.div(divisor, charge.places, charge.rounding)?;
+    Money::rounded(value, charge.places, charge.rounding)
 }
 
 /// What a measure's rate comes to on an item.

@@ -3,7 +3,7 @@
 use customhouse_kernel::expression::{Expression, Schema, Type};
 use customhouse_kernel::law::{PackFault, Rule, Validity};
 use customhouse_kernel::text::Text;
-use customhouse_kernel::values::{Money, Rounding};
+use customhouse_kernel::values::{Direction, Money, Rounding};
 use serde::{Deserialize, Serialize};
 
 /// A charge, for a time. Charges follow each other in `order`; each one's base may use the value
@@ -15,6 +15,8 @@ pub struct Charge {
     /// Its name in measures and bases, such as `import_duty`.
     pub key: Box<str>,
     pub name: Text,
+    /// On which way of the goods it is levied.
+    pub direction: Direction,
     pub order: i64,
     pub base: Expression,
     pub price: PriceForm,
@@ -37,12 +39,18 @@ pub enum PriceForm {
     Exclusive,
     /// The composite price contains the charge: (base + fixed) ÷ (1 − share) × share + fixed. 价内税
     Inclusive,
+    /// The base is a price that the charge was taken out of, and the customs value is what is left:
+    /// value = (base − fixed) ÷ (1 + share), rounded as the charge is; then value × share + fixed.
+    /// Export duty is of this form (TL 29: export duty is no part of the value).
+    Deducted,
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Entry {
     name: Text,
+    #[serde(default)]
+    direction: Direction,
     order: i64,
     base: String,
     price: PriceForm,
@@ -61,6 +69,7 @@ impl Charge {
             rule: rule.id.clone(),
             key: rule.key.clone(),
             name: entry.name,
+            direction: entry.direction,
             order: entry.order,
             base,
             price: entry.price,

@@ -1,13 +1,16 @@
 //! What the engine needs to know of a consignment. `control` makes it from a declaration, a
 //! calculator from a few fields.
 
-use customhouse_kernel::values::{CommodityCode, CountryCode, CurrencyCode, Exact, UnitCode};
+use customhouse_kernel::values::{CommodityCode, CountryCode, CurrencyCode, Direction, Exact, UnitCode};
 use serde::{Deserialize, Serialize};
 
 /// A consignment: the goods of one declaration, reckoned as one lot.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Consignment {
+    /// Charges, terms of delivery and valuation are those of this direction.
+    #[serde(default)]
+    pub direction: Direction,
     /// Terms of delivery 成交方式, by the pack's code.
     pub terms: String,
     #[serde(default)]

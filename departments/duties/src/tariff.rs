@@ -8,7 +8,7 @@ use crate::measure::{Measure, RateCache};
 use crate::valuation::{DeliveryTerms, ExchangeRate, ValuationRule};
 use customhouse_kernel::expression::{Schema, Type};
 use customhouse_kernel::law::{PackFault, Rule, Rulebook, Validity};
-use customhouse_kernel::values::{CommodityCode, CountryCode, CurrencyCode, UnitCode};
+use customhouse_kernel::values::{CommodityCode, CountryCode, CurrencyCode, Direction, UnitCode};
 use jiff::civil::Date;
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -150,12 +150,12 @@ impl Tariff {
         Some((last, !last.valid.covers(day)))
     }
 
-    pub(crate) fn valuation(&self, day: Date) -> Option<&ValuationRule> {
-        self.valuation.iter().find(|v| v.valid.covers(day))
+    pub(crate) fn valuation(&self, way: Direction, day: Date) -> Option<&ValuationRule> {
+        self.valuation.iter().find(|v| v.direction == way && v.valid.covers(day))
     }
 
-    pub(crate) fn terms(&self, code: &str, day: Date) -> Option<&DeliveryTerms> {
-        self.terms.iter().find(|t| &*t.code == code && t.valid.covers(day))
+    pub(crate) fn terms(&self, code: &str, way: Direction, day: Date) -> Option<&DeliveryTerms> {
+        self.terms.iter().find(|t| &*t.code == code && t.direction == way && t.valid.covers(day))
     }
 
     /// The unit that a rate calls by this symbol.

@@ -43,6 +43,18 @@ pub enum Step {
         unmet: Vec<Unmet>,
         candidates: Vec<Candidate>,
     },
+    /// The customs value of a line, out of a price that holds the charge: (price − fixed) ÷ (1 + share).
+    Deducted {
+        line: u32,
+        charge: String,
+        rule: String,
+        price: Exact,
+        share: Exact,
+        fixed: Exact,
+        value: Money,
+        places: u32,
+        rounding: Rounding,
+    },
     /// A charge on a line.
     Charge {
         line: u32,

@@ -11,7 +11,7 @@ use crate::trace::Step;
 use customhouse_kernel::expression::RateValue;
 use customhouse_kernel::law::{PackFault, Rule, Validity};
 use customhouse_kernel::refusal::Refusal;
-use customhouse_kernel::values::{CurrencyCode, Exact, Money, Rounding};
+use customhouse_kernel::values::{CurrencyCode, Direction, Exact, Money, Rounding};
 use jiff::civil::Date;
 use serde::Deserialize;
 
@@ -19,6 +19,7 @@ use serde::Deserialize;
 #[derive(Clone, Debug)]
 pub(crate) struct ValuationRule {
     pub rule: Box<str>,
+    pub direction: Direction,
     pub valid: Validity,
     pub places: u32,
     pub rounding: Rounding,
@@ -26,13 +27,24 @@ pub(crate) struct ValuationRule {
     pub insurance_presumed: Exact,
 }
 
-/// What the terms of delivery leave out of the price.
+/// What the terms of delivery leave out of the price, or hold too much of: the value of imports is the
+/// price at the port of destination, that of exports the price on board (TL 24, 29).
 #[derive(Clone, Debug)]
 pub(crate) struct DeliveryTerms {
     pub code: Box<str>,
+    pub direction: Direction,
     pub valid: Validity,
-    pub adds_freight: bool,
-    pub adds_insurance: bool,
+    freight: Effect,
+    insurance: Effect,
+}
+
+/// What becomes of a cost of the head.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Effect {
+    /// The price holds what the value holds.
+    Unused,
+    Added,
+    Deducted,
 }
 
 /// A duty exchange rate 计征汇率.
@@ -49,6 +61,8 @@ impl ValuationRule {
         #[derive(Deserialize)]
         #[serde(deny_unknown_fields)]
         struct Entry {
+            #[serde(default)]
+            direction: Direction,
             places: u32,
             rounding: Rounding,
             apportion: Apportion,
@@ -59,9 +73,21 @@ impl ValuationRule {
         enum Apportion {
             Coefficient,
         }
-        let Entry { places, rounding, apportion: Apportion::Coefficient, insurance_presumed } =
+        let Entry { direction, places, rounding, apportion: Apportion::Coefficient, insurance_presumed } =
             rule.read()?;
-        Ok(ValuationRule { rule: rule.id.clone(), valid: rule.valid, places, rounding, insurance_presumed })
+        let (rule, valid) = (rule.id.clone(), rule.valid);
+        Ok(ValuationRule { rule, direction, valid, places, rounding, insurance_presumed })
+    }
+}
+
+impl Effect {
+    /// A cost with its sign.
+    fn on(self, cost: Exact) -> Option<Exact> {
+        match self {
+            Effect::Unused => Some(Exact::ZERO),
+            Effect::Added => Some(cost),
+            Effect::Deducted => Exact::ZERO.sub(cost),
+        }
     }
 }
 
@@ -70,15 +96,35 @@ impl DeliveryTerms {
         #[derive(Deserialize)]
         #[serde(deny_unknown_fields)]
         struct Entry {
+            /// The terms' own code, where the key says more than that.
+            code: Option<Box<str>>,
+            #[serde(default)]
+            direction: Direction,
+            #[serde(default)]
             adds_freight: bool,
+            #[serde(default)]
             adds_insurance: bool,
+            #[serde(default)]
+            deducts_freight: bool,
+            #[serde(default)]
+            deducts_insurance: bool,
         }
         let entry: Entry = rule.read()?;
+        let effect = |adds: bool, deducts: bool| match (adds, deducts) {
+            (true, true) => Err(rule.fault(
+                "同一费用不能既加又减",
+                "the same cost cannot be both added and deducted",
+            )),
+            (true, false) => Ok(Effect::Added),
+            (false, true) => Ok(Effect::Deducted),
+            (false, false) => Ok(Effect::Unused),
+        };
         Ok(DeliveryTerms {
-            code: rule.key.clone(),
+            code: entry.code.unwrap_or_else(|| rule.key.clone()),
+            direction: entry.direction,
             valid: rule.valid,
-            adds_freight: entry.adds_freight,
-            adds_insurance: entry.adds_insurance,
+            freight: effect(entry.adds_freight, entry.deducts_freight)?,
+            insurance: effect(entry.adds_insurance, entry.deducts_insurance)?,
         })
     }
 }
@@ -124,9 +170,9 @@ pub(crate) fn lot<'a>(
             .with("other", other.currency));
     }
     let no_rule = || refusals::NO_CHARGES.at("").with("date", day);
-    let rule = tariff.valuation(day).ok_or_else(no_rule)?;
+    let rule = tariff.valuation(consignment.direction, day).ok_or_else(no_rule)?;
     let terms = tariff
-        .terms(&consignment.terms, day)
+        .terms(&consignment.terms, consignment.direction, day)
         .ok_or_else(|| refusals::UNKNOWN_TERMS.at("/terms").with("terms", &consignment.terms))?;
     let price =
         consignment.items.iter().try_fold(Exact::ZERO, |sum, i| sum.add(i.total)).ok_or_else(digits)?;
@@ -137,23 +183,25 @@ pub(crate) fn lot<'a>(
     let goods = price.mul(rate).ok_or_else(digits)?;
     let mut costs = Costs { tariff, day, gross_kg: consignment.gross_kg, trace };
     let freight = match &consignment.freight {
-        Some(cost) if terms.adds_freight => costs.amount(cost, goods, "/freight")?,
-        None if terms.adds_freight => {
-            return Err(refusals::FREIGHT_MISSING.at("/freight").with("terms", &consignment.terms));
-        }
-        _ => Exact::ZERO,
+        _ if terms.freight == Effect::Unused => Exact::ZERO,
+        Some(cost) => costs.amount(cost, goods, "/freight")?,
+        None => return Err(refusals::FREIGHT_MISSING.at("/freight").with("terms", &consignment.terms)),
     };
-    let insured = goods.add(freight).ok_or_else(digits)?;
+    let freight = terms.freight.on(freight).ok_or_else(digits)?;
+    let with_freight = goods.add(freight).ok_or_else(digits)?;
+    // what is insured is the price with its freight: a price that holds the insurance holds that too
+    let insured = if terms.insurance == Effect::Deducted { goods } else { with_freight };
     let (insurance, insurance_presumed) = match &consignment.insurance {
-        Some(cost) if terms.adds_insurance => (costs.amount(cost, insured, "/insurance")?, false),
-        None if terms.adds_insurance => (insured.mul(rule.insurance_presumed).ok_or_else(digits)?, true),
-        _ => (Exact::ZERO, false),
+        _ if terms.insurance == Effect::Unused => (Exact::ZERO, false),
+        Some(cost) => (costs.amount(cost, insured, "/insurance")?, false),
+        None => (insured.mul(rule.insurance_presumed).ok_or_else(digits)?, true),
     };
+    let insurance = terms.insurance.on(insurance).ok_or_else(digits)?;
     let other = match &consignment.other {
         Some(cost) => costs.amount(cost, goods, "/other")?,
         None => Exact::ZERO,
     };
-    let total = insured.add(insurance).and_then(|t| t.add(other)).ok_or_else(digits)?;
+    let total = with_freight.add(insurance).and_then(|t| t.add(other)).ok_or_else(digits)?;
     if total <= Exact::ZERO {
         return Err(refusals::NO_VALUE.at("/other"));
     }

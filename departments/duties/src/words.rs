@@ -41,13 +41,17 @@ pub fn step_words(step: &Step, rulebook: &Rulebook, tariff: &Tariff, day: Date, 
         Step::Lot { rule, goods, freight, insurance, other, total, insurance_presumed, price } => {
             let say = |zh, en| writer.say(zh, en);
             let mut sum = format!("{} {}", say("货价", "price"), amount_text(*goods));
-            for (part, zh, en) in [
-                (freight, "运费", "freight"),
-                (insurance, "保险费", "insurance"),
-                (other, "杂费", "other charges"),
+            for (part, zh, en, deducts) in [
+                (freight, "运费", "freight", true),
+                (insurance, "保险费", "insurance", true),
+                (other, "杂费", "other charges", false),
             ] {
+                let (sign, part) = match Exact::ZERO.sub(*part).filter(|less| *less > Exact::ZERO) {
+                    Some(less) if deducts => ('−', less),
+                    _ => ('+', *part),
+                };
                 if !part.is_zero() {
-                    sum.push_str(&format!(" + {} {}", say(zh, en), amount_text(*part)));
+                    sum.push_str(&format!(" {sign} {} {}", say(zh, en), amount_text(part)));
                 }
             }
             sum.push_str(&format!(" = {}", amount_text(*total)));
@@ -64,6 +68,11 @@ pub fn step_words(step: &Step, rulebook: &Rulebook, tariff: &Tariff, day: Date, 
             let k = writer.say("批次总额 ÷ 各项总价之和", "lot total ÷ sum of line prices");
             let sum = format!("{} × ({k}) = {value}", amount_text(*price));
             writer.step(Some(*line), None, sum, vec![writer.rounding(*rounding, *places)], &[])
+        }
+        Step::Deducted { line, charge, rule, price, share, fixed, value, places, rounding } => {
+            let sum = format!("{} = {value}", writer.deducted(*price, *share, *fixed));
+            let remarks = vec![writer.rounding(*rounding, *places)];
+            writer.step(Some(*line), Some(charge), sum, remarks, &[rule])
         }
         Step::Choice { line, charge, rule, unmet, candidates } => {
             writer.choice(*line, charge, rule, unmet, candidates)
@@ -152,8 +161,19 @@ impl Writer<'_> {
         let plus_fixed = if fixed.is_zero() { String::new() } else { format!(" + {fixed_text}") };
         match price {
             _ if share.is_zero() && !fixed.is_zero() => fixed_text,
-            PriceForm::Exclusive => format!("{base} × {percent}{plus_fixed}"),
+            PriceForm::Exclusive | PriceForm::Deducted => format!("{base} × {percent}{plus_fixed}"),
             PriceForm::Inclusive => format!("({base}{plus_fixed}) ÷ (1 − {percent}) × {percent}{plus_fixed}"),
+        }
+    }
+
+    /// The price less a charge, as written by hand.
+    fn deducted(&self, price: Exact, share: Exact, fixed: Exact) -> String {
+        let percent =
+            share.mul(Exact::HUNDRED).map_or_else(|| format!("{share} × 100%"), |p| format!("{p}%"));
+        match (amount_text(price), amount_text(fixed)) {
+            (price, _) if fixed.is_zero() => format!("{price} ÷ (1 + {percent})"),
+            (price, fixed) if share.is_zero() => format!("{price} − {fixed}"),
+            (price, fixed) => format!("({price} − {fixed}) ÷ (1 + {percent})"),
         }
     }
 

@@ -1,5 +1,6 @@
 //! Tests of the formats: whole documents, hostile input, properties.
 
+mod crossing;
 mod detect;
 mod encodings;
 mod hostile;

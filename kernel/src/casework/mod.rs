@@ -40,6 +40,7 @@ pub use fault::StepFault;
 
 use crate::law::{Basis, Validity};
 use crate::text::Text;
+use crate::values::Direction;
 use jiff::civil::Date;
 use serde::Deserialize;
 
@@ -50,6 +51,8 @@ pub struct Procedure {
     pub title: Text,
     /// Kind of the record that it drives.
     pub record: String,
+    /// Which way the goods of its records go; `None` if it drives those of both ways.
+    pub direction: Option<Direction>,
     pub basis: Basis,
     pub valid: Validity,
     pub published: Date,

@@ -3,6 +3,7 @@
 use super::{Procedure, State, Step};
 use crate::law::{Basis, PackFault, Validity};
 use crate::text::Text;
+use crate::values::Direction;
 use jiff::civil::Date;
 use serde::{Deserialize, Deserializer};
 use toml::Spanned;
@@ -14,6 +15,7 @@ struct File {
     id: String,
     title: Text,
     record: String,
+    direction: Option<Direction>,
     basis: Basis,
     #[serde(deserialize_with = "validity")]
     valid: Validity,
@@ -42,6 +44,7 @@ impl Procedure {
             id: file.id,
             title: file.title,
             record: file.record,
+            direction: file.direction,
             basis: file.basis,
             valid: file.valid,
             published: file.published,

@@ -3,11 +3,14 @@
 use super::{OfficeCode, as_text};
 use std::fmt;
 
-/// Which way goods cross the border.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
+/// Which way goods cross the border; inward where nothing is said.
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize,
+)]
 #[serde(rename_all = "lowercase")]
 pub enum Direction {
     /// Import 进口
+    #[default]
     Import,
     /// Export 出口
     Export,

@@ -1,4 +1,4 @@
-//! Bills of lading, goods out, settlements: small JSON forms.
+//! Bills of lading, reports on their goods, settlements: small JSON forms.
 
 use super::answer::{key_in, respond};
 use super::bearer::Bearer;
@@ -68,6 +68,46 @@ pub(crate) async fn goods_out(
     body: Bytes,
 ) -> Result<Response, Problem> {
     submit(&portal, bearer, &headers, ("", body), "goods.out", Command::ReportGoodsOut).await
+}
+
+/// `POST /arrivals`
+pub(crate) async fn arrival(
+    State(portal): State<Portal>,
+    bearer: Bearer,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Result<Response, Problem> {
+    submit(&portal, bearer, &headers, ("", body), "goods.arrived", Command::ReportArrival).await
+}
+
+/// `POST /loadings`
+pub(crate) async fn loading(
+    State(portal): State<Portal>,
+    bearer: Bearer,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Result<Response, Problem> {
+    submit(&portal, bearer, &headers, ("", body), "goods.loaded", Command::ReportLoading).await
+}
+
+/// `POST /shut-outs`
+pub(crate) async fn shut_out(
+    State(portal): State<Portal>,
+    bearer: Bearer,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Result<Response, Problem> {
+    submit(&portal, bearer, &headers, ("", body), "goods.shut_out", Command::ReportShutOut).await
+}
+
+/// `POST /departures`
+pub(crate) async fn departure(
+    State(portal): State<Portal>,
+    bearer: Bearer,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Result<Response, Problem> {
+    submit(&portal, bearer, &headers, ("", body), "goods.departed", Command::ReportDeparture).await
 }
 
 /// `POST /settlements`

@@ -8,8 +8,8 @@ use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use customhouse_control::form::{FieldKind, Part};
 use customhouse_control::{
-    AuthorisationForm, AuthorisationRevoked, BillForm, Bounce, GoodsOut, GuaranteeDecisionForm, GuaranteeForm,
-    LicenceForm, Settlement,
+    AuthorisationForm, AuthorisationRevoked, BillForm, Bounce, Departure, GoodsMoved, GoodsOut, GuaranteeDecisionForm,
+    GuaranteeForm, LicenceForm, Settlement, ShutOut,
 };
 use serde_json::{Map, Value, json};
 
@@ -188,6 +188,9 @@ fn schemas() -> Value {
                 ("claimed", amount.clone()), ("returned", amount.clone()),
             ])),
         ]),
+        "GoodsMoved": small::<GoodsMoved>(),
+        "ShutOut": small::<ShutOut>(),
+        "Departure": small::<Departure>(),
         "DeclarationForm": declaration_form(),
         "Bill": object(&[("bill", t()), ("state", t()), ("record", open.clone())]),
         "DeclarationSummary": object(&[
@@ -251,6 +254,11 @@ fn small<T: SmallForm>() -> Value {
         Kind::OneOf(values) => json!({ "enum": values }),
         Kind::CreditCode => json!({ "type": "string", "pattern": "^[0-9A-HJ-NP-RTUW-Y]{18}$" }),
         Kind::Date => json!({ "type": "string", "format": "date" }),
+        Kind::Direction => json!({ "enum": ["import", "export"] }),
+        Kind::DateTime => {
+            let pattern = "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:[0-9]{2})?$";
+            json!({ "type": "string", "pattern": pattern })
+        }
         Kind::Whole => json!({ "type": "integer", "minimum": 0, "maximum": 999_999_999 }),
         Kind::Decimal => json!({ "type": "string", "pattern": "^[0-9]+(\\.[0-9]+)?$" }),
         Kind::Names => json!({ "type": "array", "maxItems": 20, "items": { "type": "string" } }),

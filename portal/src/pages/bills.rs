@@ -17,6 +17,7 @@ use customhouse_engine::{Command as EngineCommand, Sent};
 use customhouse_kernel::beats::Record;
 use customhouse_kernel::refusal::Refusal;
 use customhouse_kernel::text::Lang;
+use customhouse_kernel::values::Direction;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -100,16 +101,16 @@ impl Row {
             id: record.key.id.clone(),
             office: body.office.to_string(),
             bill: body.bill,
-            tag: Tag::of(&law.bill_procedure, &record.state, lang),
+            tag: Tag::of(law.bill_procedure_of(body.direction), &record.state, lang),
             transport: format!("{} {}", body.transport_name, body.voyage).trim_end().to_owned(),
             place: body.place,
-            entry_date: body.entry_date.to_string(),
+            entry_date: body.entry_date.map_or_else(String::new, |day| day.to_string()),
             packages: body.packages,
             gross_kg: grouped(body.gross_kg),
             gross_plain: body.gross_kg.to_string(),
             declaration: body.declaration.map(|d| d.to_string()),
             key: secrets::random(),
-            open: record.state == "released",
+            open: record.state == "released" && body.direction == Direction::Import,
         })
     }
 }
@@ -213,7 +214,7 @@ async fn page(
     let found = portal.read(move |r| lists::page(r, &actor, "bill", &wanted)).await?;
     let (law, lang) = (portal.law(), signed_in.visitor.lang);
     let law = &law.control;
-    let procedure = &law.bill_procedure;
+    let procedure = law.bill_procedure_of(Direction::Import);
     let filters = procedure
         .states
         .iter()
@@ -274,7 +275,9 @@ fn bill_fields(
     lang: Lang,
 ) -> Vec<Field> {
     let day = portal.engine().now().day();
-    let fields = BillForm::MEMBERS.iter().map(|member| {
+    // the page files inbound bills; outbound ones come through the API
+    let inbound = BillForm::MEMBERS.iter().filter(|m| !matches!(m.name, "direction" | "loading"));
+    let fields = inbound.map(|member| {
         let path = format!("/{}", member.name);
         let mine = findings.iter_mut().filter(|f| f.path == path);
         let errors = mine
@@ -309,7 +312,7 @@ fn bill_fields(
                 Kind::Decimal => "decimal",
                 _ => "text",
             },
-            required: member.required,
+            required: member.required || member.name == "entry_date",
             options,
             errors,
         }

@@ -15,6 +15,7 @@ use axum::response::Response;
 use customhouse_control::{Command, ControlLaw, DeclarationRecord, Role};
 use customhouse_duties::{Assessment, Step, StepWords, step_words};
 use customhouse_engine::{Command as EngineCommand, Edition, Sent};
+use customhouse_kernel::casework::Procedure;
 use customhouse_kernel::journal::Event;
 use customhouse_kernel::text::Lang;
 use customhouse_kernel::values::{EntryNumber, Money};
@@ -187,7 +188,7 @@ impl View<'_> {
         let amounts = &body.amounts;
         Page {
             entry: body.entry_number.to_string(),
-            tag: Tag::of(&self.law().declaration_procedure, &record.state, self.lang),
+            tag: Tag::of(self.procedure(), &record.state, self.lang),
             advice: self.advice(role, open, waiting),
             pay: may_pay.then(|| Pay { key: secrets::random() }),
             waiting,
@@ -289,6 +290,7 @@ impl View<'_> {
             Step::Exchange { .. } => "exchange",
             Step::Lot { .. } => "lot",
             Step::Value { .. } => "value",
+            Step::Deducted { .. } => "deducted",
             Step::Choice { .. } => "choice",
             Step::Charge { .. } => "charge",
             Step::Threshold { .. } => "threshold",
@@ -355,15 +357,19 @@ impl View<'_> {
         ]
     }
 
+    fn procedure(&self) -> &Procedure {
+        self.law().procedure_of(self.whole.body.entry_number.direction())
+    }
+
     fn happened(&self, event: &Event) -> Happened {
-        let procedure = &self.law().declaration_procedure;
+        let procedure = self.procedure();
         let steps = self.whole.body.timeline.iter().filter(|m| event.accepted && m.moment == event.moment);
         let states =
             steps.filter_map(|m| procedure.state(&m.state)).map(|s| s.title.get(self.lang).to_owned());
         let side = match event.kind.as_str() {
             "payment.settled" => "bank",
-            "goods.out" => "operator",
-            "bill.filed" => "carrier",
+            "goods.out" | "goods.arrived" => "operator",
+            "bill.filed" | "goods.loaded" | "goods.shut_out" | "goods.departed" => "carrier",
             _ => "declarant",
         };
         Happened {
@@ -392,7 +398,7 @@ impl View<'_> {
 
     /// The next step: its name, whose it is, and by when.
     fn next(&self) -> Option<(String, String, Option<String>)> {
-        let procedure = &self.law().declaration_procedure;
+        let procedure = self.procedure();
         let step = procedure.steps.iter().find(|s| s.leaves(&self.whole.record.state))?;
         let taker = step.takers.first().map(|t| say_of("role", t, self.lang)).unwrap_or_default();
         let unpaid = self.whole.body.books.iter().filter(|b| b.paid.is_none());

@@ -11,6 +11,7 @@ use axum::response::Response;
 use customhouse_control::{ControlLaw, DeclarationRecord, Role};
 use customhouse_kernel::beats::Record;
 use customhouse_kernel::text::Lang;
+use customhouse_kernel::values::Direction;
 use serde::Deserialize;
 
 /// Rows of one page.
@@ -55,7 +56,7 @@ impl Row {
         let due = body.books.iter().filter(|b| b.paid.is_none()).map(|b| b.due.day).min();
         Some(Row {
             entry: body.entry_number.to_string(),
-            tag: Tag::of(&law.declaration_procedure, &record.state, lang),
+            tag: Tag::of(law.procedure_of(body.entry_number.direction()), &record.state, lang),
             goods: body.first_goods,
             lines: body.lines,
             firm: body.consignee_name,
@@ -88,10 +89,15 @@ pub(crate) async fn list(
         }
         format!("/declarations{}{}", if parts.is_empty() { "" } else { "?" }, parts.join("&"))
     };
-    let procedure = &law.control.declaration_procedure;
-    let filters = procedure.states.iter().filter(|s| is_shown(&s.id));
-    let filters =
-        filters.map(|s| (Tag::of(procedure, &s.id, lang), address(&s.id, ""), s.id == filter.state));
+    let imports = law.control.procedure_of(Direction::Import);
+    let exports = law.control.procedure_of(Direction::Export);
+    // a state of both is one filter
+    let only_exports = exports.states.iter().filter(|s| imports.state(&s.id).is_none());
+    let states = imports.states.iter().map(|s| (imports, s)).chain(only_exports.map(|s| (exports, s)));
+    let filters = states.filter(|(_, s)| is_shown(&s.id));
+    let filters = filters.map(|(procedure, s)| {
+        (Tag::of(procedure, &s.id, lang), address(&s.id, ""), s.id == filter.state)
+    });
     Ok(html(&Page {
         frame: signed_in.visitor.frame("declarations"),
         filters: filters.collect(),

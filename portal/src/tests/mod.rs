@@ -5,5 +5,6 @@ mod access; // who gets what, every route
 mod api; // submissions, problems, bad input
 mod documents; // OpenAPI and its page
 mod guarantees; // guarantees through the API
+mod exports; // exports through the API
 mod pages; // what a browser sees
 mod support;

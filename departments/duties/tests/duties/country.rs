@@ -6,7 +6,7 @@ use customhouse_duties::{
 use customhouse_kernel::law::{Pack, faults_text, read_pack};
 use customhouse_kernel::refusal::Refusal;
 use customhouse_kernel::text::Lang;
-use customhouse_kernel::values::{CommodityCode, CountryCode, CurrencyCode, Exact, UnitCode};
+use customhouse_kernel::values::{CommodityCode, CountryCode, CurrencyCode, Direction, Exact, UnitCode};
 use jiff::civil::{Date, date};
 
 /// The one commodity of the country.
@@ -240,6 +240,7 @@ pub fn cif(in_currency: &str, totals: &[&str]) -> Consignment {
         preference: None,
     });
     Consignment {
+        direction: Direction::Import,
         terms: "CIF".to_owned(),
         freight: None,
         insurance: None,

@@ -2,7 +2,7 @@
 //! what is owed, and where the example comes from. Values and taxes to the fen.
 //!
 //! Not here: E01 as a whole (insurance as a share of CIF cannot be declared yet; its second half, from
-//! the CIF on, is below), E11 (export), E12 to E20 and E22 to E25 (not an assessment at import).
+//! the CIF on, is below), E11 (`exports`), E12 to E20 and E22 to E25 (not an assessment at import).
 
 use crate::country::*;
 use customhouse_duties::{Assessment, Consignment};

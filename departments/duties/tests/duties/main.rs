@@ -3,6 +3,7 @@
 
 mod country;
 mod examples;
+mod exports;
 mod other_country;
 mod properties;
 mod rate_choice;
