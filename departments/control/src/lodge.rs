@@ -172,6 +172,9 @@ pub(crate) fn checked_assessment(
     let known =
         |n: usize| !findings.iter().any(|f| f.is_error() && f.path == format!("/lines/{n}/commodity_code"));
     let places: Vec<usize> = (0..consignment.items.len()).filter(|n| known(*n)).collect();
+    if places.is_empty() && !consignment.items.is_empty() {
+        return Err(findings); // goods there are, only none that the tariff knows
+    }
     consignment.items = places.iter().map(|n| consignment.items[*n].clone()).collect();
     match assess(&consignment, &law.tariff, day) {
         Ok(assessment) if findings.iter().all(|f| !f.is_error()) => {

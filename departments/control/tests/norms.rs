@@ -4,7 +4,7 @@
 mod ledger;
 
 use customhouse_control::form::{Fields, Form, Part};
-use customhouse_control::{BillKnowledge, BillRecord, ControlLaw, Goods, NormContext, read};
+use customhouse_control::{BillKnowledge, BillRecord, ControlLaw, Goods, NormContext, assess_form, read};
 use customhouse_kernel::law::{faults_text, read_pack};
 use customhouse_kernel::refusal::Refusal;
 use customhouse_kernel::text::Lang;
@@ -301,6 +301,16 @@ fn each_norm_speaks_where_it_should() {
             }
         }
     }
+}
+
+/// Also where no other line is left to assess.
+#[test]
+fn a_code_of_no_tariff_is_refused_once() {
+    let mut form = good(Import);
+    set(&mut form, "line.commodity_code", "9999999999");
+    let findings = assess_form(&form, &CHINA, TODAY).unwrap_err();
+    let errors: Vec<&str> = findings.iter().filter(|f| f.is_error()).map(|f| f.code.as_str()).collect();
+    assert_eq!(errors, ["CN-NORM-CODE-KNOWN"], "{findings:#?}");
 }
 
 #[test]
