@@ -15,8 +15,10 @@ pub mod problem; // how the API says no
 mod refusals; // POR-…
 pub mod secrets; // random secrets and their digests
 mod server; // the router with everything around it
+mod declared; // a version's content as it was sent
 mod sign_in; // passwords, sessions, throttle
 mod small_forms; // bills, settlements, goods out: member by member
+mod step_form; // what comes with a step
 mod state; // what every handler holds
 mod texts; // what pages say
 

@@ -83,6 +83,8 @@ pub struct Query {
     pub owner: Option<String>,
     pub office: Option<String>,
     pub state: Option<String>,
+    /// Only what has a day by which something must happen.
+    pub with_due: bool,
     /// Only ids after (or, newest first, before) this one.
     pub after: Option<String>,
     pub newest_first: bool,

@@ -23,6 +23,7 @@ mod goods_out; // the operator reports goods out
 mod law; // all rules of this room, compiled
 mod lodge; // from form to assessed declaration
 mod norm; // cross-field norms
+mod open_step; // what may be done now, by whom
 mod pay; // ordering payment; what the bank settled
 mod read; // form to declaration, with every finding
 mod record; // what is kept of a declaration
@@ -46,6 +47,7 @@ pub use law::{ControlLaw, vocabulary};
 pub use lodge::{assess_form, entry_counter};
 pub use pay::SettlementRecord;
 pub use norm::{BillKnowledge, NormContext};
+pub use open_step::{Part as StepPart, decides_change, open_steps, parts_of, waits_for};
 pub use post::Post;
 pub use read::{Reading, read};
 pub use record::{

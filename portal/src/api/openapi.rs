@@ -7,7 +7,7 @@ use axum::Json;
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use customhouse_control::form::{FieldKind, Part};
-use customhouse_control::{BillForm, GoodsOut, Settlement};
+use customhouse_control::{BillForm, GoodsOut, OnRoster, Post, Settlement, SheetLine};
 use serde_json::{Map, Value, json};
 
 /// `GET /api/openapi.json`
@@ -167,6 +167,11 @@ fn schemas() -> Value {
         "BillForm": small::<BillForm>(),
         "Settlement": small::<Settlement>(),
         "GoodsOut": small::<GoodsOut>(),
+        "StepForm": step_form(),
+        "RosterForm": {
+            "type": "object", "properties": { "officers": list(small::<OnRoster>()) },
+            "required": ["officers"], "additionalProperties": false,
+        },
         "DeclarationForm": declaration_form(),
         "Bill": object(&[("bill", t()), ("state", t()), ("record", open.clone())]),
         "DeclarationSummary": object(&[
@@ -177,8 +182,13 @@ fn schemas() -> Value {
         "DeclarationList": object(&[("declarations", list(reference("DeclarationSummary"))), ("next", optional(&text))]),
         "Declaration": object(&[
             ("entry_number", t()), ("state", t()), ("version", n()), ("record", open.clone()), ("document", open.clone()),
-            ("assessment", open.clone()), ("events", list(object(&[("seq", n()), ("kind", t()), ("accepted", b()), ("moment", reference("Moment"))]))),
+            ("assessment", open.clone()), ("steps", list(reference("OpenStep"))), ("events", list(object(&[("seq", n()), ("kind", t()), ("accepted", b()), ("moment", reference("Moment"))]))),
         ]),
+        "OpenStep": object(&[("id", t()), ("title", reference("Text")), ("needs", list(t())), ("takes", list(t()))]),
+        "DeclarationVersion": object(&[
+            ("entry_number", t()), ("version", n()), ("document", open.clone()), ("assessment", open.clone()),
+        ]),
+        "File": { "type": "string", "format": "binary" },
         "Trace": object(&[
             ("entry_number", t()), ("lang", t()), ("law_date", day), ("edition", n()), ("total", amount),
             ("steps", list(object(&[
@@ -219,10 +229,39 @@ fn small<T: SmallForm>() -> Value {
         Kind::Date => json!({ "type": "string", "format": "date" }),
         Kind::Whole => json!({ "type": "integer", "minimum": 0, "maximum": 999_999_999 }),
         Kind::Decimal => json!({ "type": "string", "pattern": "^[0-9]+(\\.[0-9]+)?$" }),
+        Kind::Commodity => json!({ "type": "string", "pattern": "^[0-9]{10}$" }),
+        Kind::Country => json!({ "type": "string", "pattern": "^[A-Z]{2}$" }),
+        Kind::Truth => json!({ "type": "boolean" }),
+        Kind::Posts => {
+            json!({ "type": "array", "items": { "enum": Post::ALL.map(Post::name) }, "uniqueItems": true })
+        }
     };
     let properties: Map<String, Value> = T::MEMBERS.iter().map(|m| (m.name.to_owned(), schema(m))).collect();
     let required: Vec<&str> = T::MEMBERS.iter().filter(|m| m.required).map(|m| m.name).collect();
     json!({ "type": "object", "properties": properties, "required": required, "additionalProperties": false })
+}
+
+/// What comes with a step; which of it a step needs stands with the step.
+fn step_form() -> Value {
+    let file = json!({
+        "type": "object",
+        "properties": {
+            "media_type": { "type": "string", "examples": ["application/pdf"] },
+            "base64": { "type": "string", "contentEncoding": "base64" },
+        },
+        "required": ["media_type", "base64"], "additionalProperties": false,
+    });
+    json!({
+        "type": "object",
+        "properties": {
+            "note": { "type": "string", "maxLength": 2000 },
+            "samples": { "type": "boolean" },
+            "sheet": list(small::<SheetLine>()),
+            "declaration": reference("DeclarationForm"),
+            "files": { "type": "array", "items": file, "maxItems": crate::step_form::FILES },
+        },
+        "additionalProperties": false,
+    })
 }
 
 /// The JSON form of a declaration, from control's field table.

@@ -305,9 +305,9 @@ fn bill_fields(
             value: typed,
             kind: if member.kind == Kind::Date { "date" } else { "text" },
             mode: match member.kind {
-                Kind::Whole | Kind::Office => "numeric",
+                Kind::Whole | Kind::Office | Kind::Commodity => "numeric",
                 Kind::Decimal => "decimal",
-                Kind::Text | Kind::Date | Kind::CreditCode => "text",
+                Kind::Text | Kind::Date | Kind::CreditCode | Kind::Country | Kind::Truth | Kind::Posts => "text",
             },
             required: member.required,
             options,

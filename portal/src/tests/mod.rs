@@ -4,5 +4,6 @@
 mod access; // who gets what, every route
 mod api; // submissions, problems, bad input
 mod documents; // OpenAPI and its page
-mod pages; // what a browser sees
+mod pages;
+mod steps; // what a browser sees
 mod support;

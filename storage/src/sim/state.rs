@@ -162,6 +162,7 @@ impl State {
                     && is(&query.office, &r.office)
                     && is(&query.state, &r.state)
             })
+            .filter(|r| !query.with_due || r.due.is_some())
             .filter(|r| is_past(&r.key.id))
             .collect();
         found.sort_by_key(|r| (&r.key.id, &r.key.kind));
