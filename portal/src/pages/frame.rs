@@ -162,6 +162,11 @@ impl Frame {
         say(key, self.lang)
     }
 
+    /// What a column of a findings sheet is called.
+    pub fn found(&self, field: &str) -> String {
+        say_of("checks", field, self.lang)
+    }
+
     pub fn code(&self) -> &'static str {
         match self.lang {
             Lang::Zh => "zh-Hans",

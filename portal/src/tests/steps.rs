@@ -173,3 +173,120 @@ async fn the_head_alone_sets_the_roster() {
     assert_eq!(codes(&bad.json()), [("POR-004", "/officers/0/posts"), ("POR-004", "/officers/0/on_duty")]);
     assert_eq!(codes(&put("head", "2225", json!({})).await.json()), [("POR-003", "/officers")]);
 }
+
+/// A multipart form as a browser posts it.
+async fn post(site: &Site, cookie: &str, path: &str, fields: &[(&str, &str)]) -> super::support::Got {
+    let mut body = String::new();
+    for (name, value) in fields {
+        let file = if *name == "files" { "; filename=\"a.pdf\"\r\nContent-Type: application/pdf" } else { "" };
+        body += &format!("--XX\r\nContent-Disposition: form-data; name=\"{name}\"{file}\r\n\r\n{value}\r\n");
+    }
+    body += "--XX--\r\n";
+    let mut request = super::support::form_request(cookie, path, &body);
+    let kind = "multipart/form-data; boundary=XX".parse().unwrap();
+    request.headers_mut().insert(axum::http::header::CONTENT_TYPE, kind);
+    site.call(request).await
+}
+
+fn key_beside(page: &str, step: &str) -> String {
+    let form = page.split(&format!("/steps/{step}\"")).nth(1).expect("the step is on the page");
+    super::support::key_of(form)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn steps_are_forms_on_the_page() {
+    let site = Site::thrown(DOCUMENTS);
+    let entry = site.lodged("F1").await;
+    let address = format!("/declarations/{entry}");
+    let step = |id: &str| format!("{address}/steps/{id}");
+    let checker = site.sign_in("checker").await;
+    let page = site.page(&checker, &address).await.text;
+    for words in ["/steps/pass_documents", "selection.documents.random", "id=\"dossier\""] {
+        assert!(page.contains(words), "{words}: {page}");
+    }
+    // without a note it is refused at its field; what was typed is kept
+    let key = key_beside(&page, "request_documents");
+    let empty = post(&site, &checker, &step("request_documents"), &[("key", &key), ("note", " ")]).await;
+    assert!(empty.status == 200 && empty.text.contains("CTL-001"), "{}", empty.text);
+    let key = key_beside(&empty.text, "request_documents");
+    let asked = post(&site, &checker, &step("request_documents"), &[("key", &key), ("note", "合同<b>")]).await;
+    assert_eq!(asked.header("location"), format!("{address}?done=request_documents"), "{}", asked.text);
+    let trader = site.sign_in("trader").await;
+    let page = site.page(&trader, &address).await.text;
+    assert!(page.contains("合同&#60;b&#62;") && !page.contains("id=\"dossier\""));
+    let key = key_beside(&page, "answer");
+    let sent = [("key", key.as_str()), ("note", "随附"), ("files", "%PDF-1")];
+    assert_eq!(post(&site, &trader, &step("answer"), &sent).await.status, 303);
+    let page = site.page(&checker, &address).await.text;
+    let file = page.split("/files/").nth(1).unwrap().split('"').next().unwrap();
+    let got = site.page(&trader, &format!("{address}/files/{file}")).await;
+    assert_eq!((got.text.as_str(), got.header("content-type")), ("%PDF-1", "application/pdf"));
+    // a step that is gone says so
+    let late = post(&site, &trader, &step("answer"), &[("key", "late"), ("note", "x")]).await;
+    assert!(late.status == 200 && late.text.contains("CAS-002"), "{}", late.text);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_sheet_keeps_to_what_was_declared() {
+    let site = Site::thrown(EXAMINATION);
+    site.on_duty().await;
+    let entry = site.lodged("F2").await;
+    site.step("checker", &entry, "order_examination", json!({})).await;
+    let found = site.get("checker", &format!("/api/v1/declarations/{entry}")).await.json();
+    let drawn = found["record"]["examinations"][0]["officers"][1].as_str().unwrap().to_owned();
+    let cookie = site.sign_in(&drawn).await;
+    let address = format!("/declarations/{entry}");
+    let page = site.page(&cookie, &address).await.text;
+    assert!(page.contains("name=\"sheet.0.quantity\" value=\"100\""), "{page}");
+    let fields = |key: &'static str, quantity: &'static str| {
+        [
+            ("key", key), ("sheet.0.quantity", quantity), ("sheet.0.commodity_code", "8512201000"),
+            ("sheet.0.origin", "DE"), ("sheet.0.damage", ""), ("note", "看过"),
+        ]
+    };
+    let path = |step: &str| format!("{address}/steps/{step}");
+    let differs = post(&site, &cookie, &path("pass_examination"), &fields("k1", "90")).await;
+    assert!(differs.text.contains("CTL-045") && differs.text.contains("value=\"90\""), "{}", differs.text);
+    let bad = post(&site, &cookie, &path("report_discrepancy"), &fields("k2", "many")).await;
+    assert!(bad.text.contains("POR-004") && bad.text.contains("value=\"many\""), "{}", bad.text);
+    let passed = post(&site, &cookie, &path("pass_examination"), &fields("k3", "100")).await;
+    assert_eq!(passed.status, 303, "{}", passed.text);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_amendment_begins_with_what_was_sent() {
+    let site = Site::open();
+    let entry = site.lodged("F3").await;
+    let trader = site.sign_in("trader").await;
+    let start = format!("/declarations/new?amend={entry}");
+    let page = site.page(&trader, &start).await.text;
+    for kept in ["value=\"80\"", "value=\"310001\"", "value=\"示例晨光进出口有限公司\"", "name=\"reason\""] {
+        assert!(page.contains(kept), "{kept}: {page}");
+    }
+    let send = async |total: &str, reason: &str, key: &str| {
+        let sent = customhouse_exchange::json::read(form("F3").to_string().as_bytes(), &Default::default()).unwrap();
+        let mut body = format!("amend={entry}&reason={reason}&key={key}&do=lodge");
+        for (name, value) in sent.head.filled() {
+            body += &format!("&{name}={}", crate::pages::encoded(value));
+        }
+        for (name, value) in sent.lines[0].filled().filter(|(name, _)| !["total", "price"].contains(name)) {
+            body += &format!("&lines.0.{name}={}", crate::pages::encoded(value));
+        }
+        body += &format!("&lines.0.total={total}&lines.0.price=90");
+        site.form(&trader, "/declarations/new", &body).await
+    };
+    let bad = send("-1", "price", "a1").await.text;
+    assert!(bad.contains("href=\"#f-lines-0-total\"") && bad.contains("name=\"amend\""), "{bad}");
+    assert!(send("9000", "", "a2").await.text.contains("href=\"#f-note\""));
+    let asked = send("9000", "price", "a3").await;
+    assert_eq!(asked.header("location"), format!("/declarations/{entry}?done=request_amendment"), "{}", asked.text);
+    let address = format!("/declarations/{entry}");
+    let releaser = site.sign_in("releaser").await;
+    let page = site.page(&format!("{releaser}; customhouse_lang=en"), &address).await.text;
+    for words in ["<del>8000</del>", "<ins>9000</ins>", "Awaiting decision", "/steps/approve_amendment"] {
+        assert!(page.contains(words), "{words}: {page}");
+    }
+    assert_eq!(post(&site, &releaser, &format!("{address}/steps/approve_amendment"), &[("key", "k")]).await.status, 303);
+    // the next one begins with what now holds
+    assert!(site.page(&trader, &start).await.text.contains("value=\"9000\""));
+}
