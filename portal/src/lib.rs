@@ -21,6 +21,7 @@ mod small_forms; // bills, settlements, goods out: member by member
 mod step_form; // what comes with a step
 mod state; // what every handler holds
 mod texts; // what pages say
+mod work_list; // what waits for an officer
 
 pub use refusals::ALL as REFUSALS;
 pub use server::{router, serve};

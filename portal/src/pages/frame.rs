@@ -219,6 +219,7 @@ impl Frame {
             Some(Role::Carrier) => sections.push(("bills", "/bills", self.t("nav.bills"))),
             Some(Role::Operator) => sections.push(("bills", "/bills", self.t("nav.goods_out"))),
             Some(Role::Officer) => {
+                sections.push(("work", "/work", self.t("nav.work")));
                 sections.push(("declarations", "/declarations", self.t("nav.declarations")));
                 sections.push(("bills", "/bills", self.t("nav.bills")));
             }

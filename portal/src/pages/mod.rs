@@ -16,6 +16,7 @@ mod lookup; // commodity codes while one types
 mod receipts; // check a receipt, download one
 mod step_forms; // steps as forms
 mod upload; // one file out of a form
+mod work; // an officer's start page
 mod words; // dates, amounts, names of codes
 
 pub(crate) use frame::{Frame, SignedIn, Visitor, html, to};
@@ -54,6 +55,7 @@ pub(crate) const ROUTES: &[(&str, &str)] = &[
     ("post", "/declarations/{entry}/payment"),
     ("post", "/declarations/{entry}/steps/{step}"),
     ("get", "/declarations/{entry}/files/{digest}"),
+    ("get", "/work"),
     ("get", "/bills"),
     ("post", "/bills"),
     ("post", "/bills/goods-out"),
@@ -78,6 +80,7 @@ pub(crate) fn router(portal: &Portal) -> Router<Portal> {
         .route("/declarations/{entry}/payment", post(declaration::pay))
         .route("/declarations/{entry}/steps/{step}", post(step_forms::take))
         .route("/declarations/{entry}/files/{digest}", get(declaration::file))
+        .route("/work", get(work::show))
         .route("/bills", get(bills::list).post(bills::file))
         .route("/bills/goods-out", post(bills::goods_out))
         .route("/receipts", get(receipts::show).post(receipts::check))

@@ -5,5 +5,6 @@ mod access; // who gets what, every route
 mod api; // submissions, problems, bad input
 mod documents; // OpenAPI and its page
 mod pages;
-mod steps; // what a browser sees
+mod steps;
+mod work; // what a browser sees
 mod support;

@@ -175,7 +175,7 @@ async fn the_head_alone_sets_the_roster() {
 }
 
 /// A multipart form as a browser posts it.
-async fn post(site: &Site, cookie: &str, path: &str, fields: &[(&str, &str)]) -> super::support::Got {
+pub async fn post(site: &Site, cookie: &str, path: &str, fields: &[(&str, &str)]) -> super::support::Got {
     let mut body = String::new();
     for (name, value) in fields {
         let file = if *name == "files" { "; filename=\"a.pdf\"\r\nContent-Type: application/pdf" } else { "" };
