@@ -65,14 +65,20 @@ fn task(record: Record, actor: &Actor, procedure: &Procedure) -> Option<Task> {
     let waiting = waits_for(procedure, &record.state, Some(&body));
     let step = waiting.into_iter().find(|step| is_for(step, actor))?;
     let decision = body.change.as_ref().filter(|_| decides_change(step));
-    let (need, due) = match decision {
-        Some(change) => (of_change(change.kind), Some(change.due.day)),
-        None => (of_state(&record.state, &body), record.due),
-    };
+    let due = decision.map_or(record.due, |change| Some(change.due.day));
+    let need = need(step, &record.state, &body);
     let drawn = body.examinations.last().filter(|e| e.sheet.is_none());
     let mine = body.timeline.iter().any(|m| m.by == actor.name)
         || drawn.is_some_and(|e| e.officers.contains(&actor.name));
     Some(Task { record, body, need, due, mine })
+}
+
+/// What a step that is waited for asks of an officer: a name that pages have words for.
+pub(crate) fn need(step: &Step, state: &str, body: &DeclarationRecord) -> &'static str {
+    match body.change.as_ref().filter(|_| decides_change(step)) {
+        Some(change) => of_change(change.kind),
+        None => of_state(state, body),
+    }
 }
 
 fn of_change(kind: ChangeKind) -> &'static str {

@@ -13,10 +13,13 @@ use crate::problem::{self, Problem};
 use crate::secrets;
 use crate::state::Portal;
 use crate::texts::say_of;
+use crate::work_list::need;
 use askama::Template;
 use axum::extract::{Form, Path, State};
 use axum::response::Response;
-use customhouse_control::{Actor, Command, ControlLaw, DeclarationRecord, Milestone, Role, waits_for};
+use customhouse_control::{
+    Actor, Command, ControlLaw, DeclarationRecord, Milestone, Post, Role, decides_change, waits_for,
+};
 use customhouse_duties::{Assessment, Step, StepWords, step_words};
 use customhouse_engine::{Command as EngineCommand, Edition, Sent};
 use customhouse_kernel::casework::Step as ProcedureStep;
@@ -481,11 +484,20 @@ impl View<'_> {
         about
     }
 
-    /// The next step: its name, whose it is, and by when.
+    /// What comes next: its name, whose it is, and by when, where the law names a day for it.
     fn next(&self) -> Option<(String, String, Option<String>)> {
         let Whole { record, body, .. } = self.whole;
-        let step = waits_for(&self.law().declaration_procedure, &record.state, Some(body)).into_iter().next()?;
-        let taker = step.takers.first().map(|t| say_of("role", t, self.lang)).unwrap_or_default();
-        Some((step.title.get(self.lang).to_owned(), taker, record.due.map(|d| day_words(d, self.lang))))
+        let waiting = waits_for(&self.law().declaration_procedure, &record.state, Some(body));
+        let step = waiting.into_iter().next()?;
+        let taker = step.takers.first()?;
+        let customs = Post::parse(taker).is_some();
+        let change = body.change.as_ref().filter(|_| decides_change(step)).map(|change| change.due.day);
+        let due = change.or(record.due.filter(|_| !customs)).map(|d| day_words(d, self.lang));
+        let what = if customs {
+            say_of("need", need(step, &record.state, body), self.lang)
+        } else {
+            step.title.get(self.lang).to_owned()
+        };
+        Some((what, say_of("role", taker, self.lang), due))
     }
 }

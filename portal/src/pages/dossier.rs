@@ -177,6 +177,8 @@ pub(crate) struct Earlier {
 pub(crate) struct Prices {
     pub code: String,
     pub unit: String,
+    /// This declaration's own line, the first of them.
+    pub own: String,
     pub min: String,
     pub median: String,
     pub max: String,
@@ -232,11 +234,14 @@ fn prices(found: &Found, law: &ControlLaw, day: jiff::civil::Date, lang: Lang) -
         let mut lines: Vec<(&Comparable, Exact)> =
             same.filter_map(|c| Some((c, c.price()?))).take(COMPARABLE).collect();
         lines.sort_by_key(|(_, price)| *price);
-        let at = |place: usize| lines.get(place).map_or_else(String::new, |(_, price)| grouped(price));
+        let two = |price: &Exact| grouped(price.with_places(2));
+        let at = |place: usize| lines.get(place).map_or_else(String::new, |(_, price)| two(price));
+        let own = lines.iter().find(|(line, _)| line.own).map_or_else(String::new, |(_, price)| two(price));
         let name = code_name(law, "unit", unit, day, lang);
         Prices {
             code: code.to_owned(),
             unit: if name.is_empty() { unit.to_owned() } else { name },
+            own,
             min: at(0),
             median: at(lines.len() / 2),
             max: at(lines.len().saturating_sub(1)),
@@ -247,7 +252,7 @@ fn prices(found: &Found, law: &ControlLaw, day: jiff::civil::Date, lang: Lang) -
                     goods: line.goods.clone(),
                     origin: code_name(law, "country", &line.origin, day, lang),
                     quantity: grouped(line.quantity),
-                    price: grouped(price),
+                    price: two(price),
                     own: line.own,
                 })
                 .collect(),

@@ -30,6 +30,8 @@ const FOUND: [&str; 4] = ["quantity", "commodity_code", "origin", "damage"];
 /// A form for one step, or for the two that an examination ends with.
 pub(crate) struct StepView {
     pub title: String,
+    /// What several steps share the form for.
+    shared: Option<&'static str>,
     /// Id and words of each button.
     pub buttons: Vec<(String, String)>,
     pub key: String,
@@ -45,6 +47,10 @@ pub(crate) struct StepView {
 }
 
 impl StepView {
+    fn is_shared(&self) -> bool {
+        self.shared.is_some()
+    }
+
     /// Nothing is typed: one button is all.
     pub fn is_plain(&self) -> bool {
         self.note.is_none() && self.rows.is_empty() && !self.files && !self.amends
@@ -171,26 +177,32 @@ pub(crate) fn forms(whole: &Whole, law: &ControlLaw, role: Role, lang: Lang, tri
         let (needs, takes) = parts_of(step);
         let has = |part: StepPart| needs.contains(&part) || takes.contains(&part);
         let button = (step.id.clone(), step.title.get(lang).to_owned());
-        let is_sheet = has(StepPart::Sheet);
-        if let Some(sheet) = views.iter_mut().find(|view| is_sheet && !view.rows.is_empty()) {
-            sheet.buttons.push(button);
+        let (is_sheet, decides) = (has(StepPart::Sheet), decides_change(step));
+        // the steps that end an examination share their form, and so do those that decide on a change
+        let shared = if is_sheet { "sheet" } else { "decision" };
+        let shared = (is_sheet || decides).then_some(shared);
+        if let Some(view) = views.iter_mut().find(|view| shared.is_some() && view.shared == shared) {
+            view.buttons.push(button);
             continue;
         }
-        // the steps that end an examination share their form
-        let sent = tried.step == step.id || (is_sheet && !tried.typed.rows.is_empty());
+        let sent_with = |id: &str| whole.steps.iter().any(|s| s.id == id && decides_change(s));
+        let sent = tried.step == step.id
+            || (is_sheet && !tried.typed.rows.is_empty())
+            || (decides && sent_with(&tried.step));
         let mut found = if sent { findings(&tried.refused, lang) } else { Vec::new() };
         let typed = sent.then_some(&tried.typed);
         let rows = if is_sheet { rows(whole, law, lang, tried, &mut found) } else { Vec::new() };
-        let note = has(StepPart::Note).then(|| note(step, role, lang, needs.contains(&StepPart::Note)));
+        let needed = needs.contains(&StepPart::Note) && !decides;
+        let note = has(StepPart::Note).then(|| note(step, role, lang, needed));
         let note = note.map(|note| Note {
             value: typed.map_or_else(String::new, |typed| typed.note.clone()),
             errors: taken_out(&mut found, "/note"),
             ..note
         });
         let waits = awaited.iter().any(|w| w.id == step.id);
-        let decides = decides_change(step) && awaited.iter().any(|w| decides_change(w));
         views.push(StepView {
-            title: if is_sheet { say_of("step_note", "sheet", lang) } else { button.1.clone() },
+            title: shared.map_or_else(|| button.1.clone(), |shared| say_of("step_note", shared, lang)),
+            shared,
             buttons: vec![button],
             key: secrets::random(),
             open: waits || decides || is_sheet || typed.is_some(),
@@ -202,8 +214,11 @@ pub(crate) fn forms(whole: &Whole, law: &ControlLaw, role: Role, lang: Lang, tri
             findings: found,
         });
     }
-    // what is at hand first, then what only needs a button
-    views.sort_by_key(|view| (!view.open, !view.is_plain()));
+    // where one button may be all, nothing else stands open unasked
+    if views.iter().any(StepView::is_plain) {
+        views.iter_mut().filter(|view| view.findings.is_empty() && !view.is_shared()).for_each(|v| v.open = false);
+    }
+    views.sort_by_key(|view| (!view.is_plain(), !view.open));
     views
 }
 
