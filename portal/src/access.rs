@@ -98,7 +98,11 @@ pub(crate) fn names_file(body: &DeclarationRecord, digest: &Hash) -> bool {
 
 /// A declaration's record as a viewer may see it. For customs alone are: why the channel was chosen, who
 /// acted and in which post, who examines, and what was noted with a step that sends no letter.
-pub(crate) fn seen_by(actor: &Actor, procedure: &Procedure, mut body: DeclarationRecord) -> DeclarationRecord {
+pub(crate) fn seen_by(
+    actor: &Actor,
+    procedure: &Procedure,
+    mut body: DeclarationRecord,
+) -> DeclarationRecord {
     if actor.role == Role::Officer {
         return body;
     }

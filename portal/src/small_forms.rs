@@ -106,7 +106,9 @@ impl Kind {
             Kind::Decimal => ("十进制数，例如 \"1250.5\"", "a decimal number such as \"1250.5\""),
             Kind::CreditCode => ("18 位统一社会信用代码", "the 18 characters of a credit code"),
             Kind::Commodity => ("十位商品编码", "the ten digits of a commodity code"),
-            Kind::Country => ("两位字母的国别（地区）代码，例如 \"DE\"", "the two letters of a country, such as \"DE\""),
+            Kind::Country => {
+                ("两位字母的国别（地区）代码，例如 \"DE\"", "the two letters of a country, such as \"DE\"")
+            }
             Kind::Truth => ("true 或 false", "true or false"),
             Kind::Posts => (
                 "岗位列表：document_check、examination、release、audit、head",

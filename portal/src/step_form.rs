@@ -91,7 +91,8 @@ fn declaration(value: &RawValue, limits: &Limits) -> Result<Option<Box<Form>>, V
 }
 
 fn files(value: &RawValue) -> Result<Vec<StepFile>, Vec<Refusal>> {
-    let entries: Vec<Members> = serde_json::from_str(value.get()).map_err(|_| vec![NOT_ARRAY.at("/files")])?;
+    let entries: Vec<Members> =
+        serde_json::from_str(value.get()).map_err(|_| vec![NOT_ARRAY.at("/files")])?;
     if entries.len() > FILES {
         return Err(vec![TOO_MANY.at("/files").with("max", FILES)]);
     }
@@ -135,15 +136,16 @@ fn file(members: &Members, path: &str) -> Result<StepFile, Vec<Refusal>> {
 
 /// `type/subtype` of RFC 9110, without parameters.
 pub(crate) fn is_media_type(text: &str) -> bool {
-    let token = |t: &str| !t.is_empty() && t.bytes().all(|b| b.is_ascii_alphanumeric() || b"+-._".contains(&b));
+    let token =
+        |t: &str| !t.is_empty() && t.bytes().all(|b| b.is_ascii_alphanumeric() || b"+-._".contains(&b));
     text.len() <= 100 && text.split_once('/').is_some_and(|(kind, sub)| token(kind) && token(sub))
 }
 
 /// A step with its files as the JSON that the API takes.
 pub(crate) fn write_step(form: &StepForm) -> Vec<u8> {
-    let files = form.files.iter().map(|file| {
-        serde_json::json!({ "media_type": file.media_type, "base64": STANDARD.encode(&file.bytes) })
-    });
+    let files = form.files.iter().map(
+        |file| serde_json::json!({ "media_type": file.media_type, "base64": STANDARD.encode(&file.bytes) }),
+    );
     let mut members = serde_json::json!({
         "note": form.note,
         "samples": form.samples,
@@ -169,7 +171,10 @@ mod tests {
         };
         check("{", &[("POR-001", "")]);
         check("[]", &[("POR-002", "")]);
-        check(r#"{"note":1,"samples":"x","what":1}"#, &[("POR-004", "/note"), ("POR-004", "/samples"), ("POR-005", "/what")]);
+        check(
+            r#"{"note":1,"samples":"x","what":1}"#,
+            &[("POR-004", "/note"), ("POR-004", "/samples"), ("POR-005", "/what")],
+        );
         check(r#"{"note":"\u0007"}"#, &[("POR-004", "/note")]);
         check(r#"{"sheet":{}}"#, &[("POR-006", "/sheet")]);
         check(
@@ -206,13 +211,20 @@ mod tests {
         declared.head.set("bill", "B1");
         let form = StepForm {
             note: "随附\n合同".to_owned(),
-            sheet: vec![customhouse_control::SheetLine { number: 1, damage: "wet".to_owned(), ..Default::default() }],
+            sheet: vec![customhouse_control::SheetLine {
+                number: 1,
+                damage: "wet".to_owned(),
+                ..Default::default()
+            }],
             samples: true,
             declaration: Some(Box::new(declared)),
             files: vec![StepFile { media_type: "image/png".to_owned(), bytes: vec![1, 2, 3] }],
         };
         let again = read_step(&write_step(&form), &Limits::default()).unwrap();
-        assert_eq!((again.note, again.sheet, again.samples, again.files), (form.note, form.sheet, true, form.files));
+        assert_eq!(
+            (again.note, again.sheet, again.samples, again.files),
+            (form.note, form.sheet, true, form.files)
+        );
         assert_eq!(again.declaration, form.declaration);
     }
 }

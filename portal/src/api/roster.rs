@@ -54,8 +54,7 @@ fn read(bytes: &[u8]) -> Result<Vec<OnRoster>, Vec<Refusal>> {
         return Err(vec![UNKNOWN.at(format!("/{pointer}")).with("field", name)]);
     }
     let missing = || MISSING.at("/officers").with("field", "officers").with("value", "");
-    let officers = officers.ok_or_else(|| {
-        vec![missing().with("what_zh", "关员列表").with("what_en", "a list of officers")]
-    })?;
+    let officers = officers
+        .ok_or_else(|| vec![missing().with("what_zh", "关员列表").with("what_en", "a list of officers")])?;
     read_entries(officers, "/officers", OFFICERS)
 }

@@ -80,9 +80,10 @@ fn sent(entry: EntryNumber, step: &str, form: &Result<StepForm, Vec<Refusal>>, b
 /// itself stand at its own members, or at none.
 fn placed(mut outcome: Outcome) -> Outcome {
     let own = |path: &str| {
-        path.is_empty() || ["/note", "/sheet", "/samples", "/files", "/declaration"].iter().any(|m| {
-            path.strip_prefix(m).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-        })
+        path.is_empty()
+            || ["/note", "/sheet", "/samples", "/files", "/declaration"]
+                .iter()
+                .any(|m| path.strip_prefix(m).is_some_and(|rest| rest.is_empty() || rest.starts_with('/')))
     };
     for finding in outcome.findings.iter_mut().filter(|finding| !own(&finding.path)) {
         finding.path = format!("/declaration{}", finding.path);

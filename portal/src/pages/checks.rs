@@ -167,7 +167,13 @@ fn looked(examination: &Examination, declared: &Declaration) -> Looked {
     Looked { ordered: moment_words(&examination.ordered), officers: examination.officers.join(", "), sheet }
 }
 
-fn changed(change: &Change, before: u32, versions: &Versions, law: &ControlLaw, (day, lang): (Date, Lang)) -> Changed {
+fn changed(
+    change: &Change,
+    before: u32,
+    versions: &Versions,
+    law: &ControlLaw,
+    (day, lang): (Date, Lang),
+) -> Changed {
     let pair = change.version.and_then(|after| {
         let (old, new) = (versions.get(&before)?, versions.get(&after)?);
         Some((before, after, differences(&old.declaration, &new.declaration, law, day, lang)))

@@ -1,11 +1,11 @@
 //! One declaration: the answer first, then why, then what happened.
 
-use super::words::{
-    Finding, Tag, charge_name, code_name, day_words, event_words, findings, grouped, moment_words, open_total,
-};
 use super::checks::{self, Checks, Versions};
 use super::dossier::{self, Dossier};
 use super::step_forms::{self, StepView, Tried};
+use super::words::{
+    Finding, Tag, charge_name, code_name, day_words, event_words, findings, grouped, moment_words, open_total,
+};
 use super::{Frame, SignedIn, html, to};
 use crate::access::may_have;
 use crate::api::{Whole, file_response, is_key, whole};
@@ -190,7 +190,8 @@ pub(crate) async fn page(
     let view = View { whole: &whole, edition: &edition, lang, actor: &signed_in.actor() };
     let mut page = view.page(frame, role, lodged, refused);
     let law = &portal.law().control;
-    page.done = law.declaration_procedure.steps.iter().find(|s| s.id == done).map(|s| s.title.get(lang).to_owned());
+    page.done =
+        law.declaration_procedure.steps.iter().find(|s| s.id == done).map(|s| s.title.get(lang).to_owned());
     page.steps = step_forms::forms(&whole, law, role, lang, &tried);
     page.refused.extend(unplaced(&tried, &page.steps, lang));
     page.checks = checks::checks(&whole, &beside.versions, &edition.control, lang);

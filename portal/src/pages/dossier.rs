@@ -92,8 +92,8 @@ pub(crate) fn find(
             newest_first: true,
             ..Query::default()
         };
-        let of_firm = Query { owner: Some(record.owner.clone()), limit: EARLIER + 1, ..query.clone() };
-        earlier.extend(reader.records(&of_firm)?.into_iter().filter(|r| r.key != record.key));
+        let of_firm = Query { owner: Some(record.owner.clone()), limit: EARLIER * 8, ..query.clone() };
+        earlier.extend(reader.records(&of_firm)?);
         let Some(own) = &own else { continue };
         let newest = reader.records(&Query { limit: left.min(LOOKED_THROUGH / 2), ..query })?;
         left -= newest.len();
@@ -108,9 +108,11 @@ pub(crate) fn find(
             }
         }
     }
+    let lodged = |body: &DeclarationRecord| body.timeline.first().map(|m| m.moment.utc_micros);
+    let read = earlier.into_iter().filter_map(|r| r.read().map(|body| (r, body)));
     let mut earlier: Vec<(Record, DeclarationRecord)> =
-        earlier.into_iter().filter_map(|r| r.read().map(|body| (r, body))).collect();
-    earlier.sort_by_key(|(_, body)| std::cmp::Reverse(body.timeline.first().map(|m| m.moment.utc_micros)));
+        read.filter(|(r, other)| r.key != record.key && lodged(other) <= lodged(body)).collect();
+    earlier.sort_by_key(|(_, other)| std::cmp::Reverse(lodged(other)));
     earlier.truncate(EARLIER);
     Ok(Found { bill, earlier, comparable })
 }

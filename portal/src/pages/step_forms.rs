@@ -43,6 +43,8 @@ pub(crate) struct StepView {
     pub files: bool,
     /// Another content is typed on a page of its own.
     pub amends: bool,
+    /// Another button on the page is the main one.
+    pub second: bool,
     pub findings: Vec<Finding>,
 }
 
@@ -197,6 +199,7 @@ pub(crate) fn forms(whole: &Whole, law: &ControlLaw, role: Role, lang: Lang, tri
         let note = note.map(|note| Note {
             value: typed.map_or_else(String::new, |typed| typed.note.clone()),
             errors: taken_out(&mut found, "/note"),
+            reader: if is_sheet { "steps.sheet_reads" } else { note.reader },
             ..note
         });
         let waits = awaited.iter().any(|w| w.id == step.id);
@@ -210,15 +213,20 @@ pub(crate) fn forms(whole: &Whole, law: &ControlLaw, role: Role, lang: Lang, tri
             rows,
             samples: typed.is_some_and(|typed| typed.samples),
             files: has(StepPart::Files),
+            second: false,
             amends: needs.contains(&StepPart::Declaration),
             findings: found,
         });
     }
     // where one button may be all, nothing else stands open unasked
     if views.iter().any(StepView::is_plain) {
-        views.iter_mut().filter(|view| view.findings.is_empty() && !view.is_shared()).for_each(|v| v.open = false);
+        views
+            .iter_mut()
+            .filter(|view| view.findings.is_empty() && !view.is_shared())
+            .for_each(|v| v.open = false);
     }
     views.sort_by_key(|view| (!view.is_plain(), !view.open));
+    views.iter_mut().skip(1).filter(|view| view.is_plain()).for_each(|view| view.second = true);
     views
 }
 
@@ -250,9 +258,10 @@ fn rows(whole: &Whole, law: &ControlLaw, lang: Lang, tried: &Tried, found: &mut 
         let typed = tried.typed.rows.get(place).cloned().unwrap_or_else(|| declared_cells(line));
         let unit = line.first_unit.to_string();
         let name = super::words::code_name(law, "unit", &unit, day, lang);
-        let cells = FOUND.iter().zip(typed).map(|(field, value)| {
-            (*field, value, taken_out(found, &format!("/sheet/{place}/{field}")))
-        });
+        let cells = FOUND
+            .iter()
+            .zip(typed)
+            .map(|(field, value)| (*field, value, taken_out(found, &format!("/sheet/{place}/{field}"))));
         SheetRow {
             place,
             number: line.number,

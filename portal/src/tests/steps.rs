@@ -54,7 +54,8 @@ async fn documents_are_asked_for_answered_and_passed() {
     let answered = site.step("trader", &entry, "answer", answer).await;
     assert_eq!(answered.status, 201, "{}", answered.text);
     let file = answered.json()["answer"]["files"][0].as_str().unwrap().to_owned();
-    for (who, status) in [("trader", 200), ("checker", 200), ("stranger", 404), ("elsewhere", 404), ("", 401)] {
+    for (who, status) in [("trader", 200), ("checker", 200), ("stranger", 404), ("elsewhere", 404), ("", 401)]
+    {
         let got = site.get(who, &format!("{path}/files/{file}")).await;
         assert_eq!(got.status.as_u16(), status, "{who}");
         if status == 200 {
@@ -86,7 +87,10 @@ async fn an_examination_finds_a_line_to_differ() {
     let sheet = json!({ "note": "少十件", "samples": true, "sheet": [{ "number": 1, "quantity": 90 }] });
     let reported = site.step(&drawn, &entry, "report_discrepancy", sheet).await;
     assert_eq!(reported.status, 201, "{}", reported.text);
-    assert_eq!(site.get("trader", &path).await.json()["record"]["examinations"][0]["sheet"]["note"], "少十件");
+    assert_eq!(
+        site.get("trader", &path).await.json()["record"]["examinations"][0]["sheet"]["note"],
+        "少十件"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -95,14 +99,18 @@ async fn another_content_is_proposed_with_its_findings_in_place() {
     let entry = site.lodged("S3").await;
     let mut other = form("S3");
     other["lines"][0]["total"] = "-1".into();
-    let bad = site.step("trader", &entry, "request_amendment", json!({ "note": "x", "declaration": other })).await;
+    let bad =
+        site.step("trader", &entry, "request_amendment", json!({ "note": "x", "declaration": other })).await;
     let bad = bad.json();
     assert!(codes(&bad).iter().any(|(_, path)| *path == "/declaration/lines/0/total"), "{bad:#}");
-    let bad = site.step("trader", &entry, "request_amendment", json!({ "declaration": { "gross_kg": 1.5 } })).await;
+    let bad =
+        site.step("trader", &entry, "request_amendment", json!({ "declaration": { "gross_kg": 1.5 } })).await;
     assert_eq!(codes(&bad.json())[0].1, "/declaration/gross_kg");
     other["lines"][0]["total"] = "9000".into();
     other["lines"][0]["price"] = "90".into();
-    let asked = site.step("trader", &entry, "request_amendment", json!({ "note": "单价有误", "declaration": other })).await;
+    let asked = site
+        .step("trader", &entry, "request_amendment", json!({ "note": "单价有误", "declaration": other }))
+        .await;
     assert_eq!(asked.status, 201, "{}", asked.text);
     let path = format!("/api/v1/declarations/{entry}");
     let two = site.get("trader", &format!("{path}/versions/2")).await.json();
@@ -110,7 +118,10 @@ async fn another_content_is_proposed_with_its_findings_in_place() {
     for n in ["0", "3", "x", "99999999999"] {
         assert_eq!(site.get("trader", &format!("{path}/versions/{n}")).await.status, 404);
     }
-    assert_eq!(ids(&site.get("releaser", &path).await.json()), ["hold", "approve_amendment", "refuse_change"]);
+    assert_eq!(
+        ids(&site.get("releaser", &path).await.json()),
+        ["hold", "approve_amendment", "refuse_change"]
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -130,10 +141,13 @@ async fn what_is_customs_stays_with_customs() {
     take("checker", "order_examination", json!({})).await;
     let officers = site.get("checker", &path).await.json();
     let drawn = officers["record"]["examinations"][0]["officers"][0].as_str().unwrap().to_owned();
-    take(&drawn, "pass_examination", json!({ "note": "secret: looked twice", "sheet": [{ "number": 1 }] })).await;
+    take(&drawn, "pass_examination", json!({ "note": "secret: looked twice", "sheet": [{ "number": 1 }] }))
+        .await;
 
     let whole = site.get("checker", &path).await.text;
-    for words in ["secret: tip-off", "secret: looked twice", "releaser", "checker", "\"post\":\"release\"", &drawn] {
+    for words in
+        ["secret: tip-off", "secret: looked twice", "releaser", "checker", "\"post\":\"release\"", &drawn]
+    {
         assert!(whole.contains(words), "customs sees {words}");
     }
     let own = site.get("trader", &path).await.text;
@@ -169,7 +183,8 @@ async fn the_head_alone_sets_the_roster() {
     assert_eq!(put("checker", "2225", one.clone()).await.status, 422);
     assert_eq!(put("head", "22", one.clone()).await.status, 404);
     assert_eq!(put("trader", "2225", one).await.status, 422);
-    let bad = put("head", "2225", json!({ "officers": [{ "name": "a", "posts": ["boss"], "on_duty": 1 }] })).await;
+    let bad =
+        put("head", "2225", json!({ "officers": [{ "name": "a", "posts": ["boss"], "on_duty": 1 }] })).await;
     assert_eq!(codes(&bad.json()), [("POR-004", "/officers/0/posts"), ("POR-004", "/officers/0/on_duty")]);
     assert_eq!(codes(&put("head", "2225", json!({})).await.json()), [("POR-003", "/officers")]);
 }
@@ -178,7 +193,8 @@ async fn the_head_alone_sets_the_roster() {
 pub async fn post(site: &Site, cookie: &str, path: &str, fields: &[(&str, &str)]) -> super::support::Got {
     let mut body = String::new();
     for (name, value) in fields {
-        let file = if *name == "files" { "; filename=\"a.pdf\"\r\nContent-Type: application/pdf" } else { "" };
+        let file =
+            if *name == "files" { "; filename=\"a.pdf\"\r\nContent-Type: application/pdf" } else { "" };
         body += &format!("--XX\r\nContent-Disposition: form-data; name=\"{name}\"{file}\r\n\r\n{value}\r\n");
     }
     body += "--XX--\r\n";
@@ -209,7 +225,8 @@ async fn steps_are_forms_on_the_page() {
     let empty = post(&site, &checker, &step("request_documents"), &[("key", &key), ("note", " ")]).await;
     assert!(empty.status == 200 && empty.text.contains("CTL-001"), "{}", empty.text);
     let key = key_beside(&empty.text, "request_documents");
-    let asked = post(&site, &checker, &step("request_documents"), &[("key", &key), ("note", "合同<b>")]).await;
+    let asked =
+        post(&site, &checker, &step("request_documents"), &[("key", &key), ("note", "合同<b>")]).await;
     assert_eq!(asked.header("location"), format!("{address}?done=request_documents"), "{}", asked.text);
     let trader = site.sign_in("trader").await;
     let page = site.page(&trader, &address).await.text;
@@ -240,8 +257,12 @@ async fn a_sheet_keeps_to_what_was_declared() {
     assert!(page.contains("name=\"sheet.0.quantity\" value=\"100\""), "{page}");
     let fields = |key: &'static str, quantity: &'static str| {
         [
-            ("key", key), ("sheet.0.quantity", quantity), ("sheet.0.commodity_code", "8512201000"),
-            ("sheet.0.origin", "DE"), ("sheet.0.damage", ""), ("note", "看过"),
+            ("key", key),
+            ("sheet.0.quantity", quantity),
+            ("sheet.0.commodity_code", "8512201000"),
+            ("sheet.0.origin", "DE"),
+            ("sheet.0.damage", ""),
+            ("note", "看过"),
         ]
     };
     let path = |step: &str| format!("{address}/steps/{step}");
@@ -260,11 +281,13 @@ async fn an_amendment_begins_with_what_was_sent() {
     let trader = site.sign_in("trader").await;
     let start = format!("/declarations/new?amend={entry}");
     let page = site.page(&trader, &start).await.text;
-    for kept in ["value=\"80\"", "value=\"310001\"", "value=\"示例晨光进出口有限公司\"", "name=\"reason\""] {
+    for kept in ["value=\"80\"", "value=\"310001\"", "value=\"示例晨光进出口有限公司\"", "name=\"reason\""]
+    {
         assert!(page.contains(kept), "{kept}: {page}");
     }
     let send = async |total: &str, reason: &str, key: &str| {
-        let sent = customhouse_exchange::json::read(form("F3").to_string().as_bytes(), &Default::default()).unwrap();
+        let sent =
+            customhouse_exchange::json::read(form("F3").to_string().as_bytes(), &Default::default()).unwrap();
         let mut body = format!("amend={entry}&reason={reason}&key={key}&do=lodge");
         for (name, value) in sent.head.filled() {
             body += &format!("&{name}={}", crate::pages::encoded(value));
@@ -279,14 +302,22 @@ async fn an_amendment_begins_with_what_was_sent() {
     assert!(bad.contains("href=\"#f-lines-0-total\"") && bad.contains("name=\"amend\""), "{bad}");
     assert!(send("9000", "", "a2").await.text.contains("href=\"#f-note\""));
     let asked = send("9000", "price", "a3").await;
-    assert_eq!(asked.header("location"), format!("/declarations/{entry}?done=request_amendment"), "{}", asked.text);
+    assert_eq!(
+        asked.header("location"),
+        format!("/declarations/{entry}?done=request_amendment"),
+        "{}",
+        asked.text
+    );
     let address = format!("/declarations/{entry}");
     let releaser = site.sign_in("releaser").await;
     let page = site.page(&format!("{releaser}; customhouse_lang=en"), &address).await.text;
     for words in ["<del>8000</del>", "<ins>9000</ins>", "Awaiting decision", "/steps/approve_amendment"] {
         assert!(page.contains(words), "{words}: {page}");
     }
-    assert_eq!(post(&site, &releaser, &format!("{address}/steps/approve_amendment"), &[("key", "k")]).await.status, 303);
+    assert_eq!(
+        post(&site, &releaser, &format!("{address}/steps/approve_amendment"), &[("key", "k")]).await.status,
+        303
+    );
     // the next one begins with what now holds
     assert!(site.page(&trader, &start).await.text.contains("value=\"9000\""));
 }

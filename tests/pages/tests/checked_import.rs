@@ -86,7 +86,8 @@ impl Desk<'_> {
         (width, height): (u32, u32),
         dark: bool,
     ) -> Desk<'a> {
-        let window = driver.window(width, height, words.lang, dark).await.expect("a browser: ./test installs it");
+        let window =
+            driver.window(width, height, words.lang, dark).await.expect("a browser: ./test installs it");
         let shade = if dark { "dark" } else { "light" };
         let view = format!("{}-{width}-{shade}", &words.lang[..2]);
         Desk { visit: Visit { window, address: server.address.clone() }, server, words, view }
@@ -108,10 +109,13 @@ impl Desk<'_> {
     }
 
     async fn note(&self, step: &str, text: &str) {
-        let field = format!("//form[.//button[contains(@formaction, '/steps/{step}')]]//textarea[@name='note']");
+        let field =
+            format!("//form[.//button[contains(@formaction, '/steps/{step}')]]//textarea[@name='note']");
         let found = self.visit.find(&field).await;
         if !found.is_displayed().await.unwrap() {
-            self.visit.press(&format!("//details[.//button[contains(@formaction, '/steps/{step}')]]/summary")).await;
+            self.visit
+                .press(&format!("//details[.//button[contains(@formaction, '/steps/{step}')]]/summary"))
+                .await;
         }
         found.send_keys(text).await.unwrap();
     }
@@ -160,7 +164,9 @@ impl Desk<'_> {
     async fn amendment(&self, page: &str) {
         let entry = page.rsplit('/').next().unwrap();
         self.sit("trader", &format!("/declarations/new?amend={entry}")).await;
-        for (name, value) in [("reason", self.words.answer), ("lines.0.total", "9000"), ("lines.0.price", "90")] {
+        for (name, value) in
+            [("reason", self.words.answer), ("lines.0.total", "9000"), ("lines.0.price", "90")]
+        {
             let field = self.visit.find(&format!("//*[@name='{name}']")).await;
             field.clear().await.unwrap();
             field.send_keys(value).await.unwrap();
@@ -221,10 +227,9 @@ async fn documents_are_asked_for_answered_and_passed_in_both_languages() {
     let file = folder.0.join("contract.pdf");
     std::fs::write(&file, "%PDF-1.4\n%%EOF\n").unwrap();
     let driver = Driver::start();
-    for (words, size, dark, bill) in [
-        (&EN, (1280, 900), false, "CHECKEN1"),
-        (&ZH, (390, 844), true, "CHECKZH1"),
-    ] {
+    for (words, size, dark, bill) in
+        [(&EN, (1280, 900), false, "CHECKEN1"), (&ZH, (390, 844), true, "CHECKZH1")]
+    {
         let desk = Desk::open(&driver, &server, words, size, dark).await;
         let page = desk.lodge(bill).await;
         desk.documents(&page, &file).await;
