@@ -2,11 +2,12 @@
 //! else a thing looks like none.
 
 use customhouse_control::{
-    Actor, Authorisation, BillRecord, DeclarationRecord, KeptGuarantee, LicenceForm, Role, bill_key,
+    Actor, Authorisation, BillRecord, DeclarationRecord, KeptGuarantee, LicenceForm, Milestone, Role, bill_key,
     declaration_key, guarantee_key, licence_key,
 };
 use customhouse_kernel::beats::{Record, RecordKey};
-use customhouse_kernel::journal::Event;
+use customhouse_kernel::casework::Procedure;
+use customhouse_kernel::journal::{Event, Hash};
 use customhouse_kernel::values::{EntryNumber, Exact, OfficeCode};
 use customhouse_storage::{Query, Reader, StoreError};
 
@@ -128,7 +129,10 @@ pub(crate) fn receipt(reader: &mut dyn Reader, actor: &Actor, event: &Event) -> 
     match event.subject.split_once('/') {
         _ if !event.accepted => Ok(false),
         Some(("declaration", id)) => match EntryNumber::parse(id) {
-            Some(entry) => Ok(declaration(reader, actor, entry)?.is_some()),
+            Some(entry) => {
+                let found = declaration(reader, actor, entry)?;
+                Ok(found.is_some_and(|(_, body)| may_have(actor, event, &body)))
+            }
             None => Ok(false),
         },
         Some(("guarantee", id)) => Ok(guarantee(reader, actor, id)?.is_some()),
@@ -143,10 +147,65 @@ pub(crate) fn body<T: serde::de::DeserializeOwned>(record: &Record) -> Result<T,
     record.read().ok_or_else(damaged)
 }
 
-/// A declaration's record as a viewer may see it: why the channel was chosen is for customs alone.
-pub(crate) fn seen_by(actor: &Actor, mut body: DeclarationRecord) -> DeclarationRecord {
+/// Whether the declaration's record names the file: with an answer, or on a findings sheet.
+pub(crate) fn names_file(body: &DeclarationRecord, digest: &Hash) -> bool {
+    let answers = body.requests.iter().filter_map(|request| request.answer.as_ref());
+    let sheets = body.examinations.iter().filter_map(|examination| examination.sheet.as_ref());
+    let mut named = answers.flat_map(|a| &a.files).chain(sheets.flat_map(|s| &s.files));
+    named.any(|file| file == digest)
+}
+
+/// A declaration's record as a viewer may see it. For customs alone are: why the channel was chosen, who
+/// acted and in which post, who examines, and what was noted with a step that sends no letter.
+pub(crate) fn seen_by(
+    actor: &Actor,
+    procedure: &Procedure,
+    mut body: DeclarationRecord,
+) -> DeclarationRecord {
+    if actor.role == Role::Officer {
+        return body;
+    }
+    let is_told = |id: &str| procedure.steps.iter().any(|s| s.id == id && s.letter.is_some());
+    body.selected_by.clear();
+    for examination in &mut body.examinations {
+        examination.officers.clear();
+        if let Some(sheet) = &mut examination.sheet {
+            let written = body.timeline.iter().find(|m| m.moment == sheet.at && m.post.is_some());
+            if !written.is_some_and(|m| is_told(&m.step)) {
+                sheet.note.clear();
+            }
+        }
+    }
+    hide_officers(&mut body.timeline, is_told);
+    body
+}
+
+/// A bill's record as a viewer may see it.
+pub(crate) fn bill_seen_by(actor: &Actor, mut body: BillRecord) -> BillRecord {
     if actor.role != Role::Officer {
-        body.selected_by.clear();
+        hide_officers(&mut body.timeline, |_| false);
     }
     body
+}
+
+/// Takes names and posts off a time line, and the notes of steps that are not told.
+fn hide_officers(timeline: &mut [Milestone], is_told: impl Fn(&str) -> bool) {
+    for milestone in timeline {
+        if milestone.post.is_some() && !is_told(&milestone.step) {
+            milestone.note.clear();
+        }
+        milestone.by.clear();
+        milestone.post = None;
+    }
+}
+
+/// Whether the event may be shown whole, as its receipt does: what an officer did names the officer.
+fn is_officers(event: &Event, body: &DeclarationRecord) -> bool {
+    let party = event.party == body.consignee || body.agent.as_deref() == Some(event.party.as_str());
+    event.kind == "declaration.step" && !party
+}
+
+/// Whether the actor may have the receipt of an event of a declaration that it may see.
+pub(crate) fn may_have(actor: &Actor, event: &Event, body: &DeclarationRecord) -> bool {
+    actor.role == Role::Officer || !is_officers(event, body)
 }

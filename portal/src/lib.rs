@@ -16,11 +16,14 @@ pub mod problem; // how the API says no
 mod refusals; // POR-…
 pub mod secrets; // random secrets and their digests
 mod server; // the router with everything around it
+mod declared; // a version's content as it was sent
 mod sign_in; // passwords, sessions, throttle
 mod small_forms; // bills, settlements, goods out, guarantees: member by member
 mod statement; // what a firm owes and has paid
+mod step_form; // what comes with a step
 mod state; // what every handler holds
 mod texts; // what pages say
+mod work_list; // what waits for an officer
 
 pub use refusals::ALL as REFUSALS;
 pub use server::{router, serve};

@@ -44,6 +44,22 @@ pub const UNKNOWN: Reason = Reason {
     remedy_en: "Remove it, or check how it is spelt.",
     basis: FORM,
 };
+pub const NOT_ARRAY: Reason = Reason {
+    code: "POR-006",
+    zh: "此处应为 JSON 数组。",
+    en: "This should be a JSON array.",
+    remedy_zh: "请按 /api/docs 所列格式发送。",
+    remedy_en: "Send what /api/docs describes.",
+    basis: FORM,
+};
+pub const TOO_MANY: Reason = Reason {
+    code: "POR-007",
+    zh: "超过 {max} 项。",
+    en: "There are more than {max}.",
+    remedy_zh: "请减少后重发。",
+    remedy_en: "Send fewer.",
+    basis: FORM,
+};
 
 /// The whole table.
-pub const ALL: &[Reason] = &[NOT_JSON, NOT_OBJECT, MISSING, NOT_IN_FORM, UNKNOWN];
+pub const ALL: &[Reason] = &[NOT_JSON, NOT_OBJECT, MISSING, NOT_IN_FORM, UNKNOWN, NOT_ARRAY, TOO_MANY];

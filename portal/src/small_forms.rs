@@ -1,13 +1,13 @@
 //! Small forms (a bill, a settlement, goods out, a guarantee): members in, a typed form out, or every finding at its
 //! member. The API and the pages read them alike.
 
-use crate::refusals::{MISSING, NOT_IN_FORM, NOT_JSON, NOT_OBJECT, UNKNOWN};
+use crate::refusals::{MISSING, NOT_ARRAY, NOT_IN_FORM, NOT_JSON, NOT_OBJECT, TOO_MANY, UNKNOWN};
 use customhouse_control::{
     AuthorisationForm, AuthorisationRevoked, BillForm, Bounce, Departure, GoodsMoved, GoodsOut, GuaranteeDecisionForm,
-    GuaranteeForm, LicenceForm, Settlement, ShutOut,
+    GuaranteeForm, LicenceForm, OnRoster, Post, Settlement, SheetLine, ShutOut,
 };
 use customhouse_kernel::refusal::Refusal;
-use customhouse_kernel::values::{CommodityCode, CreditCode, Exact, OfficeCode, UnitCode};
+use customhouse_kernel::values::{CommodityCode, CountryCode, CreditCode, Exact, OfficeCode, UnitCode};
 use jiff::civil::{Date, DateTime};
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
@@ -29,6 +29,12 @@ pub enum Kind {
     Names,
     Direction,
     DateTime,
+    /// All ten digits of a commodity code.
+    TenDigits,
+    /// ISO letters.
+    Country,
+    Truth,
+    Posts,
 }
 
 /// A member of a small form.
@@ -158,6 +164,22 @@ impl SmallForm for Departure {
         &[member("office", Kind::Office), member("bill", Kind::Text), member("departed", Kind::Date)];
 }
 
+/// One line of a findings sheet.
+impl SmallForm for SheetLine {
+    const MEMBERS: &'static [Member] = &[
+        member("number", Kind::Whole),
+        optional("quantity", Kind::Decimal),
+        optional("commodity_code", Kind::TenDigits),
+        optional("origin", Kind::Country),
+        optional("damage", Kind::Text),
+    ];
+}
+
+impl SmallForm for OnRoster {
+    const MEMBERS: &'static [Member] =
+        &[member("name", Kind::Text), member("posts", Kind::Posts), member("on_duty", Kind::Truth)];
+}
+
 impl Kind {
     /// What to write, in both languages.
     pub fn words(self) -> (&'static str, &'static str) {
@@ -176,6 +198,15 @@ impl Kind {
             Kind::DateTime => (
                 "YYYY-MM-DDTHH:MM 格式的本地时间",
                 "a moment in local time as YYYY-MM-DDTHH:MM",
+            ),
+            Kind::TenDigits => ("十位商品编码", "the ten digits of a commodity code"),
+            Kind::Country => {
+                ("两位字母的国别（地区）代码，例如 \"DE\"", "the two letters of a country, such as \"DE\"")
+            }
+            Kind::Truth => ("true 或 false", "true or false"),
+            Kind::Posts => (
+                "岗位列表：document_check、examination、release、audit、head",
+                "a list of posts: document_check, examination, release, audit, head",
             ),
         }
     }
@@ -200,8 +231,47 @@ impl Kind {
             Kind::DateTime => text.is_some_and(|t| {
                 (16..=19).contains(&t.len()) && t.as_bytes()[10] == b'T' && t.parse::<DateTime>().is_ok()
             }),
+            Kind::TenDigits => text.and_then(CommodityCode::parse).is_some_and(|c| c.is_full()),
+            Kind::Country => text.is_some_and(|t| CountryCode::parse(t).is_some()),
+            Kind::Truth => value.is_boolean(),
+            Kind::Posts => value.as_array().is_some_and(|all| all.iter().all(is_post)),
         }
     }
+}
+
+fn is_post(value: &Value) -> bool {
+    value.as_str().is_some_and(|name| Post::parse(name).is_some())
+}
+
+/// Reads the entries of an array, each a form of its own.
+///
+/// # Errors
+/// As [`read_json`], under `path`.
+pub fn read_entries<T: SmallForm>(value: Value, path: &str, limit: usize) -> Result<Vec<T>, Vec<Refusal>> {
+    let entries = match value {
+        Value::Array(entries) if entries.len() <= limit => entries,
+        Value::Array(_) => return Err(vec![TOO_MANY.at(path).with("max", limit)]),
+        Value::Null => return Ok(Vec::new()),
+        _ => return Err(vec![NOT_ARRAY.at(path)]),
+    };
+    let mut findings = Vec::new();
+    let mut read_entries = Vec::new();
+    for (place, entry) in entries.into_iter().enumerate() {
+        let form = match entry {
+            Value::Object(members) => read(members),
+            _ => Err(vec![NOT_OBJECT.at("")]),
+        };
+        match form {
+            Ok(form) => read_entries.push(form),
+            Err(found) => findings.extend(under(&format!("{path}/{place}"), found)),
+        }
+    }
+    if findings.is_empty() { Ok(read_entries) } else { Err(findings) }
+}
+
+/// Findings of a part, with their paths in the whole.
+pub fn under(path: &str, findings: Vec<Refusal>) -> impl Iterator<Item = Refusal> {
+    findings.into_iter().map(move |finding| Refusal { path: format!("{path}{}", finding.path), ..finding })
 }
 
 /// Reads a form from JSON.

@@ -86,6 +86,8 @@ pub struct Query {
     pub state: Option<String>,
     /// Only records whose due day is before this one.
     pub due_before: Option<Date>,
+    /// Only what has a day by which something must happen.
+    pub with_due: bool,
     /// Only ids after (or, newest first, before) this one.
     pub after: Option<String>,
     pub newest_first: bool,

@@ -33,6 +33,7 @@ mod loading; // released goods are loaded
 mod loading_term; // how long before loading
 mod lodge; // from form to assessed declaration
 mod norm; // cross-field norms
+mod open_step; // what may be done now, by whom
 mod pay; // ordering payment; what the bank settled
 mod read; // form to declaration, with every finding
 mod record; // what is kept of a declaration
@@ -68,6 +69,7 @@ pub use licence::{Draw, LicenceForm, licence_key};
 pub use lodge::{assess_form, entry_counter};
 pub use pay::{Bounce, SettlementRecord};
 pub use norm::{BillKnowledge, NormContext};
+pub use open_step::{Part as StepPart, decides_change, open_steps, parts_of, waits_for};
 pub use post::Post;
 pub use read::{Reading, read};
 pub use record::{

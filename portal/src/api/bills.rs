@@ -137,7 +137,12 @@ pub(crate) async fn show(
     Path((office, bill)): Path<(String, String)>,
 ) -> Result<Json<Value>, Problem> {
     let office = OfficeCode::parse(&office).ok_or(problem::NOT_FOUND)?;
-    let found = portal.read(move |r| access::bill(r, &account.actor(), office, &bill)).await?;
+    let actor = account.actor();
+    let found = {
+        let actor = actor.clone();
+        portal.read(move |r| access::bill(r, &actor, office, &bill)).await?
+    };
     let (record, body) = found.ok_or(problem::NOT_FOUND)?;
+    let body = access::bill_seen_by(&actor, body);
     Ok(Json(json!({ "bill": record.key.id, "state": record.state, "record": body })))
 }

@@ -11,11 +11,14 @@ use axum::body::Bytes;
 use axum::extract::{Path, Query, State};
 use axum::http::{HeaderMap, header};
 use axum::response::Response;
-use customhouse_control::{Command, DeclarationRecord, DeclarationVersion, version_key};
+use customhouse_control::{
+    Command, DeclarationRecord, DeclarationVersion, StepPart, open_steps, parts_of, version_key,
+};
 use customhouse_duties::step_words;
 use customhouse_engine::{Command as EngineCommand, Sent};
 use customhouse_exchange::{Format, Limits, Message, charset, localise, read_in};
 use customhouse_kernel::beats::Record;
+use customhouse_kernel::casework::Step;
 use customhouse_kernel::journal::Event;
 use customhouse_kernel::refusal::Refusal;
 use customhouse_kernel::text::Lang;
@@ -165,6 +168,8 @@ pub(crate) struct Whole {
     pub body: DeclarationRecord,
     pub version: DeclarationVersion,
     pub events: Vec<Event>,
+    /// What this account may do now.
+    pub steps: Vec<Step>,
 }
 
 /// A declaration, if the account may see it.
@@ -185,7 +190,12 @@ pub(crate) async fn whole(
     let version =
         version.and_then(|v| v.read()).ok_or_else(|| failed(&format!("{entry} has no document")))?;
     let events = events.iter().filter_map(read_event).collect();
-    Ok(Whole { record, body: access::seen_by(actor, body), version, events })
+    let law = portal.law();
+    let procedure = law.control.procedure_of(entry.direction());
+    let steps = open_steps(procedure, &record.state, &body, actor);
+    let steps = steps.into_iter().cloned().collect();
+    let body = access::seen_by(actor, procedure, body);
+    Ok(Whole { record, body, version, events, steps })
 }
 
 /// An event out of its payload; `None` if it was erased.
@@ -199,7 +209,7 @@ pub(crate) async fn show(
     Bearer(account): Bearer,
     Path(entry): Path<String>,
 ) -> Result<Json<Value>, Problem> {
-    let Whole { record, body, version, events } = whole(&portal, &account.actor(), &entry).await?;
+    let Whole { record, body, version, events, steps } = whole(&portal, &account.actor(), &entry).await?;
     let events: Vec<Value> = events
         .iter()
         .map(|e| json!({ "seq": e.seq, "kind": e.kind, "accepted": e.accepted, "moment": e.moment }))
@@ -211,7 +221,42 @@ pub(crate) async fn show(
         "record": body,
         "document": version.declaration,
         "assessment": version.assessment,
+        "steps": steps.iter().map(open_step).collect::<Vec<_>>(),
         "events": events,
+    })))
+}
+
+/// A step that may be taken now: what it needs, and what it takes besides.
+fn open_step(step: &Step) -> Value {
+    let (needs, takes) = parts_of(step);
+    let names = |parts: Vec<StepPart>| parts.into_iter().map(StepPart::name).collect::<Vec<_>>();
+    json!({
+        "id": step.id,
+        "title": { "zh": step.title.zh, "en": step.title.en },
+        "needs": names(needs),
+        "takes": names(takes),
+    })
+}
+
+/// `GET /declarations/{entry}/versions/{version}`
+pub(crate) async fn version(
+    State(portal): State<Portal>,
+    Bearer(account): Bearer,
+    Path((entry, version)): Path<(String, String)>,
+) -> Result<Json<Value>, Problem> {
+    let entry = EntryNumber::parse(&entry).ok_or(problem::NOT_FOUND)?;
+    let version: u32 = version.parse().map_err(|_| problem::NOT_FOUND)?;
+    let found = portal.read(move |reader| {
+        let may = access::declaration(reader, &account.actor(), entry)?.is_some();
+        if may { reader.record(&version_key(entry, version)) } else { Ok(None) }
+    });
+    let document: Option<DeclarationVersion> = found.await?.and_then(|record| record.read());
+    let document = document.ok_or(problem::NOT_FOUND)?;
+    Ok(Json(json!({
+        "entry_number": entry,
+        "version": version,
+        "document": document.declaration,
+        "assessment": document.assessment,
     })))
 }
 

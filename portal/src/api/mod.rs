@@ -8,17 +8,22 @@ mod bills; // bills, goods out, settlements: small forms
 mod clock; // POST /clock
 mod declarations; // lodging, lists, one declaration, its trace, its payment
 mod guarantees; // lodging, lists, one guarantee, its decision, giving back
+mod files; // files of a declaration
 mod health;
 pub(crate) mod me;
 pub(crate) mod openapi; // the document, made from the same table as the routes
 mod parties; // authorisations of brokers, licences
 mod receipts; // receipts, their check, the public keys
 mod reference; // the document as a page
+mod roster; // PUT /offices/{office}/roster
+mod steps; // POST /declarations/{entry}/steps/{step}
 mod table; // every route, once
 mod tariff;
 
 pub(crate) use answer::is_key;
 pub(crate) use clock::move_clock;
 pub(crate) use declarations::{Whole, whole};
+pub(crate) use files::response as file_response;
+pub(crate) use steps::submit as submit_step;
 pub(crate) use receipts::{check as check_receipt, find as find_receipt};
 pub(crate) use table::router;

@@ -9,7 +9,7 @@ use axum::response::{IntoResponse, Response};
 use customhouse_control::form::{FieldKind, Part};
 use customhouse_control::{
     AuthorisationForm, AuthorisationRevoked, BillForm, Bounce, Departure, GoodsMoved, GoodsOut, GuaranteeDecisionForm,
-    GuaranteeForm, LicenceForm, Settlement, ShutOut,
+    GuaranteeForm, LicenceForm, OnRoster, Post, Settlement, SheetLine, ShutOut,
 };
 use serde_json::{Map, Value, json};
 
@@ -191,6 +191,11 @@ fn schemas() -> Value {
         "GoodsMoved": small::<GoodsMoved>(),
         "ShutOut": small::<ShutOut>(),
         "Departure": small::<Departure>(),
+        "StepForm": step_form(),
+        "RosterForm": {
+            "type": "object", "properties": { "officers": list(small::<OnRoster>()) },
+            "required": ["officers"], "additionalProperties": false,
+        },
         "DeclarationForm": declaration_form(),
         "Bill": object(&[("bill", t()), ("state", t()), ("record", open.clone())]),
         "DeclarationSummary": object(&[
@@ -211,8 +216,13 @@ fn schemas() -> Value {
         "DeclarationList": object(&[("declarations", list(reference("DeclarationSummary"))), ("next", optional(&text))]),
         "Declaration": object(&[
             ("entry_number", t()), ("state", t()), ("version", n()), ("record", open.clone()), ("document", open.clone()),
-            ("assessment", open.clone()), ("events", list(object(&[("seq", n()), ("kind", t()), ("accepted", b()), ("moment", reference("Moment"))]))),
+            ("assessment", open.clone()), ("steps", list(reference("OpenStep"))), ("events", list(object(&[("seq", n()), ("kind", t()), ("accepted", b()), ("moment", reference("Moment"))]))),
         ]),
+        "OpenStep": object(&[("id", t()), ("title", reference("Text")), ("needs", list(t())), ("takes", list(t()))]),
+        "DeclarationVersion": object(&[
+            ("entry_number", t()), ("version", n()), ("document", open.clone()), ("assessment", open.clone()),
+        ]),
+        "File": { "type": "string", "format": "binary" },
         "Trace": object(&[
             ("entry_number", t()), ("lang", t()), ("law_date", day), ("edition", n()), ("total", amount),
             ("steps", list(object(&[
@@ -262,10 +272,40 @@ fn small<T: SmallForm>() -> Value {
         Kind::Whole => json!({ "type": "integer", "minimum": 0, "maximum": 999_999_999 }),
         Kind::Decimal => json!({ "type": "string", "pattern": "^[0-9]+(\\.[0-9]+)?$" }),
         Kind::Names => json!({ "type": "array", "maxItems": 20, "items": { "type": "string" } }),
+        Kind::TenDigits => json!({ "type": "string", "pattern": "^[0-9]{10}$" }),
+        Kind::Country => json!({ "type": "string", "pattern": "^[A-Z]{2}$" }),
+        Kind::Truth => json!({ "type": "boolean" }),
+        Kind::Posts => {
+            json!({ "type": "array", "items": { "enum": Post::ALL.map(Post::name) }, "uniqueItems": true })
+        }
     };
     let properties: Map<String, Value> = T::MEMBERS.iter().map(|m| (m.name.to_owned(), schema(m))).collect();
     let required: Vec<&str> = T::MEMBERS.iter().filter(|m| m.required).map(|m| m.name).collect();
     json!({ "type": "object", "properties": properties, "required": required, "additionalProperties": false })
+}
+
+/// What comes with a step; which of it a step needs stands with the step.
+fn step_form() -> Value {
+    let file = json!({
+        "type": "object",
+        "properties": {
+            "media_type": { "type": "string", "examples": ["application/pdf"] },
+            "base64": { "type": "string", "contentEncoding": "base64" },
+        },
+        "required": ["media_type", "base64"], "additionalProperties": false,
+    });
+    json!({
+        "type": "object",
+        "properties": {
+            "note": { "type": "string", "maxLength": 2000 },
+            "samples": { "type": "boolean" },
+            "guarantee": { "type": "string" },
+            "sheet": list(small::<SheetLine>()),
+            "declaration": reference("DeclarationForm"),
+            "files": { "type": "array", "items": file, "maxItems": crate::step_form::FILES },
+        },
+        "additionalProperties": false,
+    })
 }
 
 /// The JSON form of a declaration, from control's field table.

@@ -1,12 +1,13 @@
 //! Every route of the API, once: the router and the OpenAPI document are both made from this table.
 
 use super::{
-    assess, bills, clock, declarations, guarantees, health, me, openapi, parties, receipts, reference, tariff,
+    assess, bills, clock, declarations, files, guarantees, health, me, openapi, parties, receipts, reference, roster, steps,
+    tariff,
 };
 use crate::problem;
 use crate::state::Portal;
 use axum::Router;
-use axum::routing::{MethodRouter, get, post};
+use axum::routing::{MethodRouter, get, post, put};
 
 /// Where the API begins.
 pub(crate) const BASE: &str = "/api/v1";
@@ -302,6 +303,63 @@ pub(crate) const OPERATIONS: &[Operation] = &[
         answer: (200, "Statement"),
         problems: &[],
         handler: || get(parties::statement),
+    },
+    Operation {
+        method: "post",
+        path: "/declarations/{entry}/steps/{step}",
+        id: "takeStep",
+        token: true,
+        key: true,
+        query: &[],
+        body: Body::Json("StepForm"),
+        zh: "办理流程中的一个步骤（关员按岗位，报关人）：可办步骤及所需内容见报关单的 steps",
+        en: "Take a step of the procedure (officers by their posts, declarants): which ones, and what each needs, \
+             stands in the declaration's steps",
+        answer: (201, "Accepted"),
+        problems: &[400, 404, 409, 413, 415, 422],
+        handler: || post(steps::take),
+    },
+    Operation {
+        method: "get",
+        path: "/declarations/{entry}/versions/{version}",
+        id: "showVersion",
+        token: true,
+        key: false,
+        query: &[],
+        body: Body::None,
+        zh: "一份报关单的某一版本：申报内容与计税",
+        en: "One version of a declaration: its content and its assessment",
+        answer: (200, "DeclarationVersion"),
+        problems: &[404],
+        handler: || get(declarations::version),
+    },
+    Operation {
+        method: "get",
+        path: "/declarations/{entry}/files/{digest}",
+        id: "showFile",
+        token: true,
+        key: false,
+        query: &[],
+        body: Body::None,
+        zh: "随答复或查验记录提交的文件，按其 SHA-256",
+        en: "A file that came with an answer or a findings sheet, by its SHA-256",
+        answer: (200, "File"),
+        problems: &[404],
+        handler: || get(files::show),
+    },
+    Operation {
+        method: "put",
+        path: "/offices/{office}/roster",
+        id: "setRoster",
+        token: true,
+        key: true,
+        query: &[],
+        body: Body::Json("RosterForm"),
+        zh: "排班：关区关员的岗位和在岗情况（关长）",
+        en: "Set an office's roster: its officers, their posts, who is on duty (head of the office)",
+        answer: (201, "Accepted"),
+        problems: &[400, 404, 409, 413, 415, 422],
+        handler: || put(roster::set),
     },
     Operation {
         method: "post",

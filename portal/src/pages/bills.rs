@@ -308,7 +308,7 @@ fn bill_fields(
             value: typed,
             kind: if member.kind == Kind::Date { "date" } else { "text" },
             mode: match member.kind {
-                Kind::Whole | Kind::Office => "numeric",
+                Kind::Whole | Kind::Office | Kind::Commodity => "numeric",
                 Kind::Decimal => "decimal",
                 _ => "text",
             },

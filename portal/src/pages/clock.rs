@@ -30,5 +30,5 @@ pub(crate) async fn forward(
     }
     let later = portal.engine().now().utc_micros.saturating_add(forward.days * DAY);
     move_clock(&portal, later).await?;
-    Ok(to(&own_address(&forward.back)))
+    Ok(to(own_address(&forward.back)))
 }

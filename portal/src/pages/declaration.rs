@@ -1,21 +1,28 @@
 //! One declaration: the answer first, then why, then what happened.
 
+use super::checks::{self, Checks, Versions};
+use super::dossier::{self, Dossier};
+use super::step_forms::{self, StepView, Tried};
 use super::words::{
     Finding, Tag, charge_name, code_name, day_words, event_words, findings, grouped, moment_words, open_total,
 };
 use super::{Frame, SignedIn, html, to};
-use crate::api::{Whole, is_key, whole};
+use crate::access::may_have;
+use crate::api::{Whole, file_response, is_key, whole};
 use crate::problem::{self, Problem};
 use crate::secrets;
 use crate::state::Portal;
 use crate::texts::say_of;
+use crate::work_list::need;
 use askama::Template;
 use axum::extract::{Form, Path, State};
 use axum::response::Response;
-use customhouse_control::{Command, ControlLaw, DeclarationRecord, Role};
+use customhouse_control::{
+    Actor, Command, ControlLaw, DeclarationRecord, Milestone, Post, Role, decides_change, waits_for,
+};
 use customhouse_duties::{Assessment, Step, StepWords, step_words};
 use customhouse_engine::{Command as EngineCommand, Edition, Sent};
-use customhouse_kernel::casework::Procedure;
+use customhouse_kernel::casework::{Procedure, Step as ProcedureStep};
 use customhouse_kernel::journal::Event;
 use customhouse_kernel::text::Lang;
 use customhouse_kernel::values::{EntryNumber, Money};
@@ -28,6 +35,11 @@ struct Page {
     frame: Frame,
     entry: String,
     tag: Tag,
+    steps: Vec<StepView>,
+    /// The step that was just taken, in words.
+    done: Option<String>,
+    checks: Checks,
+    dossier: Option<Dossier>,
     /// What to do now: a key of the texts.
     advice: &'static str,
     pay: Option<Pay>,
@@ -93,6 +105,9 @@ struct Book {
     due: String,
     provisional: bool,
     paid: Option<String>,
+    cancelled: Option<String>,
+    /// What is to be paid back of it.
+    back: Option<String>,
 }
 
 struct Happened {
@@ -102,8 +117,12 @@ struct Happened {
     /// What a settlement was of, and what became of it.
     about: String,
     states: Vec<String>,
-    seq: u64,
+    /// The event, if this account may have its receipt.
+    seq: Option<u64>,
     accepted: bool,
+    /// Who took the step, for customs' eyes, and what was said with it.
+    by: String,
+    note: String,
 }
 
 /// `GET /declarations/{entry}`
@@ -112,7 +131,16 @@ pub(crate) async fn show(
     signed_in: SignedIn,
     Path(entry): Path<String>,
 ) -> Result<Response, Problem> {
-    page(&portal, &signed_in, &entry, Vec::new()).await
+    page(&portal, &signed_in, &entry, Vec::new(), Tried::default()).await
+}
+
+/// `GET /declarations/{entry}/files/{digest}`
+pub(crate) async fn file(
+    State(portal): State<Portal>,
+    signed_in: SignedIn,
+    Path((entry, digest)): Path<(String, String)>,
+) -> Result<Response, Problem> {
+    file_response(&portal, signed_in.actor(), &entry, &digest).await
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -140,25 +168,62 @@ pub(crate) async fn pay(
         return Ok(to(&format!("/declarations/{number}")));
     }
     let lang = signed_in.visitor.lang;
-    page(&portal, &signed_in, &entry, findings(&outcome.findings, lang)).await
+    page(&portal, &signed_in, &entry, findings(&outcome.findings, lang), Tried::default()).await
 }
 
-async fn page(
+pub(crate) async fn page(
     portal: &Portal,
     signed_in: &SignedIn,
     entry: &str,
     refused: Vec<Finding>,
+    tried: Tried,
 ) -> Result<Response, Problem> {
-    let whole = whole(portal, &signed_in.actor(), entry).await?;
+    let actor = signed_in.actor();
+    let whole = whole(portal, &actor, entry).await?;
+    let beside = beside(portal, actor, &whole).await?;
     let edition = portal.law_of(whole.version.assessment.edition).await?;
     let lang = signed_in.visitor.lang;
     let mut frame = signed_in.visitor.frame("declarations");
     frame.here = format!("/declarations/{}", whole.body.entry_number);
     let lodged = signed_in.visitor.here.ends_with("?lodged=1");
     let role = signed_in.session.account.role;
-    let view = View { whole: &whole, edition: &edition, lang };
-    let page = view.page(frame, role, lodged, refused);
+    let here = &signed_in.visitor.here;
+    let done = here.split_once("?done=").map_or("", |(_, step)| step);
+    let view = View { whole: &whole, edition: &edition, lang, actor: &signed_in.actor() };
+    let mut page = view.page(frame, role, lodged, refused);
+    let law = &portal.law().control;
+    page.done = law
+        .procedure_of(whole.body.entry_number.direction())
+        .steps.iter().find(|s| s.id == done).map(|s| s.title.get(lang).to_owned());
+    page.steps = step_forms::forms(&whole, law, role, lang, &tried);
+    page.refused.extend(unplaced(&tried, &page.steps, lang));
+    page.checks = checks::checks(&whole, &beside.versions, &edition.control, lang);
+    page.dossier = beside.dossier.map(|found| dossier::view(&found, &whole, &edition.control, lang));
     Ok(html(&page))
+}
+
+/// Findings of a step that is no longer open: its form is not on the page.
+fn unplaced(tried: &Tried, steps: &[StepView], lang: Lang) -> Vec<Finding> {
+    let shown = steps.iter().any(|view| view.buttons.iter().any(|(id, _)| *id == tried.step));
+    if shown { Vec::new() } else { findings(&tried.refused, lang) }
+}
+
+/// What stands beside a declaration.
+struct Beside {
+    versions: Versions,
+    dossier: Option<dossier::Found>,
+}
+
+async fn beside(portal: &Portal, actor: Actor, whole: &Whole) -> Result<Beside, Problem> {
+    let (record, body) = (whole.record.clone(), whole.body.clone());
+    let changes: Vec<u32> = body.changes.iter().chain(&body.change).filter_map(|c| c.version).collect();
+    let found = portal.read(move |reader| {
+        let versions = checks::versions(reader, body.entry_number, &changes)?;
+        let customs = actor.role == Role::Officer;
+        let dossier = if customs { Some(dossier::find(reader, &actor, &record, &body)?) } else { None };
+        Ok(Beside { versions, dossier })
+    });
+    found.await
 }
 
 /// A declaration on its way to a page.
@@ -166,6 +231,7 @@ struct View<'a> {
     whole: &'a Whole,
     edition: &'a Edition,
     lang: Lang,
+    actor: &'a Actor,
 }
 
 impl View<'_> {
@@ -182,7 +248,7 @@ impl View<'_> {
         let open = open_total(body);
         let may_pay = role == Role::Declarant && body.books_to_order().next().is_some();
         let waiting = !open.is_zero() && !body.open_orders.is_empty();
-        let due = body.books.iter().filter(|b| b.paid.is_none()).map(|b| b.due).min_by_key(|d| d.day);
+        let due = body.open_books().map(|b| b.due).min_by_key(|d| d.day);
         let lodging = events.iter().find(|e| e.kind == "declaration.lodged" && e.accepted);
         let warnings = lodging.map(|e| e.refusals.clone()).unwrap_or_default();
         let amounts = &body.amounts;
@@ -219,6 +285,10 @@ impl View<'_> {
             books: self.books(),
             timeline: events.iter().map(|e| self.happened(e)).collect(),
             next: self.next(),
+            steps: Vec::new(),
+            done: None,
+            checks: Checks { requests: Vec::new(), examinations: Vec::new(), changes: Vec::new() },
+            dossier: None,
             frame,
         }
     }
@@ -226,6 +296,15 @@ impl View<'_> {
     /// What to do now, as a key of the texts.
     fn advice(&self, role: Role, open: Money, waiting: bool) -> &'static str {
         match self.whole.record.state.as_str() {
+            "document_check" => "declaration.advice_checked",
+            "documents_requested" if role == Role::Declarant => "declaration.advice_answer",
+            "documents_requested" => "declaration.advice_asked",
+            "examination" => "declaration.advice_examination",
+            "discrepancy" => "declaration.advice_discrepancy",
+            "change_required" if role == Role::Declarant => "declaration.advice_change",
+            "change_required" => "declaration.advice_change_asked",
+            "suspended" => "declaration.advice_suspended",
+            "withdrawn" => "declaration.advice_withdrawn",
             "held" => "declaration.advice_held",
             _ if waiting => "declaration.advice_waiting",
             _ if !open.is_zero() && role == Role::Declarant => "declaration.advice_pay",
@@ -308,6 +387,8 @@ impl View<'_> {
             due: day_words(b.due.day, self.lang),
             provisional: b.due.provisional,
             paid: b.paid.map(|d| day_words(d, self.lang)),
+            cancelled: b.cancelled.map(|d| d.to_string()),
+            back: (!b.reduced.is_zero()).then(|| grouped(b.reduced)),
         });
         books.collect()
     }
@@ -363,24 +444,41 @@ impl View<'_> {
 
     fn happened(&self, event: &Event) -> Happened {
         let procedure = self.procedure();
-        let steps = self.whole.body.timeline.iter().filter(|m| event.accepted && m.moment == event.moment);
-        let states =
-            steps.filter_map(|m| procedure.state(&m.state)).map(|s| s.title.get(self.lang).to_owned());
+        let body = &self.whole.body;
+        let milestones: Vec<&Milestone> =
+            body.timeline.iter().filter(|m| event.accepted && m.moment == event.moment).collect();
+        let states = milestones.iter().filter_map(|m| procedure.state(&m.state));
+        let mut states: Vec<String> = states.map(|s| s.title.get(self.lang).to_owned()).collect();
+        states.dedup();
+        let step = self.step_of(event);
+        let customs = step.is_some_and(|s| !s.takers.iter().any(|t| t == "declarant"));
         let side = match event.kind.as_str() {
             "payment.settled" => "bank",
             "goods.out" | "goods.arrived" => "operator",
             "bill.filed" | "goods.loaded" | "goods.shut_out" | "goods.departed" => "carrier",
+            _ if customs => "customs",
             _ => "declarant",
         };
+        let what = step.map(|s| s.title.get(self.lang).to_owned());
+        let first = milestones.first();
         Happened {
-            what: event_words(&event.kind, event.accepted, self.lang),
+            what: what.unwrap_or_else(|| event_words(&event.kind, event.accepted, self.lang)),
             moment: moment_words(&event.moment),
             side: say_of("role", side, self.lang),
             about: self.about(event),
-            states: states.collect(),
-            seq: event.seq,
+            states,
+            seq: may_have(self.actor, event, body).then_some(event.seq),
             accepted: event.accepted,
+            by: first.filter(|_| customs).map_or_else(String::new, |m| m.by.clone()),
+            note: first.map_or_else(String::new, |m| m.note.clone()),
         }
+    }
+
+    /// The step that an event took.
+    fn step_of(&self, event: &Event) -> Option<&ProcedureStep> {
+        let facts = event.facts.as_ref().filter(|_| event.kind == "declaration.step")?;
+        let facts: Value = serde_json::from_str(facts.get()).ok()?;
+        self.procedure().steps.iter().find(|s| Some(s.id.as_str()) == facts["step"].as_str())
     }
 
     fn about(&self, event: &Event) -> String {
@@ -396,13 +494,20 @@ impl View<'_> {
         about
     }
 
-    /// The next step: its name, whose it is, and by when.
+    /// What comes next: its name, whose it is, and by when, where the law names a day for it.
     fn next(&self) -> Option<(String, String, Option<String>)> {
-        let procedure = self.procedure();
-        let step = procedure.steps.iter().find(|s| s.leaves(&self.whole.record.state))?;
-        let taker = step.takers.first().map(|t| say_of("role", t, self.lang)).unwrap_or_default();
-        let unpaid = self.whole.body.books.iter().filter(|b| b.paid.is_none());
-        let due = unpaid.map(|b| b.due.day).min().map(|d| day_words(d, self.lang));
-        Some((step.title.get(self.lang).to_owned(), taker, due))
+        let Whole { record, body, .. } = self.whole;
+        let waiting = waits_for(self.procedure(), &record.state, Some(body));
+        let step = waiting.into_iter().next()?;
+        let taker = step.takers.first()?;
+        let customs = Post::parse(taker).is_some();
+        let change = body.change.as_ref().filter(|_| decides_change(step)).map(|change| change.due.day);
+        let due = change.or(record.due.filter(|_| !customs)).map(|d| day_words(d, self.lang));
+        let what = if customs {
+            say_of("need", need(step, &record.state, body), self.lang)
+        } else {
+            step.title.get(self.lang).to_owned()
+        };
+        Some((what, say_of("role", taker, self.lang), due))
     }
 }

@@ -53,7 +53,7 @@ struct Row {
 impl Row {
     fn of(record: &Record, law: &ControlLaw, lang: Lang) -> Option<Row> {
         let body: DeclarationRecord = record.read()?;
-        let due = body.books.iter().filter(|b| b.paid.is_none()).map(|b| b.due.day).min();
+        let due = body.open_books().map(|b| b.due.day).min();
         Some(Row {
             entry: body.entry_number.to_string(),
             tag: Tag::of(law.procedure_of(body.entry_number.direction()), &record.state, lang),

@@ -162,6 +162,11 @@ impl Frame {
         say(key, self.lang)
     }
 
+    /// What a column of a findings sheet is called.
+    pub fn found(&self, field: &str) -> String {
+        say_of("checks", field, self.lang)
+    }
+
     pub fn code(&self) -> &'static str {
         match self.lang {
             Lang::Zh => "zh-Hans",
@@ -215,6 +220,7 @@ impl Frame {
             Some(Role::Carrier) => sections.push(("bills", "/bills", self.t("nav.bills"))),
             Some(Role::Operator) => sections.push(("bills", "/bills", self.t("nav.goods_out"))),
             Some(Role::Officer) => {
+                sections.push(("work", "/work", self.t("nav.work")));
                 sections.push(("declarations", "/declarations", self.t("nav.declarations")));
                 sections.push(("bills", "/bills", self.t("nav.bills")));
             }

@@ -3,20 +3,24 @@
 use super::form_view::{FormView, Viewing, number_lines, read_typed};
 use super::words::{Finding, charge_name, grouped};
 use super::{Frame, SignedIn, html, to, upload};
-use crate::api::is_key;
+use crate::api::{is_key, submit_step, whole};
+use crate::declared::content;
 use crate::problem::{self, Problem};
 use crate::secrets;
 use crate::state::{Portal, failed};
+use crate::step_form::write_step;
 use askama::Template;
 use axum::body::Bytes;
 use axum::extract::{Form as Typed, Query, State};
 use axum::http::{HeaderMap, header};
 use axum::response::Response;
 use customhouse_control::form::{Form, Part};
-use customhouse_control::{Command, Role, assess_form};
+use customhouse_control::{Command, Role, StepForm, StepPart, assess_form, parts_of};
 use customhouse_engine::{Command as EngineCommand, Outcome, Sent, SubmitError};
 use customhouse_exchange::{Format, Limits, Message, detect, json, localise, read};
+use customhouse_kernel::casework::Step;
 use customhouse_kernel::refusal::Refusal;
+use customhouse_kernel::values::EntryNumber;
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -36,6 +40,16 @@ struct Page {
     notice: &'static str,
     sample: bool,
     currency: String,
+    /// The declaration that this content would amend.
+    amend: Option<Amend>,
+}
+
+/// An amendment: of which declaration, and why.
+#[derive(Clone, Default)]
+struct Amend {
+    entry: String,
+    reason: String,
+    errors: Vec<Finding>,
 }
 
 struct Trial {
@@ -53,6 +67,7 @@ struct Showing {
     notice: &'static str,
     /// The key of a form that is shown again unsent.
     key: Option<String>,
+    amend: Option<Amend>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -60,6 +75,7 @@ struct Showing {
 pub(crate) struct Start {
     example: String,
     bill: String,
+    amend: String,
 }
 
 /// `GET /declarations/new`
@@ -69,6 +85,9 @@ pub(crate) async fn show(
     Query(start): Query<Start>,
 ) -> Result<Response, Problem> {
     signed_in.must_be(&[Role::Declarant])?;
+    if !start.amend.is_empty() {
+        return begin_amendment(&portal, &signed_in, start.amend).await;
+    }
     let example = !start.example.is_empty() && portal.engine().is_sample();
     let mut form = if example { example_form(&portal) } else { Form::default() };
     form.head.set("direction", "import");
@@ -84,6 +103,20 @@ pub(crate) async fn show(
         form.head.set("entry_date", portal.engine().now().day().to_string());
     }
     page(&portal, &signed_in, Showing { form, ..Showing::default() })
+}
+
+/// The present content of a declaration, to be changed.
+async fn begin_amendment(portal: &Portal, signed_in: &SignedIn, entry: String) -> Result<Response, Problem> {
+    let whole = whole(portal, &signed_in.actor(), &entry).await?;
+    if !whole.steps.iter().any(|step| parts_of(step).0.contains(&StepPart::Declaration)) {
+        return Ok(to(&format!("/declarations/{}", whole.body.entry_number)));
+    }
+    let (events, version) = (whole.events, whole.body.document_version);
+    let limits = Limits { bytes: portal.settings().body_limit, ..Limits::default() };
+    let form = portal.read(move |reader| content(reader, &events, version, &limits)).await?;
+    let notice = if form.is_some() { "" } else { "lodge.content_not_kept" };
+    let amend = Some(Amend { entry, ..Amend::default() });
+    page(portal, signed_in, Showing { form: form.unwrap_or_default(), notice, amend, ..Showing::default() })
 }
 
 /// An example to try the sample database with: the one of the README, of today.
@@ -106,6 +139,8 @@ pub(crate) async fn send(
     let mut form = read_typed(&typed);
     form.head.set("direction", "import");
     let (key, what) = (value("key"), value("do"));
+    let amend = Some(value("amend")).filter(|entry| !entry.is_empty());
+    let amend = amend.map(|entry| Amend { entry, reason: value("reason"), errors: Vec::new() });
     let part = |name: &str| match name {
         "lines" => Part::Line,
         "containers" => Part::Container,
@@ -113,7 +148,8 @@ pub(crate) async fn send(
     };
     let again = |form, trial: Option<Trial>, findings| {
         let key = Some(key.clone()).filter(|k| is_key(k));
-        page(&portal, &signed_in, Showing { form, trial, findings, key, ..Showing::default() })
+        let amend = amend.clone();
+        page(&portal, &signed_in, Showing { form, trial, findings, key, amend, ..Showing::default() })
     };
     match what.split_once('-') {
         Some(("add", name)) => {
@@ -144,7 +180,10 @@ pub(crate) async fn send(
             if !is_key(&key) {
                 return Err(problem::BAD_REQUEST.into());
             }
-            lodge(&portal, &signed_in, form, key).await
+            match amend {
+                Some(amend) => propose(&portal, &signed_in, form, key, amend).await,
+                None => lodge(&portal, &signed_in, form, key).await,
+            }
         }
     }
 }
@@ -188,6 +227,46 @@ async fn lodge(portal: &Portal, signed_in: &SignedIn, form: Form, key: String) -
     }
 }
 
+/// Asks for an amendment to this content.
+async fn propose(
+    portal: &Portal,
+    signed_in: &SignedIn,
+    form: Form,
+    key: String,
+    mut amend: Amend,
+) -> Result<Response, Problem> {
+    let entry = EntryNumber::parse(&amend.entry).ok_or(problem::NOT_FOUND)?;
+    let whole = whole(portal, &signed_in.actor(), &amend.entry).await?;
+    let doing = |s: &&Step| parts_of(s).0.contains(&StepPart::Declaration);
+    let step = whole.steps.iter().find(doing).map_or("request_amendment", |s| s.id.as_str()).to_owned();
+    let proposed = StepForm {
+        note: amend.reason.trim().to_owned(),
+        declaration: Some(Box::new(form.clone())),
+        ..StepForm::default()
+    };
+    let sent = write_step(&proposed);
+    match submit_step(portal, signed_in.actor(), (entry, &step), key, Ok(proposed), &sent).await {
+        Ok(outcome) if outcome.accepted => Ok(to(&format!("/declarations/{entry}?done={step}"))),
+        Ok(Outcome { mut findings, seq, .. }) => {
+            for finding in &mut findings {
+                if let Some(own) = finding.path.strip_prefix("/declaration/").map(|own| format!("/{own}")) {
+                    finding.path = own;
+                }
+            }
+            let lang = signed_in.visitor.lang;
+            let at_note = findings.iter().filter(|f| f.path == "/note");
+            amend.errors = at_note.map(|f| Finding::of(f, lang)).collect();
+            let amend = Some(amend);
+            page(portal, signed_in, Showing { form, findings, seq: Some(seq), amend, ..Showing::default() })
+        }
+        Err(found) if found.kind == problem::KEY_REUSED => {
+            let notice = "lodge.changed_after_sending";
+            page(portal, signed_in, Showing { form, notice, amend: Some(amend), ..Showing::default() })
+        }
+        Err(found) => Err(found),
+    }
+}
+
 /// On to the declaration.
 fn lodged(outcome: &Outcome) -> Result<Response, Problem> {
     let answer = outcome.answer.as_ref().and_then(|a| serde_json::from_str::<Value>(a.get()).ok());
@@ -206,7 +285,7 @@ pub(crate) async fn upload(
     signed_in.must_be(&[Role::Declarant])?;
     let kind = headers.get(header::CONTENT_TYPE).and_then(|h| h.to_str().ok()).unwrap_or("");
     let parts = upload::parts(kind, &body).ok_or(problem::BAD_REQUEST)?;
-    let part = |wanted: &str| parts.iter().find(|(name, _)| name == wanted).map_or(&b""[..], |(_, c)| c);
+    let part = |wanted: &str| upload::content(&parts, wanted);
     let bytes = part("file").to_vec();
     if bytes.is_empty() {
         return page(&portal, &signed_in, Showing { notice: "lodge.no_file", ..Showing::default() });
@@ -259,11 +338,17 @@ async fn send_message(
 }
 
 fn page(portal: &Portal, signed_in: &SignedIn, showing: Showing) -> Result<Response, Problem> {
-    let Showing { form, findings, trial, seq, notice, key } = showing;
+    let Showing { form, findings, trial, seq, notice, key, amend } = showing;
     let (law, day, lang) = (portal.law(), portal.engine().now().day(), signed_in.visitor.lang);
     let mut findings = super::words::findings(&findings, lang);
     let view = Viewing { law: &law.control, day, lang, findings: &mut findings }.form(&form);
-    let mut frame = signed_in.visitor.frame("lodge");
+    for finding in findings.iter_mut().filter(|f| amend.is_some() && f.path == "/note") {
+        finding.linked = true;
+    }
+    let mut frame = signed_in.visitor.frame(if amend.is_some() { "declarations" } else { "lodge" });
+    if let Some(amend) = &amend {
+        frame.here = format!("/declarations/new?amend={}", super::frame::encoded(&amend.entry));
+    }
     if frame.here.starts_with("/declarations/upload") {
         frame.here = "/declarations/new".to_owned();
     }
@@ -278,5 +363,6 @@ fn page(portal: &Portal, signed_in: &SignedIn, showing: Showing) -> Result<Respo
         notice,
         sample: portal.engine().is_sample(),
         currency: law.manifest.territory.currency.clone(),
+        amend,
     }))
 }

@@ -1,10 +1,12 @@
 //! What a browser gets: pages made on the server, in Chinese and English. Every page works without
 //! script; the script only saves round trips.
 
+mod checks; // what was asked, found, changed
 mod bills; // bills of lading and goods out
 mod clock; // the demonstration's clock, forward
 mod declaration; // one declaration
 mod declarations; // the list
+mod dossier; // what an officer sees beside a declaration
 mod find; // go to a number
 mod form_view; // a declaration's form as fields on a page
 mod frame; // what every page has around it
@@ -15,10 +17,14 @@ mod lookup; // commodity codes while one types
 mod papers; // printable papers, and the check that their code opens
 mod receipts; // check a receipt, download one
 mod statement; // what a firm owes, line by line
+mod step_forms; // steps as forms
 mod upload; // one file out of a form
+mod work; // an officer's start page
 mod words; // dates, amounts, names of codes
 
 pub(crate) use frame::{Frame, SignedIn, Visitor, html, to};
+#[cfg(test)]
+pub(crate) use frame::encoded;
 pub(crate) use language::own_address;
 pub(crate) use words::Finding;
 
@@ -50,6 +56,9 @@ pub(crate) const ROUTES: &[(&str, &str)] = &[
     ("post", "/declarations/upload"),
     ("get", "/declarations/{entry}"),
     ("post", "/declarations/{entry}/payment"),
+    ("post", "/declarations/{entry}/steps/{step}"),
+    ("get", "/declarations/{entry}/files/{digest}"),
+    ("get", "/work"),
     ("get", "/bills"),
     ("post", "/bills"),
     ("post", "/bills/goods-out"),
@@ -76,6 +85,9 @@ pub(crate) fn router(portal: &Portal) -> Router<Portal> {
         .route("/declarations/upload", post(lodge::upload))
         .route("/declarations/{entry}", get(declaration::show))
         .route("/declarations/{entry}/payment", post(declaration::pay))
+        .route("/declarations/{entry}/steps/{step}", post(step_forms::take))
+        .route("/declarations/{entry}/files/{digest}", get(declaration::file))
+        .route("/work", get(work::show))
         .route("/bills", get(bills::list).post(bills::file))
         .route("/bills/goods-out", post(bills::goods_out))
         .route("/receipts", get(receipts::show).post(receipts::check))

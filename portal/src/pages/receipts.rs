@@ -73,7 +73,7 @@ pub(crate) async fn check(
 ) -> Result<Response, Problem> {
     let kind = headers.get(header::CONTENT_TYPE).and_then(|h| h.to_str().ok()).unwrap_or("");
     let parts = upload::parts(kind, &body).ok_or(crate::problem::BAD_REQUEST)?;
-    let part = |wanted: &str| parts.iter().find(|(name, _)| name == wanted).map_or(&b""[..], |(_, c)| c);
+    let part = |wanted: &str| upload::content(&parts, wanted);
     let content = if part("file").is_empty() { part("text") } else { part("file") };
     let verdict = check_receipt(&portal.engine().key_history(), content);
     Ok(page(&portal, &visitor, Some(verdict), String::from_utf8_lossy(part("text")).into_owned()))

@@ -130,7 +130,7 @@ pub(crate) fn event_words(kind: &str, accepted: bool, lang: Lang) -> String {
 
 /// All that is open of a declaration's books.
 pub(crate) fn open_total(body: &DeclarationRecord) -> customhouse_kernel::values::Money {
-    let open = body.books.iter().filter(|b| b.paid.is_none()).map(|b| b.amount);
+    let open = body.open_books().map(|b| b.amount);
     customhouse_kernel::values::Money::sum(open).unwrap_or_default()
 }
 

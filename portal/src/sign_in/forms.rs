@@ -107,7 +107,8 @@ async fn verified(portal: &Portal, name: &str, password: String) -> Result<Optio
 /// Where an account begins its day.
 fn home(role: Role) -> &'static str {
     match role {
-        Role::Declarant | Role::Officer => "/declarations",
+        Role::Officer => "/work",
+        Role::Declarant => "/declarations",
         Role::Carrier | Role::Operator => "/bills",
         Role::Bank | Role::System => "/",
     }

@@ -7,4 +7,6 @@ mod documents; // OpenAPI and its page
 mod guarantees; // guarantees through the API
 mod exports; // exports through the API
 mod pages; // what a browser sees
+mod steps; // steps through the API
+mod work; // the work list
 mod support;

@@ -6,7 +6,7 @@ use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::extract::ConnectInfo;
 use axum::http::{HeaderMap, Method, Request, StatusCode, header};
-use customhouse_control::Role;
+use customhouse_control::{Post, Role};
 use customhouse_engine::{Dice, Engine, KeyFile, PackFiles, Settings};
 use customhouse_kernel::values::{CreditCode, OfficeCode};
 use customhouse_storage::{Sim, SimDisk};
@@ -60,6 +60,20 @@ pub const EVERYONE: [(&str, Role, u8, &str); 8] = [
     ("elsewhere", Role::Officer, 0, "0100"),
 ];
 
+/// Officers of office 2225 with one post each.
+pub const POSTS: [(&str, Post); 6] = [
+    ("checker", Post::DocumentCheck),
+    ("examiner1", Post::Examination),
+    ("examiner2", Post::Examination),
+    ("examiner3", Post::Examination),
+    ("releaser", Post::Release),
+    ("head", Post::Head),
+];
+
+/// Dice that the selection of the pack takes for document check, and for examination.
+pub const DOCUMENTS: u64 = 20;
+pub const EXAMINATION: u64 = 10;
+
 pub struct Site {
     pub engine: Engine,
     pub router: Router,
@@ -87,20 +101,32 @@ impl Site {
         Site::open_with(true, PortalSettings { body_limit: 256 << 10, ..PortalSettings::default() })
     }
 
+    /// The same with other dice for selecting and drawing.
+    pub fn thrown(dice: u64) -> Site {
+        Site::open_at(true, dice, PortalSettings { body_limit: 256 << 10, ..PortalSettings::default() })
+    }
+
     pub fn open_with(sample: bool, settings: PortalSettings) -> Site {
+        Site::open_at(sample, 7, settings)
+    }
+
+    fn open_at(sample: bool, dice: u64, settings: PortalSettings) -> Site {
         let engine = Engine::start(Settings {
             store: Box::new(Sim::open(&SimDisk::new(7)).unwrap()),
             keys: KeyFile::of(SigningKey::from_bytes(&[7; 32]), "2026-01-01T00:00:00Z"),
             pack: Some((pack(), "embedded".to_owned())),
             sample,
             clock: sample.then_some(FRIDAY),
-            dice: if sample { Dice::Fixed(7) } else { Dice::Machine },
+            dice: if sample { Dice::Fixed(dice) } else { Dice::Machine },
             outlets: BTreeMap::new(),
         })
         .unwrap();
         let hash = accounts::account("any", PASSWORD, Role::Bank, "", &[]).password_hash;
         let mut writes = Vec::new();
-        for (name, role, n, office) in EVERYONE {
+        let everyone = EVERYONE.map(|(name, role, n, office)| (name, role, n, office, None));
+        let officers = POSTS.map(|(name, post)| (name, Role::Officer, 0, "2225", Some(post)));
+        for (name, role, n, office, post) in everyone.into_iter().chain(officers) {
+            let posts = Post::ALL.into_iter().filter(|p| role == Role::Officer && post.is_none_or(|own| own == *p));
             let account = Account {
                 name: name.to_owned(),
                 password_hash: hash.clone(),
@@ -109,7 +135,7 @@ impl Site {
                 party_name: String::new(),
                 offices: OfficeCode::parse(office).into_iter().collect(),
                 places: vec!["外港监管仓".to_owned(), "yard".to_owned()],
-                posts: customhouse_control::Post::ALL.into_iter().filter(|_| role == Role::Officer).collect(),
+                posts: posts.collect(),
                 language: None,
             };
             writes.extend([account.write(), accounts::token(name, &format!("ch_{name}"))]);
@@ -187,6 +213,25 @@ impl Site {
         let lodged = self.api("trader", "post", "/api/v1/guarantees", &key, form.to_string()).await;
         assert_eq!(lodged.status, 201, "{}", lodged.text);
         lodged.json()["answer"]["guarantee"].as_str().unwrap().to_owned()
+    }
+
+    /// Takes a step of a declaration through the API.
+    pub async fn step(&self, who: &str, entry: &str, step: &str, body: Value) -> Got {
+        let key = format!("{who}-{step}-{body}").bytes().map(|b| format!("{b:x}")).collect::<String>();
+        let key: String = key.chars().rev().take(200).collect();
+        let path = format!("/api/v1/declarations/{entry}/steps/{step}");
+        self.api(who, "post", &path, &key, body.to_string()).await
+    }
+
+    /// The head puts everybody on duty.
+    pub async fn on_duty(&self) {
+        let officers: Vec<Value> = POSTS
+            .iter()
+            .map(|(name, post)| json!({ "name": name, "posts": [post], "on_duty": true }))
+            .collect();
+        let body = json!({ "officers": officers }).to_string();
+        let set = self.api("head", "put", "/api/v1/offices/2225/roster", "roster", body).await;
+        assert_eq!(set.status, 201, "{}", set.text);
     }
 
     /// Settles every book of a declaration.

@@ -163,6 +163,7 @@ impl State {
                     && is(&query.state, &r.state)
             })
             .filter(|r| query.due_before.is_none_or(|day| r.due.is_some_and(|due| due < day)))
+            .filter(|r| !query.with_due || r.due.is_some())
             .filter(|r| is_past(&r.key.id))
             .collect();
         found.sort_by_key(|r| (&r.key.id, &r.key.kind));

@@ -97,6 +97,9 @@ pub fn list(query: &Query) -> (String, Vec<ToSqlOutput<'_>>) {
             sql += &format!(" AND {condition} ?{}", values.len());
         }
     }
+    if query.with_due {
+        sql += " AND due IS NOT NULL";
+    }
     values.push(up_to(query.limit).into());
     sql += &format!(" ORDER BY id {order}, kind {order} LIMIT ?{}", values.len());
     (sql, values)

@@ -185,6 +185,7 @@ fn every_load_and_list_finds_its_index() {
             owner: owner.map(str::to_owned),
             office: office.map(str::to_owned),
             state: state.map(str::to_owned),
+            with_due: false,
             after: Some("D1".into()),
             newest_first,
             limit: 50,

@@ -161,6 +161,7 @@ fn lists(reader: &mut dyn Reader) -> String {
                 owner: owner.map(str::to_owned),
                 office: state.map(str::to_owned),
                 state: state.map(str::to_owned),
+                with_due: newest_first && state.is_some(),
                 after: newest_first.then(|| "nul\0inside".into()),
                 newest_first,
                 limit: 5,

@@ -1,6 +1,11 @@
 //! A real browser over the real program. The journeys stand in `tests/pages/tests/`.
 
 #![allow(clippy::disallowed_methods)] // tests are shell: they start processes and write screenshots
+#![allow(clippy::missing_panics_doc)] // a test panics where something is not as it should be
+
+mod visit; // what a person does in a window
+
+pub use visit::Visit;
 
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};

@@ -4,101 +4,9 @@
 #![allow(clippy::disallowed_methods)] // tests are shell
 
 use customhouse_tests::{Folder, Server};
-use pages::{Driver, screenshot_path};
+use pages::{Driver, Visit};
 use std::time::Duration;
 use thirtyfour::prelude::*;
-
-/// A browser window on the site.
-struct Visit {
-    window: WebDriver,
-    address: String,
-}
-
-impl Visit {
-    async fn open(&self, path: &str) {
-        self.window.goto(format!("{}{path}", self.address)).await.unwrap();
-    }
-
-    /// The element that matches, waiting a little for it.
-    async fn find(&self, xpath: &str) -> WebElement {
-        for _ in 0..100 {
-            if let Ok(found) = self.window.find(By::XPath(xpath)).await {
-                return found;
-            }
-            tokio::time::sleep(Duration::from_millis(50)).await;
-        }
-        let text = self.text().await;
-        panic!("nothing matches {xpath} on:\n{text}");
-    }
-
-    /// Presses what matches, once it stands in the middle of the window.
-    async fn press(&self, xpath: &str) {
-        let found = self.find(xpath).await;
-        let script = "arguments[0].scrollIntoView({ block: 'center', behavior: 'instant' });";
-        self.window.execute(script, vec![found.to_json().unwrap()]).await.unwrap();
-        found.click().await.unwrap();
-    }
-
-    /// Types into a field by its label.
-    async fn fill(&self, label: &str, value: &str) {
-        let labelled = self.find(&format!("//label[starts-with(normalize-space(), '{label}')]")).await;
-        let id = labelled.attr("for").await.unwrap().expect("a label is for a field");
-        let field = self.window.find(By::Id(id)).await.unwrap();
-        field.clear().await.unwrap();
-        field.send_keys(value).await.unwrap();
-    }
-
-    async fn text(&self) -> String {
-        // between two pages there may be no body
-        match self.window.find(By::Tag("body")).await {
-            Ok(body) => body.text().await.unwrap_or_default(),
-            Err(_) => String::new(),
-        }
-    }
-
-    /// Waits until the page says something.
-    async fn sees(&self, words: &str) {
-        for _ in 0..100 {
-            if self.text().await.contains(words) {
-                return;
-            }
-            tokio::time::sleep(Duration::from_millis(50)).await;
-        }
-        panic!("{words:?} is not on:\n{}", self.text().await);
-    }
-
-    /// Nothing is wider than the window.
-    async fn fits(&self, name: &str) {
-        let wide = "return document.documentElement.scrollWidth - document.documentElement.clientWidth;";
-        let over = self.window.execute(wide, Vec::new()).await.unwrap();
-        let over: i64 = serde_json::from_value(over.json().clone()).unwrap();
-        assert!(over <= 0, "{name} is {over} px too wide");
-    }
-
-    async fn shot(&self, name: &str) {
-        self.fits(name).await;
-        self.window.screenshot(&screenshot_path(name)).await.unwrap();
-    }
-
-    async fn sign_in(&self, server: &Server, name: &str, words: &str) {
-        self.window.delete_cookie("customhouse_session").await.ok();
-        self.window.delete_all_cookies().await.unwrap();
-        self.open("/sign-in").await;
-        let field = self.window.find(By::Id("name")).await.unwrap();
-        field.send_keys(name).await.unwrap();
-        let password = server.sign_ins().password(name);
-        self.window.find(By::Id("password")).await.unwrap().send_keys(password + Key::Enter).await.unwrap();
-        self.sees(words).await;
-    }
-
-    /// The entry number in the address.
-    async fn entry(&self) -> String {
-        let address = self.window.current_url().await.unwrap();
-        let place = address.path_segments().and_then(|mut parts| parts.nth(1)).unwrap_or_default().to_owned();
-        assert_eq!(place.len(), 18, "{address} is a declaration");
-        place
-    }
-}
 
 /// The words of one language.
 struct Words {
@@ -213,7 +121,7 @@ async fn from_sign_in_to_goods_out_in_both_languages() {
     let folder = Folder::new("pages");
     let data = folder.0.join("data");
     std::fs::create_dir_all(&data).unwrap();
-    let server = Server::start(&data, &["--sample"]);
+    let server = Server::start(&data, &["--sample", "--dice", "7"]);
     let driver = Driver::start();
     journey(&driver, &server, &EN, (1280, 900), false, "PAGEEN1").await;
     journey(&driver, &server, &ZH, (1280, 900), true, "PAGEZH1").await;
@@ -226,7 +134,7 @@ async fn by_keyboard_alone_and_without_a_wrong_turn() {
     let folder = Folder::new("keyboard");
     let data = folder.0.join("data");
     std::fs::create_dir_all(&data).unwrap();
-    let server = Server::start(&data, &["--sample"]);
+    let server = Server::start(&data, &["--sample", "--dice", "7"]);
     let driver = Driver::start();
     let window = driver.window(1280, 900, "en", false).await.unwrap();
     let visit = Visit { window, address: server.address.clone() };

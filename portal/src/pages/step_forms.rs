@@ -1,0 +1,281 @@
+//! Steps as forms on a declaration's page: for each step that the account may take now, exactly what it
+//! needs; and what comes back when one is sent.
+
+use super::upload::{self, Part};
+use super::words::{Finding, findings};
+use super::{SignedIn, to};
+use crate::api::{Whole, is_key, submit_step, whole};
+use crate::problem::{self, Problem};
+use crate::secrets;
+use crate::state::Portal;
+use crate::step_form::{is_media_type, read_step};
+use crate::texts::say_of;
+use axum::body::Bytes;
+use axum::extract::{Path, State};
+use axum::http::{HeaderMap, header};
+use axum::response::Response;
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use customhouse_control::{ControlLaw, Declaration, Role, StepPart, decides_change, parts_of, waits_for};
+use customhouse_exchange::Limits;
+use customhouse_kernel::casework::Step;
+use customhouse_kernel::refusal::Refusal;
+use customhouse_kernel::text::Lang;
+use customhouse_kernel::values::EntryNumber;
+use serde_json::{Value, json};
+
+/// The fields of a line of a findings sheet that are typed.
+const FOUND: [&str; 4] = ["quantity", "commodity_code", "origin", "damage"];
+
+/// A form for one step, or for the two that an examination ends with.
+pub(crate) struct StepView {
+    pub title: String,
+    /// What several steps share the form for.
+    shared: Option<&'static str>,
+    /// Id and words of each button.
+    pub buttons: Vec<(String, String)>,
+    pub key: String,
+    /// Shown without a click.
+    pub open: bool,
+    pub note: Option<Note>,
+    pub rows: Vec<SheetRow>,
+    pub samples: bool,
+    /// The number of a guarantee, as typed.
+    pub guarantee: Option<String>,
+    pub files: bool,
+    /// Another content is typed on a page of its own.
+    pub amends: bool,
+    /// Another button on the page is the main one.
+    pub second: bool,
+    pub findings: Vec<Finding>,
+}
+
+impl StepView {
+    fn is_shared(&self) -> bool {
+        self.shared.is_some()
+    }
+
+    /// Nothing is typed: one button is all.
+    pub fn is_plain(&self) -> bool {
+        self.note.is_none() && self.rows.is_empty() && self.guarantee.is_none() && !self.files && !self.amends
+    }
+}
+
+/// The words that come with a step.
+pub(crate) struct Note {
+    pub label: String,
+    /// Who reads it: a key of the texts.
+    pub reader: &'static str,
+    pub required: bool,
+    pub value: String,
+    pub errors: Vec<Finding>,
+}
+
+/// A line of a findings sheet, prefilled as declared.
+pub(crate) struct SheetRow {
+    pub place: usize,
+    pub number: u32,
+    pub goods: String,
+    pub unit: String,
+    /// Name, value, what is wrong.
+    pub cells: Vec<(&'static str, String, Vec<Finding>)>,
+}
+
+/// A step that was sent and refused.
+#[derive(Default)]
+pub(crate) struct Tried {
+    pub step: String,
+    typed: Typed,
+    pub refused: Vec<Refusal>,
+}
+
+/// What was typed.
+#[derive(Default)]
+struct Typed {
+    note: String,
+    guarantee: String,
+    samples: bool,
+    /// Line by line, in the order of [`FOUND`].
+    rows: Vec<[String; 4]>,
+}
+
+impl Typed {
+    fn of(parts: &[Part<'_>]) -> Typed {
+        let text = |name: &str| String::from_utf8_lossy(upload::content(parts, name)).trim().to_owned();
+        let row = |place: usize| FOUND.map(|field| text(&format!("sheet.{place}.{field}")));
+        let lines = parts.iter().filter(|p| p.name.starts_with("sheet.") && p.name.ends_with(".quantity"));
+        Typed {
+            note: text("note"),
+            guarantee: text("guarantee"),
+            samples: !text("samples").is_empty(),
+            rows: (0..lines.count()).map(row).collect(),
+        }
+    }
+
+    /// As the API would be sent it. What stands as it was declared is left out.
+    fn json(&self, declared: &Declaration, parts: &[Part<'_>]) -> Vec<u8> {
+        let line = |(place, typed): (usize, &[String; 4])| {
+            let line = declared.lines.get(place);
+            let own = line.map(declared_cells).unwrap_or_default();
+            let mut members = json!({ "number": line.map_or(0, |l| l.number) });
+            for ((field, value), own) in FOUND.iter().zip(typed).zip(&own) {
+                if value != own {
+                    members[*field] = Value::from(value.as_str());
+                }
+            }
+            members
+        };
+        let file = |part: &Part<'_>| {
+            let kind = Some(part.media_type.as_str()).filter(|kind| is_media_type(kind));
+            let kind = kind.unwrap_or("application/octet-stream");
+            json!({ "media_type": kind, "base64": STANDARD.encode(part.content) })
+        };
+        let files = parts.iter().filter(|part| part.name == "files" && !part.content.is_empty());
+        let sent = json!({
+            "note": self.note,
+            "guarantee": self.guarantee,
+            "samples": self.samples,
+            "sheet": self.rows.iter().enumerate().map(line).collect::<Vec<_>>(),
+            "files": files.map(file).collect::<Vec<_>>(),
+        });
+        sent.to_string().into_bytes()
+    }
+}
+
+/// What was declared of a line, in the order of [`FOUND`].
+fn declared_cells(line: &customhouse_control::Line) -> [String; 4] {
+    let code = line.commodity_code.to_string();
+    [line.first_quantity.to_string(), code, line.origin.to_string(), String::new()]
+}
+
+/// `POST /declarations/{entry}/steps/{step}`
+pub(crate) async fn take(
+    State(portal): State<Portal>,
+    signed_in: SignedIn,
+    Path((entry, step)): Path<(String, String)>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Result<Response, Problem> {
+    let number = EntryNumber::parse(&entry).ok_or(problem::NOT_FOUND)?;
+    let kind = headers.get(header::CONTENT_TYPE).and_then(|h| h.to_str().ok()).unwrap_or("");
+    let parts = upload::parts(kind, &body).ok_or(problem::BAD_REQUEST)?;
+    let key = String::from_utf8_lossy(upload::content(&parts, "key")).into_owned();
+    if !is_key(&key) {
+        return Err(problem::BAD_REQUEST.into());
+    }
+    let whole = whole(&portal, &signed_in.actor(), &entry).await?;
+    let typed = Typed::of(&parts);
+    let sent = typed.json(&whole.version.declaration, &parts);
+    let limits = Limits { bytes: portal.settings().body_limit, ..Limits::default() };
+    let form = read_step(&sent, &limits);
+    let outcome = submit_step(&portal, signed_in.actor(), (number, &step), key, form, &sent).await?;
+    if outcome.accepted {
+        return Ok(to(&format!("/declarations/{number}?done={}", super::frame::encoded(&step))));
+    }
+    let tried = Tried { step, typed, refused: outcome.findings };
+    super::declaration::page(&portal, &signed_in, &entry, Vec::new(), tried).await
+}
+
+/// The forms of a declaration's page.
+pub(crate) fn forms(whole: &Whole, law: &ControlLaw, role: Role, lang: Lang, tried: &Tried) -> Vec<StepView> {
+    let awaited = waits_for(law.procedure_of(whole.body.entry_number.direction()), &whole.record.state, Some(&whole.body));
+    let mut views: Vec<StepView> = Vec::new();
+    for step in &whole.steps {
+        let (needs, takes) = parts_of(step);
+        let has = |part: StepPart| needs.contains(&part) || takes.contains(&part);
+        let button = (step.id.clone(), step.title.get(lang).to_owned());
+        let (is_sheet, decides) = (has(StepPart::Sheet), decides_change(step));
+        // the steps that end an examination share their form, and so do those that decide on a change
+        let shared = if is_sheet { "sheet" } else { "decision" };
+        let shared = (is_sheet || decides).then_some(shared);
+        if let Some(view) = views.iter_mut().find(|view| shared.is_some() && view.shared == shared) {
+            view.buttons.push(button);
+            continue;
+        }
+        let sent_with = |id: &str| whole.steps.iter().any(|s| s.id == id && decides_change(s));
+        let sent = tried.step == step.id
+            || (is_sheet && !tried.typed.rows.is_empty())
+            || (decides && sent_with(&tried.step));
+        let mut found = if sent { findings(&tried.refused, lang) } else { Vec::new() };
+        let typed = sent.then_some(&tried.typed);
+        let rows = if is_sheet { rows(whole, law, lang, tried, &mut found) } else { Vec::new() };
+        let needed = needs.contains(&StepPart::Note) && !decides;
+        let note = has(StepPart::Note).then(|| note(step, role, lang, needed));
+        let note = note.map(|note| Note {
+            value: typed.map_or_else(String::new, |typed| typed.note.clone()),
+            errors: taken_out(&mut found, "/note"),
+            reader: if is_sheet { "steps.sheet_reads" } else { note.reader },
+            ..note
+        });
+        let waits = awaited.iter().any(|w| w.id == step.id);
+        views.push(StepView {
+            title: shared.map_or_else(|| button.1.clone(), |shared| say_of("step_note", shared, lang)),
+            shared,
+            buttons: vec![button],
+            key: secrets::random(),
+            open: waits || decides || is_sheet || typed.is_some(),
+            note: note.filter(|_| !needs.contains(&StepPart::Declaration)),
+            rows,
+            samples: typed.is_some_and(|typed| typed.samples),
+            guarantee: has(StepPart::Guarantee)
+                .then(|| typed.map_or_else(String::new, |typed| typed.guarantee.clone())),
+            files: has(StepPart::Files),
+            second: false,
+            amends: needs.contains(&StepPart::Declaration),
+            findings: found,
+        });
+    }
+    // where one button may be all, nothing else stands open unasked
+    if views.iter().any(StepView::is_plain) {
+        views
+            .iter_mut()
+            .filter(|view| view.findings.is_empty() && !view.is_shared())
+            .for_each(|v| v.open = false);
+    }
+    views.sort_by_key(|view| (!view.is_plain(), !view.open));
+    views.iter_mut().skip(1).filter(|view| view.is_plain()).for_each(|view| view.second = true);
+    views
+}
+
+/// The findings at a path, linked to the field that shows them.
+fn taken_out(found: &mut [Finding], path: &str) -> Vec<Finding> {
+    let mut out = Vec::new();
+    for finding in found.iter_mut().filter(|finding| finding.path == path) {
+        finding.linked = true;
+        out.push(finding.clone());
+    }
+    out
+}
+
+fn note(step: &Step, role: Role, lang: Lang, required: bool) -> Note {
+    let own = say_of("step_note", &step.id, lang);
+    let label = if own == step.id { say_of("step_note", "other", lang) } else { own };
+    let reader = match (role, &step.letter) {
+        (Role::Officer, Some(_)) => "steps.declarant_reads",
+        (Role::Officer, None) => "steps.customs_reads",
+        _ => "steps.customs_reads_too",
+    };
+    Note { label, reader, required, value: String::new(), errors: Vec::new() }
+}
+
+fn rows(whole: &Whole, law: &ControlLaw, lang: Lang, tried: &Tried, found: &mut [Finding]) -> Vec<SheetRow> {
+    let day = whole.version.assessment.law_date;
+    let lines = whole.version.declaration.lines.iter().enumerate();
+    let row = |(place, line): (usize, &customhouse_control::Line)| {
+        let typed = tried.typed.rows.get(place).cloned().unwrap_or_else(|| declared_cells(line));
+        let unit = line.first_unit.to_string();
+        let name = super::words::code_name(law, "unit", &unit, day, lang);
+        let cells = FOUND
+            .iter()
+            .zip(typed)
+            .map(|(field, value)| (*field, value, taken_out(found, &format!("/sheet/{place}/{field}"))));
+        SheetRow {
+            place,
+            number: line.number,
+            goods: line.name.clone(),
+            unit: if name.is_empty() { unit } else { name },
+            cells: cells.collect(),
+        }
+    };
+    lines.map(row).collect()
+}

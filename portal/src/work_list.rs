@@ -1,0 +1,108 @@
+//! The work list: declarations of an officer's offices that wait for somebody in one of the officer's
+//! posts. Read by office and state, so that what waits for nobody is never touched.
+
+use customhouse_control::{
+    Actor, ChangeKind, ControlLaw, DeclarationRecord, decides_change, direction_of, waits_for,
+};
+use customhouse_kernel::beats::Record;
+use customhouse_kernel::casework::{Procedure, Step};
+use customhouse_kernel::values::Direction;
+use customhouse_storage::{Query, Reader, StoreError};
+use jiff::civil::Date;
+
+/// Records that are read of one office and state at most.
+const READ: usize = 1_000;
+
+/// One thing to do.
+pub(crate) struct Task {
+    pub record: Record,
+    pub body: DeclarationRecord,
+    /// What is needed: a name that pages have words for.
+    pub need: &'static str,
+    pub due: Option<Date>,
+    /// The officer has acted on it, or is drawn for it.
+    pub mine: bool,
+}
+
+/// Everything that waits for the actor's posts at its offices: what is due first comes first, then what
+/// has waited longest.
+pub(crate) fn tasks(
+    reader: &mut dyn Reader,
+    actor: &Actor,
+    law: &ControlLaw,
+) -> Result<Vec<Task>, StoreError> {
+    let mut tasks = Vec::new();
+    let ways = [Direction::Import, Direction::Export].map(|way| (way, law.procedure_of(way)));
+    for (way, procedure, state) in ways.iter().flat_map(|(way, p)| p.states.iter().map(move |s| (way, *p, s))) {
+        let waiting: Vec<&Step> =
+            waits_for(procedure, &state.id, None).into_iter().filter(|s| is_for(s, actor)).collect();
+        if waiting.is_empty() {
+            continue;
+        }
+        for office in &actor.offices {
+            let records = reader.records(&Query {
+                kind: procedure.record.clone(),
+                office: Some(office.to_string()),
+                state: Some(state.id.clone()),
+                // a change that is to be decided on has a day by which it must be
+                with_due: waiting.iter().all(|step| decides_change(step)),
+                limit: READ,
+                ..Query::default()
+            })?;
+            let of_way = records.into_iter().filter(|record| direction_of(record) == Some(*way));
+            tasks.extend(of_way.filter_map(|record| task(record, actor, procedure)));
+        }
+    }
+    tasks.sort_by_key(|task| {
+        let since = task.body.timeline.last().map(|m| m.moment.utc_micros);
+        (task.due.is_none(), task.due, since)
+    });
+    Ok(tasks)
+}
+
+fn is_for(step: &Step, actor: &Actor) -> bool {
+    actor.posts.iter().any(|post| step.takers.iter().any(|taker| taker == post.name()))
+}
+
+/// What a declaration asks of the actor; nothing, if it waits for somebody else.
+fn task(record: Record, actor: &Actor, procedure: &Procedure) -> Option<Task> {
+    let body: DeclarationRecord = record.read()?;
+    let waiting = waits_for(procedure, &record.state, Some(&body));
+    let step = waiting.into_iter().find(|step| is_for(step, actor))?;
+    let decision = body.change.as_ref().filter(|_| decides_change(step));
+    let due = decision.map_or(record.due, |change| Some(change.due.day));
+    let need = need(step, &record.state, &body);
+    let drawn = body.examinations.last().filter(|e| e.sheet.is_none());
+    let mine = body.timeline.iter().any(|m| m.by == actor.name)
+        || drawn.is_some_and(|e| e.officers.contains(&actor.name));
+    Some(Task { record, body, need, due, mine })
+}
+
+/// What a step that is waited for asks of an officer: a name that pages have words for.
+pub(crate) fn need(step: &Step, state: &str, body: &DeclarationRecord) -> &'static str {
+    match body.change.as_ref().filter(|_| decides_change(step)) {
+        Some(change) => of_change(change.kind),
+        None => of_state(state, body),
+    }
+}
+
+fn of_change(kind: ChangeKind) -> &'static str {
+    match kind {
+        ChangeKind::Amendment => "decide_amendment",
+        ChangeKind::Withdrawal => "decide_withdrawal",
+    }
+}
+
+fn of_state(state: &str, body: &DeclarationRecord) -> &'static str {
+    let examined = body.examinations.last().is_some_and(|e| e.sheet.is_some());
+    match state {
+        "examination" => "examine",
+        "discrepancy" => "after_discrepancy",
+        "suspended" => "lift_hold",
+        "document_check" if examined => "after_examination",
+        "document_check" if body.channel == "examination" => "order_examination",
+        "document_check" if body.requests.last().is_some_and(|r| r.answer.is_some()) => "check_answer",
+        "document_check" => "check_documents",
+        _ => "other",
+    }
+}
