@@ -46,12 +46,14 @@ impl CaseBody for DeclarationRecord {
         &mut self.timeline
     }
 
+    /// The next deadline: one that was worked off never hides those behind it.
     fn due(&self) -> Option<Date> {
         let asked = self.open_request().map(|request| request.due.day);
         let change = self.change.as_ref().map(|change| change.due.day);
-        let books = self.open_books().map(|book| book.due.day).min();
         let required = self.change_required_by.map(|by| by.day);
-        [asked, change, required, books].into_iter().flatten().min()
+        let books = self.open_books().map(|book| book.due.day);
+        let days = [asked, change, required].into_iter().flatten().chain(books);
+        days.filter(|day| self.worked_off.is_none_or(|last| *day > last) && !self.is_withdrawn()).min()
     }
 
     fn guard(&self, guard: &str, taker: Taker<'_>) -> Result<(), Refusal> {
@@ -116,15 +118,21 @@ impl<'a, B: CaseBody> Case<'a, B> {
         self.procedure.step_doing(&self.state, action, &actor.who()).is_some()
     }
 
-    /// Takes the step that does this action.
+    /// Takes the first step that does this action and whose guards hold.
     ///
     /// # Errors
-    /// A guard does not hold. `Ok(false)` if there is no such step in this state for this actor.
+    /// Every such step has a guard that does not hold: the first one's. `Ok(false)` if there is no such
+    /// step in this state for this actor.
     pub fn act(&mut self, action: &str, actor: &Actor, at: &Moment) -> Result<bool, Refusal> {
-        match self.procedure.step_doing(&self.state, action, &actor.who()) {
-            Some(step) => self.take(step, actor, at).map(|()| true),
-            None => Ok(false),
+        let (procedure, state, who) = (self.procedure, self.state.clone(), actor.who());
+        let mut first = None;
+        for step in procedure.steps_from(&state, &who).filter(|step| step.does(action)) {
+            match self.take(step, actor, at) {
+                Ok(()) => return Ok(true),
+                Err(refused) => first = first.or(Some(refused)),
+            }
         }
+        first.map_or(Ok(false), Err)
     }
 
     /// Takes the first automatic step whose guards hold; gives it.

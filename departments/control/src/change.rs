@@ -4,6 +4,7 @@
 //! Source: TL 22, handbook 3.6.
 
 use crate::clearance::Clearance;
+use crate::command::Role;
 use crate::condition::holds;
 use crate::form::Form;
 use crate::law::ControlLaw;
@@ -14,7 +15,7 @@ use crate::read::{Reading, read};
 use crate::record::{DeclarationVersion, version_key};
 use crate::refusals;
 use customhouse_duties::Assessment;
-use customhouse_finance::{BookNumber, PaymentBook, cancel, refund};
+use customhouse_finance::{PaymentBook, cancel, refund};
 use customhouse_kernel::beats::{Record, View};
 use customhouse_kernel::law::LegalDay;
 use customhouse_kernel::moment::Moment;
@@ -181,6 +182,12 @@ pub(crate) fn decide(
             let open = holds(declaration, &law.conditions, body.completed);
             let before = std::mem::take(&mut body.draws);
             let licensed = licence::meet(declaration, open, &before, view, body.completed);
+            // goods that were released stay without an open condition
+            let system = [Role::System.name()];
+            let release = law.bill_procedure.step_doing(&clearance.bill.state, "release_bill", &system);
+            if release.is_none() && !licensed.holds.is_empty() {
+                return Err(vec![refusals::CONDITIONS_OPEN.at("")]);
+            }
             body.holds = licensed.holds;
             body.draws = licensed.draws;
             clearance.decision.postings.extend(licence::undo(&before, view));
@@ -232,9 +239,7 @@ fn settle_up(
         }
         if now > paid {
             let more = now.checked_sub(paid).ok_or_else(out_of_range)?;
-            let serial = body.books.iter().filter(|b| b.charge == *charge).count() + 1;
-            let serial = u8::try_from(serial).map_err(|_| out_of_range())?;
-            let number = BookNumber::new(entry, letter, serial);
+            let number = body.next_book(letter).ok_or_else(out_of_range)?;
             let due = law.terms.due(completed, day).map_err(|r| vec![r])?;
             // a supplementary book runs from the day on which it is made
             let due = law.terms.due(day, day).map(|from_now| if from_now.day > due.day { from_now } else { due });

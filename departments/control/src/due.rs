@@ -32,9 +32,9 @@ pub(crate) fn fall(
     let mut fallen = Vec::new();
     let case = &mut clearance.case;
     if due < at.day() {
-        if case.body.open_request().is_some_and(|r| r.due.day == due)
-            && case.act("lapse_request", &system, at).map_err(one)?
-        {
+        // a request lapses also where another step has led the case elsewhere: nobody can answer it there
+        if case.body.open_request().is_some_and(|r| r.due.day == due) {
+            case.act("lapse_request", &system, at).map_err(one)?;
             if let Some(request) = case.body.requests.last_mut() {
                 request.lapsed = true;
             }
@@ -59,6 +59,8 @@ pub(crate) fn fall(
     if fallen.is_empty() {
         return Err(vec![refusals::NOTHING_DUE.at("").with("entry", entry).with("date", due)]);
     }
+    let body = &mut clearance.case.body;
+    body.worked_off = body.worked_off.max(Some(due));
     clearance.go_on(at)?;
     let facts = serde_json::json!({
         "entry_number": entry,

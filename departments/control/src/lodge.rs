@@ -254,6 +254,7 @@ fn accept(
         change: None,
         changes: Vec::new(),
         late_declaration: late,
+        worked_off: None,
         late_payment: Vec::new(),
         timeline: Vec::new(),
     };

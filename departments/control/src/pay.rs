@@ -304,12 +304,9 @@ fn surcharge(
     let late = law.late_payment.surcharge(&book.charge, book.amount, book.due, at.day());
     let Some(late) = late.map_err(|r| vec![r])? else { return Ok(()) };
     let letter = BookNumber::parse(&book.number).map(|n| n.letter().to_owned()).unwrap_or_default();
-    let taken = body.books.iter().filter_map(|b| BookNumber::parse(&b.number));
-    let serial = taken.filter(|n| n.letter() == letter).map(|n| n.serial()).max().unwrap_or(0);
-    let serial = serial.checked_add(1).ok_or_else(|| {
+    let number = body.next_book(&letter).ok_or_else(|| {
         vec![refusals::TOO_MANY_DIGITS.at("/book").with("field", "serial").with("max", 2)]
     })?;
-    let number = BookNumber::new(body.entry_number, &letter, serial);
     let (payer, days) = (body.consignee.clone(), (body.completed, at.day()));
     let due = LegalDay { day: at.day(), provisional: false };
     let (book, posting) = PaymentBook::make(number, LATE_PAYMENT, &payer, late.amount, days, due);

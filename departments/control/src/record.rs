@@ -9,7 +9,7 @@ use crate::examination::Examination;
 use crate::licence::Draw;
 use crate::post::Post;
 use customhouse_duties::Assessment;
-use customhouse_finance::{LateDeclarationFee, LatePaymentSurcharge, PaymentBook};
+use customhouse_finance::{BookNumber, LateDeclarationFee, LatePaymentSurcharge, PaymentBook};
 use customhouse_kernel::beats::{Record, RecordKey};
 use customhouse_kernel::law::LegalDay;
 use customhouse_kernel::moment::Moment;
@@ -70,6 +70,9 @@ pub struct DeclarationRecord {
     /// The fee for declaring late, if one is owed.
     #[serde(default)]
     pub late_declaration: Option<LateDeclarationFee>,
+    /// The last day whose deadlines were worked off.
+    #[serde(default)]
+    pub worked_off: Option<Date>,
     /// Surcharges for paying late, one a book that was paid late.
     #[serde(default)]
     pub late_payment: Vec<LatePaymentSurcharge>,
@@ -80,6 +83,15 @@ impl DeclarationRecord {
     /// Books that are still owed.
     pub fn open_books(&self) -> impl Iterator<Item = &PaymentBook> {
         self.books.iter().filter(|book| book.is_open())
+    }
+
+    /// The number of the next book of a letter: those of a charge and of its surcharges share a letter, and
+    /// no number is given twice. `None` if its serials are used up.
+    pub(crate) fn next_book(&self, letter: &str) -> Option<BookNumber> {
+        let given = self.books.iter().filter_map(|book| BookNumber::parse(&book.number));
+        let last = given.filter(|number| number.letter() == letter).map(|number| number.serial()).max();
+        let next = last.unwrap_or(0).checked_add(1).filter(|serial| *serial <= 99)?;
+        Some(BookNumber::new(self.entry_number, letter, next))
     }
 
     /// Whether customs let it be withdrawn.
