@@ -257,7 +257,8 @@ fn of_two_who_act_at_once_one_is_accepted() {
     let decides = |name, id: &'static str| move |e| (officer(name, Post::Release), take(e, id, note("同意")));
     let asks = |id: &'static str| move |e| (actor(Role::Declarant), take(e, id, content(id, BILL, "8500")));
     type Of<'a> = &'a dyn Fn(EntryNumber) -> (Actor, Command);
-    let rows: [(&str, u64, &[&str], [Of<'_>; 2], &str); 6] = [
+    type Row<'a> = (&'a str, u64, &'a [&'a str], [Of<'a>; 2], &'a str);
+    let rows: [Row<'_>; 6] = [
         ("two pass the documents", DOCUMENTS, &[], [&doc("doc1"), &doc("doc2")], "CAS-002"),
         ("two release it", DOCUMENTS, &["pay"], [&doc("doc1"), &doc("doc2")], "CAS-002"),
         (

@@ -3,7 +3,7 @@
 
 mod support;
 
-use customhouse_control::{Actor, Command, Post, Role, StepForm};
+use customhouse_control::{Actor, Command, Post, Role};
 use customhouse_engine::Outcome;
 use customhouse_kernel::values::{CreditCode, EntryNumber, OfficeCode};
 use serde_json::Value;
@@ -191,7 +191,7 @@ fn unfit(action: &str, body: &Value, name: &str) -> Option<&'static str> {
     let acted =
         |one: &str| one == name || body["timeline"].as_array().unwrap().iter().any(|m| m["by"] == one);
     let free = |others: bool| {
-        EXAMINERS.iter().filter(|one| !acted(one) && !(others && past.contains(**one))).count()
+        EXAMINERS.iter().filter(|one| !acted(one) && (!others || !past.contains(**one))).count()
     };
     match action {
         "approve_amendment" => (kind != Some("amendment")).then_some("CTL-037"),
