@@ -1,5 +1,6 @@
 //! What the oracle and the random walks found, each held by a test: a case that could never move again,
-//! two books of one number, deadlines that hid others, and a condition opened behind a release.
+//! two books of one number, deadlines that hid others, a condition opened behind a release, and a missing
+//! licence that saved goods from the examination that they were selected for.
 
 mod support;
 
@@ -118,10 +119,8 @@ fn under_licence(total: Option<&str>) -> customhouse_control::form::Form {
     form
 }
 
-#[test]
-fn an_amendment_after_release_opens_no_condition() {
-    let house = House::open(GREEN, pack_with_condition());
-    let licence = LicenceForm {
+fn licence() -> LicenceForm {
+    LicenceForm {
         certificate: "7".to_owned(),
         number: "L1".to_owned(),
         holder: CreditCode::parse(&firm()).unwrap(),
@@ -131,8 +130,13 @@ fn an_amendment_after_release_opens_no_condition() {
         uses: 1,
         valid_from: "2026-01-01".parse().unwrap(),
         valid_to: "2026-12-31".parse().unwrap(),
-    };
-    house.accepted(officer("head", Post::Head), Command::RecordLicence(licence));
+    }
+}
+
+#[test]
+fn an_amendment_after_release_opens_no_condition() {
+    let house = House::open(GREEN, pack_with_condition());
+    house.accepted(officer("head", Post::Head), Command::RecordLicence(licence()));
     house.accepted(actor(Role::Carrier), bill(BILL));
     let lodged = Command::Lodge(Box::new(under_licence(None)));
     let entry = entry(&house.accepted(actor(Role::Declarant), lodged).answer);
@@ -150,5 +154,25 @@ fn an_amendment_after_release_opens_no_condition() {
     house.takes(actor(Role::Declarant), entry, "request_amendment", form);
     house.takes(rel(), entry, "approve_amendment", note("同意"));
     assert_eq!(house.body(entry).draws.len(), 1);
+    house.sound();
+}
+
+#[test]
+fn what_is_selected_for_examination_is_examined_also_after_a_hold() {
+    let house = House::open(EXAMINATION, pack_with_condition());
+    let entry = house.lodged(BILL);
+    assert_eq!(house.state(entry), "held");
+    house.accepted(officer("head", Post::Head), Command::RecordLicence(licence()));
+    let form = StepForm { declaration: Some(Box::new(under_licence(None))), ..note("补充许可证") };
+    house.takes(actor(Role::Declarant), entry, "request_amendment", form);
+    house.takes(rel(), entry, "approve_amendment", note("同意"));
+    assert_eq!(house.state(entry), "document_check");
+    house.pay(entry);
+    let doc = || officer("doc1", Post::DocumentCheck);
+    assert_eq!(codes(&house.take(doc(), entry, "pass_documents", note(""))), ["CTL-048"]);
+    house.takes(doc(), entry, "order_examination", note(""));
+    house.takes(house.who("exam", entry), entry, "pass_examination", sheet(None));
+    house.takes(doc(), entry, "pass_documents", note(""));
+    assert_eq!(house.state(entry), "released");
     house.sound();
 }
