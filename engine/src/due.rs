@@ -22,7 +22,9 @@ pub(crate) fn run(engine: &Engine) {
         let today = engine.now().day();
         if looked != Some(today) {
             match round(engine, today, &mut done) {
-                Ok(()) => looked = Some(today),
+                // behind a deadline that was worked off the next may have passed too
+                Ok(true) => continue,
+                Ok(false) => looked = Some(today),
                 Err(error) => tracing::warn!(%error, "due jobs are tried again"),
             }
         }
@@ -30,9 +32,10 @@ pub(crate) fn run(engine: &Engine) {
     }
 }
 
-/// Submits what has fallen due and was not submitted yet by this process.
-fn round(engine: &Engine, today: Date, done: &mut BTreeSet<String>) -> Result<(), StoreError> {
+/// Submits what has fallen due and was not submitted yet by this process; whether there was any.
+fn round(engine: &Engine, today: Date, done: &mut BTreeSet<String>) -> Result<bool, StoreError> {
     let mut after = None;
+    let mut any = false;
     loop {
         let query = Query {
             kind: "declaration".to_owned(),
@@ -42,7 +45,7 @@ fn round(engine: &Engine, today: Date, done: &mut BTreeSet<String>) -> Result<()
             ..Query::default()
         };
         let page = engine.read(|reader| reader.records(&query))?;
-        let Some(last) = page.last() else { return Ok(()) };
+        let Some(last) = page.last() else { return Ok(any) };
         after = Some(last.key.id.clone());
         let mut waiting = Vec::new();
         for record in &page {
@@ -52,13 +55,14 @@ fn round(engine: &Engine, today: Date, done: &mut BTreeSet<String>) -> Result<()
                 waiting.push(engine.submit_later(submission(key, entry, due)));
             }
         }
+        any |= !waiting.is_empty();
         for answer in waiting {
             if let Ok(Err(error)) = answer.recv() {
                 tracing::warn!(%error, "a deadline that fell could not be worked off");
             }
         }
         if page.len() < PAGE {
-            return Ok(());
+            return Ok(any);
         }
     }
 }

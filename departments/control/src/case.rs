@@ -46,12 +46,14 @@ impl CaseBody for DeclarationRecord {
         &mut self.timeline
     }
 
+    /// The next deadline: one that was worked off never hides those behind it.
     fn due(&self) -> Option<Date> {
         let asked = self.open_request().map(|request| request.due.day);
         let change = self.change.as_ref().map(|change| change.due.day);
-        let books = self.open_books().map(|book| book.due.day).min();
         let required = self.change_required_by.map(|by| by.day);
-        [asked, change, required, books].into_iter().flatten().min()
+        let books = self.open_books().map(|book| book.due.day);
+        let days = [asked, change, required].into_iter().flatten().chain(books);
+        days.filter(|day| self.worked_off.is_none_or(|last| *day > last) && !self.is_withdrawn()).min()
     }
 
     fn guard(&self, guard: &str, taker: Taker<'_>) -> Result<(), Refusal> {

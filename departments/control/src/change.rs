@@ -4,6 +4,7 @@
 //! Source: TL 22, handbook 3.6.
 
 use crate::clearance::Clearance;
+use crate::command::Role;
 use crate::condition::holds;
 use crate::form::Form;
 use crate::guaranteed::freed;
@@ -182,6 +183,12 @@ pub(crate) fn decide(
             let open = holds(declaration, &law.conditions, body.completed);
             let before = std::mem::take(&mut body.draws);
             let licensed = licence::meet(declaration, open, &before, view, body.completed);
+            // goods that were released stay without an open condition
+            let system = [Role::System.name()];
+            let release = law.bill_procedure_of(clearance.bill.body.direction).step_doing(&clearance.bill.state, "release_bill", &system);
+            if release.is_none() && !licensed.holds.is_empty() {
+                return Err(vec![refusals::CONDITIONS_OPEN.at("")]);
+            }
             body.holds = licensed.holds;
             body.draws = licensed.draws;
             clearance.decision.postings.extend(licence::undo(&before, view));

@@ -31,9 +31,9 @@ pub(crate) fn fall(
     let mut fallen = Vec::new();
     let case = &mut clearance.case;
     if due < at.day() {
-        if case.body.open_request().is_some_and(|r| r.due.day == due)
-            && case.act("lapse_request", &system, at)
-        {
+        // a request lapses also where another step has led the case elsewhere: nobody can answer it there
+        if case.body.open_request().is_some_and(|r| r.due.day == due) {
+            case.act("lapse_request", &system, at);
             if let Some(request) = case.body.requests.last_mut() {
                 request.lapsed = true;
             }
@@ -58,6 +58,8 @@ pub(crate) fn fall(
     if fallen.is_empty() {
         return Err(vec![refusals::NOTHING_DUE.at("").with("entry", entry).with("date", due)]);
     }
+    let body = &mut clearance.case.body;
+    body.worked_off = body.worked_off.max(Some(due));
     clearance.go_on(at)?;
     let facts = serde_json::json!({
         "entry_number": entry,

@@ -253,8 +253,9 @@ fn accept(
     let (books, postings) = books_for(entry, &payer, &charges, day, day, &law.terms).map_err(one)?;
     let open = holds(declaration, &law.conditions, day);
     let Licensed { holds, draws, postings: drawn } = licence::meet(declaration, open, &[], view, day);
-    let (selected, selected_by) = select(declaration, assessment.value(), law, day, dice);
-    let channel = if holds.is_empty() { selected } else { "hold".to_owned() };
+    let (channel, selected_by) = select(declaration, assessment.value(), law, day, dice);
+    // an open condition holds it first; what was selected for examination is examined all the same
+    let first = if holds.is_empty() { channel.clone() } else { "hold".to_owned() };
     let record = DeclarationRecord {
         entry_number: entry,
         consignee: payer.clone(),
@@ -267,7 +268,7 @@ fn accept(
         lines: declaration.lines.len() as u32,
         completed: day,
         edition: law.edition,
-        channel: channel.clone(),
+        channel,
         selected_by,
         holds,
         draws,
@@ -281,6 +282,7 @@ fn accept(
         change: None,
         changes: Vec::new(),
         late_declaration: late,
+        worked_off: None,
         late_payment: Vec::new(),
         shut_out: None,
         departed: None,
@@ -292,7 +294,7 @@ fn accept(
     bill_case.body.declaration = Some(entry);
 
     let mut case = Case::open(law.procedure_of(declaration.direction), declaration_key(entry), record, at);
-    for step in ["accept", "compute", &format!("select_{channel}")] {
+    for step in ["accept", "compute", &format!("select_{first}")] {
         case.step(step, &system, at).map_err(one)?;
     }
     let case = case.of(&payer, declaration.declaration_office);

@@ -73,6 +73,9 @@ pub struct DeclarationRecord {
     /// The fee for declaring late, if one is owed.
     #[serde(default)]
     pub late_declaration: Option<LateDeclarationFee>,
+    /// The last day whose deadlines were worked off.
+    #[serde(default)]
+    pub worked_off: Option<Date>,
     /// Surcharges for paying late, one a book that was paid late.
     #[serde(default)]
     pub late_payment: Vec<LatePaymentSurcharge>,

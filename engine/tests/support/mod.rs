@@ -1,6 +1,9 @@
 //! What the engine's tests share: the China pack from the tree, a clock, actors, and a small trade.
 #![allow(dead_code, clippy::disallowed_methods)] // each test uses a part; tests are shell
 
+pub mod file; // the procedure's file, read a second time
+pub mod house; // officers, steps and what is said with them
+
 use customhouse_control::form::{Form, Part};
 use customhouse_control::{Actor, BillForm, Command, GoodsOut, Role, Settlement};
 use customhouse_engine::{Dice, 

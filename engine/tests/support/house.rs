@@ -1,0 +1,201 @@
+//! A customs house for tests of procedures: an engine on a simulated disk, its officers, and what is said
+//! with each step.
+
+use super::*;
+use customhouse_control::{DeclarationRecord, OnRoster, Post, Roster, SheetLine, StepForm, declaration_key};
+use customhouse_engine::{Outcome, Verified, verify};
+use customhouse_kernel::beats::Record;
+use customhouse_kernel::ledger::AccountId;
+use customhouse_storage::{Query, Sim, SimDisk};
+use std::cell::Cell;
+use std::collections::BTreeSet;
+
+/// Throws that the sample pack's selection takes for document check, examination, neither.
+pub const DOCUMENTS: u64 = 20;
+pub const EXAMINATION: u64 = 10;
+pub const GREEN: u64 = 7;
+/// Who is on duty as an examiner.
+pub const EXAMINERS: [&str; 4] = ["exam1", "exam2", "exam3", "exam4"];
+
+pub struct House {
+    pub engine: Engine,
+    next: Cell<u32>,
+}
+
+pub fn officer(name: &str, post: Post) -> Actor {
+    Actor { name: name.to_owned(), posts: vec![post], ..actor(Role::Officer) }
+}
+
+pub fn note(text: &str) -> StepForm {
+    StepForm { note: text.to_owned(), ..StepForm::default() }
+}
+
+/// The declaration of a bill with another price, and why.
+pub fn amended(bill: &str, total: &str) -> StepForm {
+    let mut form = form(bill);
+    form.lines[0].set("total", total);
+    form.lines[0].set("price", "1");
+    StepForm { declaration: Some(Box::new(form)), ..note("单价录入错误") }
+}
+
+/// A findings sheet of the one line, with the quantity that was found if it differs.
+pub fn sheet(found: Option<&str>) -> StepForm {
+    let line = SheetLine { number: 1, quantity: found.and_then(Exact::parse), ..SheetLine::default() };
+    StepForm { sheet: vec![line], ..note("查验记录") }
+}
+
+/// What is in form for a step.
+pub fn content(step: &str, bill: &str, total: &str) -> StepForm {
+    match step {
+        "request_amendment" => amended(bill, total),
+        "pass_examination" => sheet(None),
+        "report_discrepancy" => sheet(Some("90")),
+        _ => note("说明"),
+    }
+}
+
+/// The small pack, with an import licence asked for on vehicle lamps.
+pub fn pack_with_condition() -> PackFiles {
+    let mut pack = small_pack();
+    let table = pack.iter_mut().find(|(path, _)| path == "tables/conditions.csv").unwrap();
+    table.1.push_str("condition.test,85122010,7,licence,import,,,,,\n");
+    pack
+}
+
+pub fn engine_on(disk: &SimDisk, dice: u64, pack: PackFiles) -> Engine {
+    Engine::start(Settings {
+        store: Box::new(Sim::open(disk).unwrap()),
+        keys: KeyFile::of(key(), "2026-03-02T02:00:00Z"),
+        pack: Some((pack, "embedded".to_owned())),
+        sample: true,
+        clock: Some(MONDAY),
+        dice: Dice::Fixed(dice),
+        outlets: BTreeMap::new(),
+    })
+    .unwrap()
+}
+
+pub fn roster() -> Roster {
+    let on =
+        |name: &str, post| OnRoster { name: name.to_owned(), posts: BTreeSet::from([post]), on_duty: true };
+    let mut officers: Vec<_> = EXAMINERS.iter().map(|name| on(name, Post::Examination)).collect();
+    officers.push(on("doc1", Post::DocumentCheck));
+    Roster { office: OfficeCode::parse("2225").unwrap(), officers }
+}
+
+impl House {
+    /// A new house with its roster set.
+    pub fn open(dice: u64, pack: PackFiles) -> House {
+        let house = House { engine: engine_on(&SimDisk::new(dice), dice, pack), next: 0.into() };
+        house.accepted(officer("head", Post::Head), Command::SetRoster(roster()));
+        house
+    }
+
+    /// A submission under a key that nothing else has.
+    pub fn submission(&self, actor: Actor, command: Command) -> Submission {
+        self.next.set(self.next.get() + 1);
+        Submission {
+            actor: actor.clone(),
+            ..submission(actor.role, &format!("k{}", self.next.get()), command)
+        }
+    }
+
+    pub fn ask(&self, actor: Actor, command: Command) -> Outcome {
+        self.engine.submit_and_wait(self.submission(actor, command)).unwrap()
+    }
+
+    pub fn accepted(&self, actor: Actor, command: Command) -> Outcome {
+        let kind = format!("{command:?}").chars().take(80).collect::<String>();
+        let outcome = self.ask(actor, command);
+        assert!(outcome.accepted, "{kind}: {:#?}", outcome.findings);
+        outcome
+    }
+
+    pub fn lodged(&self, number: &str) -> EntryNumber {
+        self.accepted(actor(Role::Carrier), bill(number));
+        entry(&self.accepted(actor(Role::Declarant), lodge(number)).answer)
+    }
+
+    /// A new declaration brought to where commands lead: `pay`, `out`, or who takes which step.
+    pub fn brought(&self, path: &[&str], bill: &str) -> EntryNumber {
+        let entry = self.lodged(bill);
+        for command in path {
+            match command.split_once(' ') {
+                None if *command == "pay" => self.pay(entry),
+                None => drop(self.accepted(actor(Role::Operator), goods_out(bill, 10, "1250.5"))),
+                Some((who, step)) => {
+                    self.takes(self.who(who, entry), entry, step, content(step, bill, "9000"));
+                }
+            }
+        }
+        entry
+    }
+
+    /// Somebody by a short name; `exam` is the first examiner drawn.
+    pub fn who(&self, name: &str, entry: EntryNumber) -> Actor {
+        match name {
+            "firm" => actor(Role::Declarant),
+            "doc" => officer("doc1", Post::DocumentCheck),
+            "rel" => officer("rel1", Post::Release),
+            _ => officer(&self.body(entry).examinations.last().unwrap().officers[0], Post::Examination),
+        }
+    }
+
+    pub fn record(&self, entry: EntryNumber) -> Record {
+        self.engine.read(|r| r.record(&declaration_key(entry))).unwrap().unwrap()
+    }
+
+    pub fn state(&self, entry: EntryNumber) -> String {
+        self.record(entry).state
+    }
+
+    pub fn body(&self, entry: EntryNumber) -> DeclarationRecord {
+        self.record(entry).read().unwrap()
+    }
+
+    pub fn balances(&self) -> Vec<(AccountId, i64)> {
+        self.engine.read(|r| r.balances(None, 10_000)).unwrap()
+    }
+
+    /// Every record and every balance.
+    pub fn everything(&self) -> (Vec<Record>, Vec<(AccountId, i64)>) {
+        let records = self.engine.read(|reader| {
+            let kinds = reader.kinds()?.into_keys();
+            let all = |kind| Query { kind, limit: 10_000, ..Query::default() };
+            kinds.map(|kind| reader.records(&all(kind))).collect::<Result<Vec<_>, _>>()
+        });
+        (records.unwrap().concat(), self.balances())
+    }
+
+    pub fn take(&self, actor: Actor, entry: EntryNumber, step: &str, form: StepForm) -> Outcome {
+        self.ask(actor, take(entry, step, form))
+    }
+
+    pub fn takes(&self, actor: Actor, entry: EntryNumber, step: &str, form: StepForm) {
+        let outcome = self.take(actor, entry, step, form);
+        assert!(outcome.accepted, "{step}: {:#?}", outcome.findings);
+    }
+
+    /// The bank settles every open book.
+    pub fn pay(&self, entry: EntryNumber) {
+        for book in self.body(entry).open_books() {
+            self.accepted(actor(Role::Bank), settle(&book.number, &book.amount.to_string()));
+        }
+    }
+
+    /// `verify` finds nothing; gives what it looked at.
+    pub fn sound(&self) -> Verified {
+        let verified = self.engine.read(|r| verify(r, &self.engine.key_history(), &mut |_| {})).unwrap();
+        assert_eq!(verified.findings, []);
+        verified
+    }
+}
+
+pub fn take(entry: EntryNumber, step: &str, form: StepForm) -> Command {
+    Command::TakeStep { entry, step: step.to_owned(), form: Box::new(form) }
+}
+
+/// The codes of the errors of a refusal.
+pub fn codes(outcome: &Outcome) -> Vec<String> {
+    outcome.findings.iter().filter(|f| f.is_error()).map(|f| f.code.clone()).collect()
+}
