@@ -492,7 +492,7 @@ fn way(row: &Row, engine: &Engine, entry: EntryNumber) -> String {
         // what is to be examined waits for the documents first
         ("document_check", "documents") => "document check".to_owned(),
         ("document_check", "examination") => "examination".to_owned(),
-        ("held", "hold") => format!("held: {}", natures.into_iter().collect::<Vec<_>>().join(", ")),
+        ("held", _) => format!("held: {}", natures.into_iter().collect::<Vec<_>>().join(", ")),
         (state, channel) => panic!("row {}: {state}, {channel}", row.number),
     }
 }

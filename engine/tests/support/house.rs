@@ -2,7 +2,9 @@
 //! with each step.
 
 use super::*;
-use customhouse_control::{DeclarationRecord, OnRoster, Post, Roster, SheetLine, StepForm, declaration_key};
+use customhouse_control::{
+    DeclarationRecord, GuaranteeDecisionForm, GuaranteeForm, OnRoster, Post, Roster, SheetLine, StepForm, declaration_key,
+};
 use customhouse_engine::{Outcome, Verified, verify};
 use customhouse_kernel::beats::Record;
 use customhouse_kernel::ledger::AccountId;
@@ -50,6 +52,7 @@ pub fn content(step: &str, bill: &str, total: &str) -> StepForm {
         "request_amendment" => amended(bill, total),
         "pass_examination" => sheet(None),
         "report_discrepancy" => sheet(Some("90")),
+        "use_guarantee" => StepForm { guarantee: GUARANTEE.to_owned(), ..note("") },
         _ => note("说明"),
     }
 }
@@ -75,6 +78,24 @@ pub fn engine_on(disk: &SimDisk, dice: u64, pack: PackFiles) -> Engine {
     .unwrap()
 }
 
+/// The number of the first guarantee of a house.
+pub const GUARANTEE: &str = "G22252026000001";
+
+/// A general guarantee with more than a house ever needs.
+fn guarantee() -> GuaranteeForm {
+    GuaranteeForm {
+        office: OfficeCode::parse("2225").unwrap(),
+        kind: "general".to_owned(),
+        entry_number: String::new(),
+        means: "bank_letter".to_owned(),
+        guarantor: "示例银行".to_owned(),
+        amount: Exact::parse("90000000.00").unwrap(),
+        valid_from: "2026-03-02".parse().unwrap(),
+        valid_to: "2027-03-01".parse().unwrap(),
+        cases: vec!["early_release".to_owned()],
+    }
+}
+
 pub fn roster() -> Roster {
     let on =
         |name: &str, post| OnRoster { name: name.to_owned(), posts: BTreeSet::from([post]), on_duty: true };
@@ -88,6 +109,10 @@ impl House {
     pub fn open(dice: u64, pack: PackFiles) -> House {
         let house = House { engine: engine_on(&SimDisk::new(dice), dice, pack), next: 0.into() };
         house.accepted(officer("head", Post::Head), Command::SetRoster(roster()));
+        house.accepted(actor(Role::Declarant), Command::LodgeGuarantee(guarantee()));
+        let accept = GuaranteeDecisionForm { decision: "accept".to_owned(), note: String::new() };
+        let accept = Command::DecideGuarantee { number: GUARANTEE.to_owned(), form: accept };
+        house.accepted(officer("rel1", Post::Release), accept);
         house
     }
 
