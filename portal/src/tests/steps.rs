@@ -25,8 +25,8 @@ async fn documents_are_asked_for_answered_and_passed() {
     assert_eq!(checks["steps"][0]["needs"], json!(["note"]));
     assert_eq!(ids(&site.get("releaser", &path).await.json()), ["hold"]);
     let own = site.get("trader", &path).await.json();
-    assert_eq!(ids(&own), ["use_guarantee", "request_amendment", "request_withdrawal"]);
-    assert_eq!(own["steps"][1]["needs"], json!(["note", "declaration"]));
+    assert_eq!(ids(&own), ["request_amendment", "request_withdrawal", "use_guarantee"]);
+    assert_eq!(own["steps"][0]["needs"], json!(["note", "declaration"]));
 
     // not this person's, not now, not there, not complete
     let note = || json!({ "note": "请提供合同与发票。" });
