@@ -312,6 +312,10 @@ fn a_payment_that_bounces_is_owed_again() {
     house.sound();
     assert_eq!(bounce("R-A").findings[0].code, "FIN-020", "it bounced before");
     assert_eq!(bounce("R-NONE").findings[0].code, "FIN-020");
+    let long = Bounce { reference: "R-A".to_owned(), reason: "久".repeat(2001) };
+    assert_eq!(house.ask(actor(Role::Bank), Command::Bounce(long)).findings[0].code, "CTL-002");
+    let long = settle_as(&"9".repeat(65), "1.00", "R-LONG");
+    assert_eq!(house.ask(actor(Role::Bank), long).findings[0].code, "CTL-002");
     // the reference is used up; the same book is paid under another
     pay(0, "R-B");
     pay(1, "R-C");

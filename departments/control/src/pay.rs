@@ -8,6 +8,7 @@ use crate::guaranteed;
 use crate::law::ControlLaw;
 use crate::record::{DeclarationRecord, Milestone, declaration_key, is_order_of};
 use crate::refusals;
+use crate::step::NOTE;
 use customhouse_finance::refusals as finance;
 use customhouse_finance::{
     BookNumber, Collection, LATE_PAYMENT, PaymentBook, collect, duty_owed, held, hold, is_tax, refundable,
@@ -223,7 +224,17 @@ fn checked_amount(settlement: &Settlement) -> Result<Money, Vec<Refusal>> {
     if !(1..=64).contains(&reference.chars().count()) || reference.chars().any(char::is_control) {
         refused.push(refusals::BAD_REFERENCE.at("/reference"));
     }
+    for (text, max, path) in [(&settlement.book, 64, "/book"), (&settlement.order, 128, "/order")] {
+        refused.extend(too_long(text, max, path));
+    }
     amount.filter(|_| refused.is_empty()).ok_or(refused)
+}
+
+/// A refusal for a text that is longer than what is kept of it.
+fn too_long(text: &str, max: usize, path: &str) -> Option<Refusal> {
+    let length = text.chars().count();
+    let long = || refusals::TOO_LONG.at(path).with("field", &path[1..]).with("max", max);
+    (length > max).then(|| long().with("length", length))
 }
 
 /// The answer that a reference got before; the same reference with another content is refused.
@@ -360,6 +371,9 @@ pub(crate) fn bounce(
     at: &Moment,
 ) -> Result<Decision, Vec<Refusal>> {
     actor.must_be(Role::Bank, "report a bounced payment 退票")?;
+    if let Some(long) = too_long(&bounce.reason, NOTE, "/reason") {
+        return Err(vec![long]);
+    }
     let key = settlement_key(&bounce.reference);
     let none = || vec![finance::NOTHING_TO_BOUNCE.at("/reference").with("reference", &bounce.reference)];
     let record = view.record(&key).filter(|record| record.state != BOUNCED).ok_or_else(none)?;
