@@ -16,7 +16,7 @@ use customhouse_kernel::law::PackFault;
 use customhouse_kernel::ledger::Chart;
 use customhouse_kernel::moment::Moment;
 use customhouse_kernel::values::Direction;
-use customhouse_storage::{Attachment, Batch, PlainWrite, Query, Reader, Store, StoreError};
+use customhouse_storage::{Attachment, Batch, PlainWrite, Query, Reader, Store, StoreError, each_record};
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, channel, sync_channel};
@@ -381,15 +381,12 @@ fn states_in_use(reader: &mut dyn Reader, edition: &Edition) -> Result<(), Start
 
 /// How many cases of a direction are in a state.
 fn cases_in(reader: &mut dyn Reader, kind: &str, state: &str, way: Direction) -> Result<usize, StoreError> {
-    let (mut cases, mut after) = (0, None);
-    loop {
-        let (kind, state) = (kind.to_owned(), Some(state.to_owned()));
-        let query = Query { kind, state, after: after.take(), limit: 500, ..Query::default() };
-        let page = reader.records(&query)?;
-        let Some(last) = page.last() else { return Ok(cases) };
-        after = Some(last.key.id.clone());
-        cases += page.iter().filter(|record| direction_of(record).is_none_or(|own| own == way)).count();
-    }
+    let query = Query { kind: kind.to_owned(), state: Some(state.to_owned()), ..Query::default() };
+    let mut cases = 0;
+    each_record(reader, query, |record| {
+        cases += usize::from(direction_of(record).is_none_or(|own| own == way));
+    })?;
+    Ok(cases)
 }
 
 /// The edition to run by: the database's newest, or a newer one if the pack says something else.

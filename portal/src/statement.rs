@@ -3,14 +3,10 @@
 
 use customhouse_control::{DeclarationRecord, SettlementRecord};
 use customhouse_finance::Collection;
-use customhouse_kernel::beats::Record;
 use customhouse_kernel::values::{EntryNumber, Money};
-use customhouse_storage::{Query, Reader, StoreError};
+use customhouse_storage::{Query, Reader, StoreError, each_record};
 use jiff::civil::Date;
 use serde::Serialize;
-
-/// Records of one page of reading.
-const PAGE: usize = 500;
 
 /// A line of a statement.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -59,10 +55,15 @@ pub(crate) struct Statement {
 /// The statement of a party, from its records.
 pub(crate) fn of(reader: &mut dyn Reader, party: &str) -> Result<Statement, StoreError> {
     let mut lines = Vec::new();
-    each(reader, "declaration", party, |record| {
+    let of_party = |kind: &str| Query {
+        kind: kind.to_owned(),
+        owner: Some(party.to_owned()),
+        ..Query::default()
+    };
+    each_record(reader, of_party("declaration"), |record| {
         lines.extend(record.read::<DeclarationRecord>().iter().flat_map(books));
     })?;
-    each(reader, "settlement", party, |record| {
+    each_record(reader, of_party("settlement"), |record| {
         let settled = record.read::<SettlementRecord>().filter(|_| record.state != "bounced");
         lines.extend(settled.and_then(settlement));
     })?;
@@ -120,29 +121,4 @@ fn settlement(settled: SettlementRecord) -> Option<Line> {
         owed: Money::ZERO,
         reference: settled.settlement.reference,
     })
-}
-
-/// Every record of a kind that belongs to a party.
-fn each(
-    reader: &mut dyn Reader,
-    kind: &str,
-    party: &str,
-    mut look: impl FnMut(&Record),
-) -> Result<(), StoreError> {
-    let mut after = None;
-    loop {
-        let query = Query {
-            kind: kind.to_owned(),
-            owner: Some(party.to_owned()),
-            after: after.take(),
-            limit: PAGE,
-            ..Query::default()
-        };
-        let page = reader.records(&query)?;
-        page.iter().for_each(&mut look);
-        match page.last().filter(|_| page.len() == PAGE) {
-            Some(last) => after = Some(last.key.id.clone()),
-            None => return Ok(()),
-        }
-    }
 }

@@ -7,11 +7,13 @@
 
 mod batch; // what goes in and comes out, and the two traits
 mod check; // what must hold of a batch before a byte of it is written
+mod each; // every record of a query
 mod error;
 mod sim; // in memory, on a simulated disk with seeded faults
 mod sqlite;
 
 pub use batch::*;
+pub use each::each_record;
 pub use error::StoreError;
 pub use sim::{Fault, Sim, SimDisk, SimReader};
 pub use sqlite::{Sqlite, SqliteReader};

@@ -203,7 +203,7 @@ pub(crate) fn settle(
     decision.record(Record {
         key,
         version: 1,
-        state: serde_json::to_value(outcome).ok().and_then(|v| v.as_str().map(str::to_owned)).unwrap_or_default(),
+        state: outcome.name().to_owned(),
         owner: record.payer.clone(),
         office,
         due: None,

@@ -27,6 +27,20 @@ pub enum Collection {
     NotTaken,
 }
 
+impl Collection {
+    /// The name in records and answers, as it is serialised.
+    pub fn name(self) -> &'static str {
+        match self {
+            Collection::Collected => "collected",
+            Collection::WrongAmount => "wrong_amount",
+            Collection::PaidTwice => "paid_twice",
+            Collection::BookCancelled => "book_cancelled",
+            Collection::NoSuchBook => "no_such_book",
+            Collection::NotTaken => "not_taken",
+        }
+    }
+}
+
 /// Money that fits no book: held, and owed back. Nothing that the bank moved goes unbooked.
 pub fn hold(amount: Money, payer: &str) -> Posting {
     Posting::new("payment.held")
@@ -84,6 +98,14 @@ mod tests {
             reduced: Money::ZERO,
             guaranteed: None,
             claimed: false,
+        }
+    }
+
+    #[test]
+    fn an_outcome_is_named_as_it_is_serialised() {
+        use Collection::*;
+        for outcome in [Collected, WrongAmount, PaidTwice, BookCancelled, NoSuchBook, NotTaken] {
+            assert_eq!(serde_json::to_value(outcome).unwrap(), outcome.name());
         }
     }
 
