@@ -238,7 +238,7 @@ fn sources(folder: &str) -> Vec<(String, String)> {
 /// The pure rooms: kernel and departments, without their tests.
 fn pure_sources() -> Vec<(String, String)> {
     let mut found = sources("kernel/src");
-    for room in ["duties", "finance", "control"] {
+    for room in ["duties", "finance", "control", "statistics"] {
         found.extend(sources(&format!("departments/{room}/src")));
     }
     found.retain(|(path, _)| !path.ends_with("/tests.rs"));
