@@ -90,6 +90,23 @@ pub(crate) fn read_folder(folder: &Path) -> Result<PackFiles, Failure> {
     paths.into_iter().filter_map(|path| read(path).transpose()).collect()
 }
 
+/// The files of a draft: a folder of a pack, or one file of rules.
+pub(crate) fn read_draft(draft: &Path) -> Result<PackFiles, Failure> {
+    if draft.is_dir() {
+        return read_folder(draft);
+    }
+    let place = match draft.extension().and_then(|e| e.to_str()) {
+        Some("toml") => "rules/draft.toml",
+        Some("csv") => "tables/draft.csv",
+        _ => {
+            let draft = draft.display();
+            return Err(Failure::Usage(format!("{draft}: give a .toml or .csv file of rules, or a folder")));
+        }
+    };
+    let text = fs::read_to_string(draft).map_err(|e| Failure::at(draft.display(), e))?;
+    Ok(vec![(place.to_owned(), text)])
+}
+
 /// Writes a pack into a folder; `pack.toml` comes last, so that a folder half written is no pack.
 pub(crate) fn write_folder(folder: &Path, files: &PackFiles) -> Result<(), Failure> {
     let in_order =

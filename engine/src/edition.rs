@@ -3,8 +3,9 @@
 
 use customhouse_control::ControlLaw;
 use customhouse_kernel::journal::Hash;
-use customhouse_kernel::law::{Manifest, PackFault, faults_text, read_pack};
+use customhouse_kernel::law::{Manifest, Pack, PackFault, faults_text, read_pack};
 use customhouse_kernel::text::Lang;
+use customhouse_statistics::DisclosureRules;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
@@ -15,6 +16,8 @@ pub struct Edition {
     pub number: u32,
     pub manifest: Manifest,
     pub control: ControlLaw,
+    /// Which figures may be shown.
+    pub disclosure: DisclosureRules,
 }
 
 /// Files of a pack: path relative to the pack, text.
@@ -47,10 +50,20 @@ impl Edition {
     /// # Errors
     /// Every fault, each with file and line.
     pub fn compile(number: u32, files: &PackFiles) -> Result<Edition, Vec<PackFault>> {
-        let mut pack = read_pack(files)?;
+        Edition::of(number, read_pack(files)?)
+    }
+
+    /// Compiles a pack that was read.
+    pub(crate) fn of(number: u32, mut pack: Pack) -> Result<Edition, Vec<PackFault>> {
         Arc::make_mut(&mut pack.rulebook).edition = number;
-        let control = ControlLaw::compile(&pack)?;
-        Ok(Edition { number, manifest: pack.manifest, control })
+        let (control, disclosure) = (ControlLaw::compile(&pack), DisclosureRules::compile(&pack.rulebook));
+        match (control, disclosure) {
+            (Ok(control), Ok(disclosure)) => Ok(Edition { number, manifest: pack.manifest, control, disclosure }),
+            (control, disclosure) => {
+                let faults = [control.err(), disclosure.err()].into_iter().flatten().flatten();
+                Err(faults.collect())
+            }
+        }
     }
 
     /// Whether another edition's rules and procedures say the same as this one's.

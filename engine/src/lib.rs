@@ -15,6 +15,8 @@ mod outbox; // messages that must get out
 mod overlay; // what a batch sees while it is decided
 mod receipts; // proofs out of the store
 mod refusals; // ENG-…
+mod rehearse; // a draft tried over past trade
+mod replay; // past declarations reckoned again
 mod submission; // what goes in and comes out
 mod verify; // the invariants, checked on a live database
 mod verify_guarantees; // guarantees, as `verify` checks them
@@ -26,6 +28,8 @@ pub use handle::{Engine, Settings, StartError, newest_pack};
 pub use key::{KeyFile, KeyHistory, KnownKey};
 pub use outbox::{Deliver, SimulatedBank, Undeliverable};
 pub use receipts::receipt_of;
+pub use rehearse::{Draft, Rehearsal, Sums, Total, rehearse};
+pub use replay::{Differs, Replayed, Span, replay};
 pub use submission::{Command, Outcome, Sent, Submission, SubmitError};
 pub use writer::Dice;
 pub use verify::{Finding, Progress, Verified, verify};

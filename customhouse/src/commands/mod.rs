@@ -7,9 +7,11 @@ mod lodge;
 mod pack;
 mod pay;
 mod receipt;
+mod replay;
 mod serve;
 mod show;
 mod verify;
+mod whatif;
 
 use crate::command_line::{Ended, Manner};
 use clap::Subcommand;
@@ -36,6 +38,11 @@ pub(crate) enum Command {
     Receipt(receipt::Receipt),
     /// Check that everything that must hold does hold in a database
     Verify(verify::Verify),
+    /// Reckon past declarations again under their own law, and name any difference
+    Replay(replay::Replay),
+    /// Try a draft of the law over past trade
+    #[command(name = "whatif")]
+    WhatIf(whatif::WhatIf),
     /// Check, list, export or import law
     #[command(subcommand)]
     Pack(pack::Pack),
@@ -53,6 +60,8 @@ impl Command {
             Command::GoodsOut(command) => command.run(manner),
             Command::Receipt(command) => command.run(manner),
             Command::Verify(command) => command.run(manner),
+            Command::Replay(command) => command.run(manner),
+            Command::WhatIf(command) => command.run(manner),
             Command::Pack(command) => command.run(manner),
         }
     }

@@ -36,6 +36,7 @@ mod norm; // cross-field norms
 mod open_step; // what may be done now, by whom
 mod pay; // ordering payment; what the bank settled
 mod read; // form to declaration, with every finding
+mod rehearse; // a declaration under another law
 mod record; // what is kept of a declaration
 mod refusals; // CTL-…
 mod post; // posts of officers
@@ -71,6 +72,7 @@ pub use pay::{Bounce, SettlementRecord};
 pub use norm::{BillKnowledge, NormContext};
 pub use open_step::{Part as StepPart, decides_change, open_steps, parts_of, waits_for};
 pub use post::Post;
+pub use rehearse::{Rehearsed, rehearse};
 pub use read::{Reading, read};
 pub use record::{
     Amounts, DeclarationRecord, DeclarationVersion, Declared, Milestone, declaration_key, direction_of,

@@ -20,12 +20,18 @@ pub struct DisclosureRule {
 
 impl DisclosureRule {
     /// Whether a figure made of these contributions would tell of a single firm: too few stand behind it,
-    /// or one of them dominates. A cell to which nobody contributed tells of nobody.
+    /// or one of them dominates; and so for the change that is told beside it. What nobody contributed to
+    /// tells of nobody.
     pub fn is_sensitive(&self, cell: &Cell) -> bool {
-        let weights = || cell.firms.values().map(|weight| u128::from(*weight));
-        let (total, largest) = (weights().sum::<u128>(), weights().max().unwrap_or(0));
-        !cell.firms.is_empty()
-            && (cell.firms.len() < self.least_firms as usize || self.dominates(largest, total))
+        let parts = cell.firms.values().map(|weight| weight.part);
+        let changes = cell.firms.values().map(|weight| weight.change).filter(|change| *change > 0);
+        self.tells(parts) || self.tells(changes)
+    }
+
+    fn tells(&self, weights: impl Iterator<Item = u64>) -> bool {
+        let weights: Vec<u128> = weights.map(u128::from).collect();
+        let (total, largest) = (weights.iter().sum(), weights.iter().copied().max().unwrap_or(0));
+        !weights.is_empty() && (weights.len() < self.least_firms as usize || self.dominates(largest, total))
     }
 
     /// Whether `part` is the share of dominance of `total`, or more. A share that cannot be reckoned

@@ -5,8 +5,10 @@
 
 mod disclosure; // the rule under which a figure may be published
 mod suppression; // which figures of a table are withheld
-mod table; // contributions of firms, gathered into cells and totals
+mod table;
+mod tally; // figures by a classification // contributions of firms, gathered into cells and totals
 
 pub use disclosure::{DisclosureRule, DisclosureRules};
 pub use suppression::{Reason, Suppression, suppress};
-pub use table::{Cell, Firm, Place, Table};
+pub use table::{Cell, Firm, Place, Table, Weight};
+pub use tally::{Counted, Figures, Shown, Tally};

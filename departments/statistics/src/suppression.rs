@@ -12,10 +12,12 @@
 
 use crate::disclosure::DisclosureRule;
 use crate::table::{Cell, Place, Table};
+use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Why a figure is withheld.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Reason {
     /// Too few firms stand behind it, or one dominates.
     Sensitive,
@@ -198,6 +200,7 @@ fn walk(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::table::Weight;
     use customhouse_kernel::law::Validity;
     use customhouse_kernel::values::Exact;
     use proptest::prelude::*;
@@ -211,10 +214,14 @@ mod tests {
         }
     }
 
+    fn part(part: u64) -> Weight {
+        Weight { part, change: 0 }
+    }
+
     /// Row, column, firm, weight.
     fn table(parts: &[(u32, u32, u32, u64)]) -> Table {
         let mut table = Table::default();
-        parts.iter().for_each(|(row, column, firm, weight)| table.add(*row, *column, *firm, *weight));
+        parts.iter().for_each(|(row, column, firm, weight)| table.add(*row, *column, *firm, part(*weight)));
         table
     }
 
@@ -235,8 +242,24 @@ mod tests {
             (&[0, 0, 0][..], false),
         ] {
             let mut cell = Cell::default();
-            weights.iter().zip(0..).for_each(|(weight, firm)| cell.add(firm, *weight));
+            weights.iter().zip(0..).for_each(|(weight, firm)| cell.add(firm, part(*weight)));
             assert_eq!(rule().is_sensitive(&cell), sensitive, "{weights:?}");
+        }
+    }
+
+    #[test]
+    fn a_change_tells_of_those_who_make_it() {
+        for (changes, sensitive) in [
+            (&[0, 0, 0, 0][..], false),
+            (&[10, 10, 10, 0][..], false),
+            (&[10, 0, 0, 0][..], true),
+            (&[10, 10, 0, 0][..], true),
+            (&[900, 10, 10, 10][..], true),
+        ] {
+            let mut cell = Cell::default();
+            let weights = changes.iter().map(|change| Weight { part: 100, change: *change });
+            weights.zip(0..).for_each(|(weight, firm)| cell.add(firm, weight));
+            assert_eq!(rule().is_sensitive(&cell), sensitive, "{changes:?}");
         }
     }
 

@@ -5,18 +5,28 @@ use std::collections::BTreeMap;
 /// A firm, by a number that the caller gives it.
 pub type Firm = u32;
 
+/// What a firm's part weighs, by each of the figures that are told of a cell.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Weight {
+    /// Of the cell itself, for example the firm's customs value in hundredths.
+    pub part: u64,
+    /// Of a difference that is told beside it, for example the firm's change in duty: from the difference of
+    /// two sums one could reckon who makes it. Zero where none is told.
+    pub change: u64,
+}
+
 /// What stands behind one figure.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Cell {
-    /// What each firm's part weighs, for example its customs value in hundredths.
-    pub firms: BTreeMap<Firm, u64>,
+    pub firms: BTreeMap<Firm, Weight>,
 }
 
 impl Cell {
     /// Adds a firm's part. A sum beyond 64 bits stays at the greatest number: it only ever means "very much".
-    pub fn add(&mut self, firm: Firm, weight: u64) {
+    pub fn add(&mut self, firm: Firm, weight: Weight) {
         let sum = self.firms.entry(firm).or_default();
-        *sum = sum.saturating_add(weight);
+        sum.part = sum.part.saturating_add(weight.part);
+        sum.change = sum.change.saturating_add(weight.change);
     }
 
     pub(crate) fn add_all(&mut self, other: &Cell) {
@@ -24,7 +34,7 @@ impl Cell {
     }
 
     pub(crate) fn weight(&self) -> u128 {
-        self.firms.values().map(|weight| u128::from(*weight)).sum()
+        self.firms.values().map(|weight| u128::from(weight.part)).sum()
     }
 }
 
@@ -39,7 +49,7 @@ pub struct Table {
 
 impl Table {
     /// Adds a firm's part to a cell and to the totals that hold it.
-    pub fn add(&mut self, row: u32, column: u32, firm: Firm, weight: u64) {
+    pub fn add(&mut self, row: u32, column: u32, firm: Firm, weight: Weight) {
         for place in [(Some(row), Some(column)), (Some(row), None), (None, Some(column)), (None, None)] {
             self.cells.entry(place).or_default().add(firm, weight);
         }

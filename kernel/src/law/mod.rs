@@ -4,12 +4,14 @@
 //! The kernel knows rules, not tariffs: a department compiles its own index from the bodies.
 
 mod calendar;
+mod draft;
 mod fault;
 mod pack;
 mod rule;
 mod rulebook;
 
 pub use calendar::{Calendar, LegalDay};
+pub use draft::DraftChanges;
 pub use fault::{PackFault, faults_text};
 pub use pack::{KindOfRule, Manifest, Pack, Territory, read_pack};
 pub use rule::{Basis, Body, Rule, Validity};
