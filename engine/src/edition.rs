@@ -2,6 +2,7 @@
 //! every edition, so that any past decision can be replayed.
 
 use customhouse_control::ControlLaw;
+use customhouse_duties::origin::OriginRules;
 use customhouse_kernel::journal::Hash;
 use customhouse_kernel::law::{Manifest, Pack, PackFault, faults_text, read_pack};
 use customhouse_kernel::text::Lang;
@@ -16,6 +17,8 @@ pub struct Edition {
     pub number: u32,
     pub manifest: Manifest,
     pub control: ControlLaw,
+    /// Where goods originate.
+    pub origin: OriginRules,
     /// Which figures may be shown.
     pub disclosure: DisclosureRules,
 }
@@ -56,12 +59,14 @@ impl Edition {
     /// Compiles a pack that was read.
     pub(crate) fn of(number: u32, mut pack: Pack) -> Result<Edition, Vec<PackFault>> {
         Arc::make_mut(&mut pack.rulebook).edition = number;
-        let (control, disclosure) = (ControlLaw::compile(&pack), DisclosureRules::compile(&pack.rulebook));
-        match (control, disclosure) {
-            (Ok(control), Ok(disclosure)) => Ok(Edition { number, manifest: pack.manifest, control, disclosure }),
-            (control, disclosure) => {
-                let faults = [control.err(), disclosure.err()].into_iter().flatten().flatten();
-                Err(faults.collect())
+        let (control, book) = (ControlLaw::compile(&pack), &pack.rulebook);
+        match (control, OriginRules::compile(book), DisclosureRules::compile(book)) {
+            (Ok(control), Ok(origin), Ok(disclosure)) => {
+                Ok(Edition { number, manifest: pack.manifest, control, origin, disclosure })
+            }
+            (control, origin, disclosure) => {
+                let faults = [control.err(), origin.err(), disclosure.err()];
+                Err(faults.into_iter().flatten().flatten().collect())
             }
         }
     }

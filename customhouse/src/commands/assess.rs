@@ -75,7 +75,8 @@ fn refuse(findings: &[Refusal], manner: Manner) -> Ending {
     Ending::Refused
 }
 
-fn today(edition: &Edition) -> Result<Date, Failure> {
+/// Today in the pack's time zone.
+pub(super) fn today(edition: &Edition) -> Result<Date, Failure> {
     let zone = &edition.manifest.territory.time_zone;
     let clock = Clock::new(zone, None);
     let unknown = || {

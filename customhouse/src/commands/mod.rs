@@ -4,6 +4,7 @@ mod assess;
 mod bill;
 mod goods_out;
 mod lodge;
+mod origin;
 mod pack;
 mod pay;
 mod receipt;
@@ -23,6 +24,8 @@ pub(crate) enum Command {
     Serve(serve::Serve),
     /// Reckon the duty on a declaration; needs no server and no database
     Assess(assess::Assess),
+    /// Say whether goods originate, and may claim preference; needs no server and no database
+    Origin(origin::Origin),
     /// Lodge a declaration
     Lodge(lodge::Lodge),
     /// Show a declaration
@@ -53,6 +56,7 @@ impl Command {
         match self {
             Command::Serve(command) => command.run(manner),
             Command::Assess(command) => command.run(manner),
+            Command::Origin(command) => command.run(manner),
             Command::Lodge(command) => command.run(manner),
             Command::Show(command) => command.run(manner),
             Command::Pay(command) => command.run(manner),

@@ -12,6 +12,7 @@ mod commodity; // the nomenclature: names and units
 mod facts; // what goes in
 mod group; // groups of countries
 mod measure; // one rate on some goods
+pub mod origin; // where goods originate, and whether preference may be claimed
 mod refusals; // DUT-…
 mod tariff; // all of it, compiled once per edition
 mod trace; // the reasons, as ids and numbers

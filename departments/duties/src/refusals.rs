@@ -123,6 +123,39 @@ pub const NO_CHOICE: Reason = Reason::new(
     "design: the choice of rates is the pack's",
 );
 
+pub const NO_SUCH_AGREEMENT: Reason = Reason::new(
+    "DUT-070",
+    "规则包没有 {agreement} 的原产地规则。",
+    "The pack has no rules of origin for {agreement}.",
+    "请核对协定代码；不享惠的，请不要填写协定。",
+    "Check the code of the agreement; leave it out where no preference is asked for.",
+    "进出口货物原产地条例 第三条",
+);
+pub const NO_ORIGIN_RULES: Reason = Reason::new(
+    "DUT-071",
+    "{agreement} 在 {date} 没有适用于 {code} 的原产地标准。",
+    "{agreement} has no criterion of origin for {code} on {date}.",
+    "请核对日期与商品编码；产品特定规则未收录的，请以协定文本为准。",
+    "Check the day and the code; where the pack lacks the product's own rule, read the agreement.",
+    "进出口货物原产地条例 第六条",
+);
+pub const NO_ORIGIN_PRICE: Reason = Reason::new(
+    "DUT-072",
+    "货物价格须大于零，材料价值不得为负。",
+    "The price of the goods is above zero, and no material has a negative value.",
+    "请填报离岸价（不享惠的填出厂价）与各项材料的价值。",
+    "Give the price on board (at the factory where no preference is asked for) and the value of each material.",
+    "进出口货物原产地条例 第六条",
+);
+pub const SHORT_CODE: Reason = Reason::new(
+    "DUT-073",
+    "商品编码 {code} 不足 {digits} 位。",
+    "The code {code} has fewer than {digits} digits.",
+    "请填报更多位的商品编码。",
+    "Give more digits of the code.",
+    "进出口货物原产地条例 第六条",
+);
+
 /// All reasons of the room.
 pub const ALL: &[&Reason] = &[
     &NO_ITEMS,
@@ -140,4 +173,8 @@ pub const ALL: &[&Reason] = &[
     &RATE_NOT_RECKONED,
     &NO_CHARGES,
     &NO_CHOICE,
+    &NO_SUCH_AGREEMENT,
+    &NO_ORIGIN_RULES,
+    &NO_ORIGIN_PRICE,
+    &SHORT_CODE,
 ];

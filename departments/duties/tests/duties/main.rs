@@ -4,6 +4,7 @@
 mod country;
 mod examples;
 mod exports;
+mod origin;
 mod other_country;
 mod properties;
 mod rate_choice;
