@@ -123,6 +123,23 @@ pub const NO_CHOICE: Reason = Reason::new(
     "design: the choice of rates is the pack's",
 );
 
+pub const PROHIBITED: Reason = Reason::new(
+    "DUT-018",
+    "商品编码 {code} 禁止进出境，{charge} 没有税率。",
+    "Goods of code {code} are prohibited: there is no rate of {charge}.",
+    "请核对商品编码与原产地；确属禁止的货物不得申报。",
+    "Check the code and the origin; prohibited goods cannot be declared.",
+    "关税法 第九条",
+);
+pub const RATE_TEXT: Reason = Reason::new(
+    "DUT-019",
+    "税率文本 {text} 在第 {position} 个字符处不能理解：{why}。",
+    "The duty text {text} is not understood at character {position}: {why}.",
+    "请由税则人员以本系统的税率语言录入该税率。",
+    "Enter the rate in the language of this system.",
+    "design: what cannot be understood is refused by name",
+);
+
 /// All reasons of the room.
 pub const ALL: &[&Reason] = &[
     &NO_ITEMS,
@@ -140,4 +157,6 @@ pub const ALL: &[&Reason] = &[
     &RATE_NOT_RECKONED,
     &NO_CHARGES,
     &NO_CHOICE,
+    &PROHIBITED,
+    &RATE_TEXT,
 ];

@@ -1,8 +1,8 @@
 //! Words to a tree, by precedence (a Pratt parser). Names are resolved here, types in `check`.
 
-use super::lexer::{Token, Word, tokens};
+use super::lexer::{Amount, Token, Word, tokens};
 use super::tree::{Comparison, Function, Kind, Node, Operator};
-use super::{Fault, MAX_DEPTH, MAX_ITEMS, Schema, Type};
+use super::{ByLaw, Fault, MAX_DEPTH, MAX_ITEMS, Schema, Type};
 use crate::values::Exact;
 use jiff::civil::Date;
 use std::borrow::Cow;
@@ -152,7 +152,10 @@ impl Parser<'_> {
         let kind = match self.take() {
             Word::Number(number) => Kind::Number(number),
             Word::Percent { shown, share } => Kind::Percent { shown, share },
-            Word::Amount(amount) => Kind::Amount(Box::new(amount)),
+            Word::Amount(amount) => {
+                self.check_measure(&amount, self.tokens[at].to)?;
+                Kind::Amount(Box::new(amount))
+            }
             Word::Text(text) => Kind::Text(text.into()),
             Word::Name(name) => self.named(&name, from)?,
             Word::Sign("!") => Kind::Not(Box::new(self.expression(PREFIX)?)),
@@ -164,6 +167,19 @@ impl Parser<'_> {
             }
         };
         self.node(kind, from)
+    }
+
+    /// An amount must name a unit and a qualifier of the schema; they are its last words.
+    fn check_measure(&self, amount: &Amount, to: usize) -> Result<(), Fault> {
+        let qualifier = amount.qualifier.as_deref();
+        let unit_to = qualifier.map_or(to, |name| to - name.len() - 1);
+        if !self.schema.knows_unit(&amount.unit) {
+            return Err(no_unit(&amount.unit, unit_to - amount.unit.len()));
+        }
+        match qualifier.filter(|name| !self.schema.knows_qualifier(name)) {
+            Some(name) => Err(no_qualifier(name, to - name.len())),
+            None => Ok(()),
+        }
     }
 
     fn bracketed(&mut self, from: usize) -> Result<Node, Fault> {
@@ -203,6 +219,7 @@ impl Parser<'_> {
         match name {
             "true" => Ok(Kind::Bool(true)),
             "false" => Ok(Kind::Bool(false)),
+            _ if let Some(by_law) = ByLaw::named(name) => Ok(Kind::ByLaw(by_law)),
             _ if self.take_sign("(") => {
                 let kind = self.call(name, from)?;
                 self.expect(")")?;
@@ -227,6 +244,8 @@ impl Parser<'_> {
             "has" => self.has(),
             "date" => self.date(),
             "size" => Ok(Kind::Size(Box::new(self.expression(0)?))),
+            "month" => Ok(Kind::Month(Box::new(self.expression(0)?))),
+            "amount" => Ok(Kind::Total(Box::new(self.expression(0)?))),
             "round" => {
                 let number = self.first()?;
                 Ok(Kind::Round(number, self.places()?))
@@ -310,6 +329,14 @@ fn too_deep(at: usize) -> Fault {
         format!("嵌套过深：最多 {MAX_DEPTH} 层"),
         format!("nested too deeply: at most {MAX_DEPTH} levels"),
     )
+}
+
+fn no_unit(unit: &str, at: usize) -> Fault {
+    Fault::at(at, format!("没有名为“{unit}”的计量单位"), format!("no unit is called “{unit}”"))
+}
+
+fn no_qualifier(name: &str, at: usize) -> Fault {
+    Fault::at(at, format!("没有名为“{name}”的计量限定词"), format!("nothing called “{name}” is measured"))
 }
 
 fn no_function(name: &str, at: usize) -> Fault {

@@ -7,4 +7,6 @@ mod exports;
 mod other_country;
 mod properties;
 mod rate_choice;
+mod rate_forms;
+mod rate_texts;
 mod steps;
