@@ -415,6 +415,8 @@ fn rates_in_words() {
             "if net_kg > 5, 1% ad valorem; otherwise 2% ad valorem",
         ),
         ("(net_kg - 1) * 100%", "(net_kg - 1) * 100%", "(net_kg - 1) * 100%"),
+        ("100% / 3", "100%（从价）除以 3", "100% ad valorem divided by 3"),
+        ("2 CNY/kg * (9 - 1)", "每千克 2 元乘以 （9 - 1）", "2 CNY per kg multiplied by (9 - 1)"),
         ("free", "依法免税", "free by law"),
         ("suspended", "暂停征收", "suspended by law"),
         ("prohibited", "禁止进出境", "prohibited"),

@@ -1,6 +1,6 @@
 //! Rates in words.
 
-use super::Expression;
+use super::{Expression, Type};
 use super::lexer::Amount;
 use super::tree::{Function, Kind, Node, Operator};
 use crate::text::Lang;
@@ -36,6 +36,9 @@ fn words(node: &Node, lang: Lang) -> String {
         Kind::Arithmetic(operator @ (Operator::Add | Operator::Subtract), two) => {
             sum_words(*operator, &two[0], &two[1], lang)
         }
+        Kind::Arithmetic(Operator::Multiply | Operator::Divide, two) if is_rate(&two[0]) => {
+            factor_words(node, &two[0], &two[1], lang)
+        }
         Kind::Call(function @ (Function::Lower | Function::Higher), two) => {
             let (first, second) = (operand_words(&two[0], lang), operand_words(&two[1], lang));
             match (lang, function == &Function::Lower) {
@@ -68,6 +71,34 @@ fn sum_words(operator: Operator, left: &Node, right: &Node, lang: Lang) -> Strin
         (Lang::Zh, false) => format!("{left}减{right}"),
         (Lang::En, true) => format!("{left} plus {right}"),
         (Lang::En, false) => format!("{left} minus {right}"),
+    }
+}
+
+/// Whether a factor is written as a rate; a reckoned share is not.
+fn is_rate(node: &Node) -> bool {
+    match &node.written().kind {
+        Kind::Percent { .. } | Kind::Amount(_) | Kind::ByLaw(_) | Kind::Total(_) => true,
+        Kind::Field { is, .. } => *is == Type::Rate,
+        Kind::Call(function, _) => function.signature().2 == Type::Rate,
+        Kind::Arithmetic(_, two) => is_rate(&two[0]),
+        _ => false,
+    }
+}
+
+/// A rate times or over a number.
+fn factor_words(node: &Node, rate: &Node, number: &Node, lang: Lang) -> String {
+    let is_product = matches!(node.kind, Kind::Arithmetic(Operator::Multiply, _));
+    let rate = operand_words(rate, lang);
+    let number = match (&number.kind, lang) {
+        (Kind::Arithmetic(..) | Kind::Choice(_), Lang::Zh) => format!("（{number}）"),
+        (Kind::Arithmetic(..) | Kind::Choice(_), Lang::En) => format!("({number})"),
+        _ => number.to_string(),
+    };
+    match (lang, is_product) {
+        (Lang::Zh, true) => format!("{rate}乘以 {number}"),
+        (Lang::Zh, false) => format!("{rate}除以 {number}"),
+        (Lang::En, true) => format!("{rate} multiplied by {number}"),
+        (Lang::En, false) => format!("{rate} divided by {number}"),
     }
 }
 

@@ -207,7 +207,8 @@ fn reckoned(canonical: &str, goods: &Goods) -> Exact {
     let again = Expression::parse(&parsed.to_string(), &goods.schema, Type::Rate).unwrap();
     assert_eq!(again, parsed);
     let (zh, en) = (rate_words(&parsed, Lang::Zh), rate_words(&parsed, Lang::En));
-    assert!(!zh.is_empty() && !en.is_empty() && (zh != en || canonical.chars().all(|c| c != '%')), "{en}");
+    let is_name = canonical.chars().all(|c| c.is_ascii_lowercase() || matches!(c, '.' | '_')) && canonical != "free";
+    assert!(!zh.is_empty() && !en.is_empty() && (zh != en || is_name), "{en}");
     match parsed.evaluate(goods) {
         Ok(Value::Rate(rate)) => rate.amount(x(VALUE)).unwrap(),
         other => panic!("{canonical}: {other:?}"),
@@ -311,14 +312,16 @@ fn us_columns() -> Option<[Column; 3]> {
     ])
 }
 
-/// Every rate can be reckoned, and no programme is named twice in a text for a rate.
+/// Every rate can be reckoned, and no two rates are for one programme.
 fn check_special(text: &str, parts: &[Special], goods: &Goods) {
     let mut seen = BTreeSet::new();
     for part in parts {
         match &part.rate {
             SpecialRate::Rate(canonical) => {
                 reckoned(canonical, goods);
-                for programme in &part.programmes {
+                // one text names `L` twice for one rate
+                let programmes: BTreeSet<_> = part.programmes.iter().collect();
+                for programme in programmes {
                     assert!(seen.insert(programme), "{text}: {programme} twice");
                 }
             }
@@ -333,7 +336,7 @@ fn the_texts_of_two_tariffs() {
     let [general, special, second] = us;
     // what was reached; a reader that understands less has lost something
     for (column, distinct, understood) in
-        [(&uk, 831, 818), (&general, 800, 700), (&special, 782, 700), (&second, 840, 700)]
+        [(&uk, 832, 817), (&general, 800, 778), (&special, 782, 766), (&second, 840, 816)]
     {
         assert_eq!(column.distinct, distinct, "{}", column.name);
         assert!(column.understood() >= understood, "{}: {}", column.name, column.understood());
@@ -489,21 +492,29 @@ fn texts_agree_with_the_components_of_the_same_duties() {
         }
     }
     let goods = uk_goods();
-    let mut agreed = 0;
-    let mut differ = Vec::new();
+    let (mut agreed, mut other_figures) = (0, 0);
     for (code, components) in &by_code {
         let Some(duty) = duties.get(code) else { continue };
         let Ok(canonical) = uk::read(duty) else { continue };
+        let figures: Vec<Exact> = components.iter().map(|cells| x(cells[2])).collect();
+        if figures_of(duty) != figures {
+            other_figures += 1; // the tables are of two proposals: 3.84% here, 3.8 there
+            continue;
+        }
         let sum = components.iter().map(|cells| component(cells, &goods));
         let sum = sum.reduce(|a, b| a.add(b).unwrap()).unwrap();
-        if reckoned(&canonical, &goods) == sum {
-            agreed += 1;
-        } else {
-            differ.push(format!("{code}: {duty} is {canonical}, components {components:?}"));
-        }
+        assert_eq!(reckoned(&canonical, &goods), sum, "{code}: {duty}, components {components:?}");
+        agreed += 1;
     }
-    eprintln!("{agreed} duties agree, {} differ: {differ:#?}", differ.len());
-    assert!(agreed >= 1, "{agreed}");
+    eprintln!("{agreed} duties agree with their components; {other_figures} have other figures there");
+    assert_eq!((agreed, other_figures), (191, 47));
+}
+
+/// The figures of a text that are rates: multiples of units have no decimal point and a unit behind.
+fn figures_of(duty: &str) -> Vec<Exact> {
+    let amounts = duty.replace("/ 100", "/").replace("/100", "/");
+    let pieces = amounts.split(|c: char| !c.is_ascii_digit() && c != '.').filter(|piece| !piece.is_empty());
+    pieces.filter_map(Exact::parse).collect()
 }
 
 /// A component: a percentage, or an amount per unit; quantities and the exchange rate as above.
@@ -552,7 +563,7 @@ fn texts_that_are_refused() {
         ("8 MAX 2.8 EUR/m\u{fffd}", 15, Why::LostCharacter),
         ("14.00% (JUN-FEB), 0.00% (FEB-JUN)", 24, Why::Seasons),
         ("14.00% (JUN-AUG)", 16, Why::Seasons),
-        ("14.00% (JUN-AUGUST)", 14, Why::Unexpected),
+        ("14.00% (JUN-AUGUST)", 15, Why::Unexpected),
         ("5 USD/100 kg", 2, Why::Unexpected),
         ("99999999999999999999999999999999%", 0, Why::TooManyDigits),
         ("６.8%", 0, Why::Unexpected),
