@@ -96,7 +96,7 @@ impl Parser<'_> {
 
     fn expected_at(&self, at: usize, zh: &str, en: &str) -> Fault {
         let Token { from, to, .. } = self.tokens[at];
-        let found: String = self.source[from..to].chars().take(40).collect();
+        let found = shown(&self.source[from..to]);
         if found.is_empty() {
             let (zh, en) = (format!("此处应为{zh}，而文本已结束"), format!("{en} is expected, not the end"));
             return Fault::at(from, zh, en);
@@ -234,6 +234,7 @@ impl Parser<'_> {
 
     fn field(&self, name: &str, from: usize) -> Result<(usize, Type), Fault> {
         self.schema.index(name).ok_or_else(|| {
+            let name = shown(name);
             Fault::at(from, format!("没有名为“{name}”的字段"), format!("no field is called “{name}”"))
         })
     }
@@ -304,6 +305,11 @@ impl Parser<'_> {
     }
 }
 
+/// As much of an author's word as a fault repeats.
+fn shown(word: &str) -> String {
+    word.chars().take(40).collect()
+}
+
 fn chained(mut parts: Vec<Node>, more: Vec<Node>) -> Vec<Node> {
     parts.extend(more);
     parts
@@ -332,13 +338,16 @@ fn too_deep(at: usize) -> Fault {
 }
 
 fn no_unit(unit: &str, at: usize) -> Fault {
+    let unit = shown(unit);
     Fault::at(at, format!("没有名为“{unit}”的计量单位"), format!("no unit is called “{unit}”"))
 }
 
 fn no_qualifier(name: &str, at: usize) -> Fault {
+    let name = shown(name);
     Fault::at(at, format!("没有名为“{name}”的计量限定词"), format!("nothing called “{name}” is measured"))
 }
 
 fn no_function(name: &str, at: usize) -> Fault {
+    let name = shown(name);
     Fault::at(at, format!("没有名为“{name}”的函数"), format!("no function is called “{name}”"))
 }
