@@ -95,9 +95,7 @@ fn what_the_source_warns_of_is_unknown() {
             assert!(why_unknown(tariff, line.code).is_some(), "{}", line.code);
         }
     }
-    for code in
-["2707500010", "2707999000", "2715000010", "3826000090"]
-    {
+    for code in ["2707500010", "2707999000", "2715000010", "3826000090"] {
         assert!(why_unknown(tariff, CommodityCode::parse(code).unwrap()).is_some(), "{code}");
     }
     for eight in QUOTAS.iter().flat_map(|(.., eights)| eights.split(' ')).filter(|e| *e != "52010000") {
@@ -108,7 +106,13 @@ fn what_the_source_warns_of_is_unknown() {
     }
     // beer, natural rubber and sliding cotton: the file flattens them, the tariff's footnotes do not
     for code in [
-        "0201300090", "2204210000", "8703234110", "2203000000", "4001100000", "4001210000", "4001220000",
+        "0201300090",
+        "2204210000",
+        "8703234110",
+        "2203000000",
+        "4001100000",
+        "4001210000",
+        "4001220000",
         "5201000080",
     ] {
         assert_eq!(why_unknown(tariff, CommodityCode::parse(code).unwrap()), None, "{code}");

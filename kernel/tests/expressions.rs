@@ -135,7 +135,8 @@ fn the_corpus_says_what_it_said() {
         };
         if (position, &says) != (entry.position, &entry.says) {
             let shown: String = source.chars().take(60).collect();
-            wrong.push(format!("{shown:?}: {position:?} {says:?}, not {:?} {:?}", entry.position, entry.says));
+            wrong
+                .push(format!("{shown:?}: {position:?} {says:?}, not {:?} {:?}", entry.position, entry.says));
         }
     }
     assert!(wrong.is_empty(), "{wrong:#?}");
@@ -169,8 +170,26 @@ impl Dice {
 /// A text with one change: a piece left out, doubled, replaced, or taken from another text.
 fn mutated(dice: &mut Dice, text: &str, other: &str) -> String {
     const PIECES: [&str; 20] = [
-        "(", ")", "atMost(", "amount(", "month(", "prohibited", "free", "1 CNY/100 kg.drained", "%", ".", ",",
-        "-", "1000000000000000", "０", "\u{0}", "\u{202e}", "'", "?", ":", " in ",
+        "(",
+        ")",
+        "atMost(",
+        "amount(",
+        "month(",
+        "prohibited",
+        "free",
+        "1 CNY/100 kg.drained",
+        "%",
+        ".",
+        ",",
+        "-",
+        "1000000000000000",
+        "０",
+        "\u{0}",
+        "\u{202e}",
+        "'",
+        "?",
+        ":",
+        " in ",
     ];
     let characters: Vec<char> = text.chars().take(600).collect();
     let from = dice.below(characters.len() + 1);

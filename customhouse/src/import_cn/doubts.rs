@@ -113,12 +113,7 @@ const FORMS: &[(&str, Rate, &str, &str)] = &[
         "0%",
         "as in the worked example E08 and the rate file, which flattens specific rates",
     ),
-    (
-        "2203000000",
-        Rate::General,
-        "7.5 CNY/l",
-        "footnote of the tariff 2026; the rate file has it flattened",
-    ),
+    ("2203000000", Rate::General, "7.5 CNY/l", "footnote of the tariff 2026; the rate file has it flattened"),
     (
         "2203000000",
         Rate::Consumption,

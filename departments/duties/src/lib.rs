@@ -13,9 +13,9 @@ mod facts; // what goes in
 mod group; // groups of countries
 mod measure; // one rate on some goods
 mod refusals; // DUT-…
+mod tariff; // all of it, compiled once per edition
 mod term; // names that rates use beside quantities
 pub mod text; // duty texts of other tariffs
-mod tariff; // all of it, compiled once per edition
 mod trace; // the reasons, as ids and numbers
 mod valuation; // customs value of the lot and its lines
 mod words; // the reasons, in words

@@ -327,7 +327,7 @@ fn faults_of_rates() {
         ("amount(5% + 1 CNY/kg)", 7, "a number is expected here, not a rate"),
         ("atMost(5%)", 9, "“,” is expected, not “)”"),
         ("month(gross_kg) * 1%", 6, "a date is expected here, not a number"),
-        ("free > 1", 0, "a number is expected here, not a rate"),
+        ("free > 1", 7, "a rate is expected here, not a number"),
     ] {
         let fault = Expression::parse(source, &schema(), Type::Rate).expect_err(source);
         assert_eq!((fault.position, &*fault.text.en), (position, en), "{source}");
@@ -422,7 +422,11 @@ fn rates_in_words() {
         ("prohibited", "禁止进出境", "prohibited"),
         ("amount(5% * net_kg)", "net_kg 的 5%", "5% of net_kg"),
         ("amount(net_kg - 2)", "金额 net_kg - 2", "an amount of net_kg - 2"),
-        ("0.9 EUR/hl.vol", "每百升（每 1% 酒精度） 0.9 欧元", "0.9 EUR per hl (for each % of alcohol by volume)"),
+        (
+            "0.9 EUR/hl.vol",
+            "每百升（每 1% 酒精度） 0.9 欧元",
+            "0.9 EUR per hl (for each % of alcohol by volume)",
+        ),
         (
             "50.7 EUR/100 kg.dry_matter",
             "每 100 千克（干物质净重） 50.7 欧元",

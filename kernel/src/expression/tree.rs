@@ -1,7 +1,7 @@
 //! The tree of an expression. Built by `parser`, settled by `check`, read by the rest.
 
-use super::{ByLaw, Type};
 use super::lexer::Amount;
+use super::{ByLaw, Type};
 use crate::values::Exact;
 use jiff::civil::Date;
 use std::borrow::Cow;

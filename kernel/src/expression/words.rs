@@ -1,8 +1,8 @@
 //! Rates in words.
 
-use super::{Expression, Type};
 use super::lexer::Amount;
 use super::tree::{Function, Kind, Node, Operator};
+use super::{Expression, Type};
 use crate::text::Lang;
 use crate::values::Exact;
 

@@ -30,7 +30,8 @@ impl Cursor {
                 continue;
             }
             if character.is_whitespace() {
-                let digits = last.is_some_and(|c| c.is_ascii_digit()) && next.is_some_and(char::is_ascii_digit);
+                let digits =
+                    last.is_some_and(|c| c.is_ascii_digit()) && next.is_some_and(char::is_ascii_digit);
                 if digits {
                     characters.push((' ', at));
                 }
@@ -100,8 +101,8 @@ impl Cursor {
         if digits.is_empty() {
             return Ok(None);
         }
-        let has_places = self.stands(".")
-            && self.characters.get(self.at + 1).is_some_and(|(c, _)| c.is_ascii_digit());
+        let has_places =
+            self.stands(".") && self.characters.get(self.at + 1).is_some_and(|(c, _)| c.is_ascii_digit());
         if has_places {
             self.at += 1;
             digits.push('.');

@@ -61,9 +61,7 @@ impl Why {
     pub fn text(self) -> Text {
         let (zh, en) = match self {
             Why::Empty => ("文本为空", "the text is empty"),
-            Why::Unexpected => {
-                ("此处应为税率、运算符号或结尾", "a rate, a sign or the end is expected here")
-            }
+            Why::Unexpected => ("此处应为税率、运算符号或结尾", "a rate, a sign or the end is expected here"),
             Why::NoSign => ("两个金额之间缺少运算符号", "two amounts follow each other with no sign between"),
             Why::NoUnit => ("金额没有计量单位", "an amount does not say per which unit"),
             Why::UnknownUnit => ("计量单位不明", "the unit is not known"),
@@ -88,8 +86,7 @@ impl Why {
 impl Unread {
     /// The refusal of a text that this reader does not understand.
     pub fn refusal(self, text: &str, path: &str) -> Refusal {
-        let mut refusal =
-            refusals::RATE_TEXT.at(path).with("text", text).with("position", self.position);
+        let mut refusal = refusals::RATE_TEXT.at(path).with("text", text).with("position", self.position);
         let why = self.reason.text();
         refusal.text.zh = refusal.text.zh.replace("{why}", &why.zh).into();
         refusal.text.en = refusal.text.en.replace("{why}", &why.en).into();

@@ -11,6 +11,9 @@
 //! | `EA`, `ADSZ`, `ADFM` | the terms `meursing.ea`, `.adsz`, `.adfm`: components by content |
 //! | `EP` | the term `entry_price.duty` |
 //! | `12.00% (JUN-AUG), 8.00% (SEP-MAY)` | a choice by the month of the law date |
+//!
+//! Not known here: the days on which seasons begin. Seasons are read as whole months, and refused where
+//! two share a month.
 
 use super::cursor::Cursor;
 use super::{Unread, Why};
@@ -24,12 +27,8 @@ pub const TERMS: [(&str, Type); 4] = [
     ("entry_price.duty", Type::Rate),
 ];
 
-const COMPONENTS: [(&str, &str); 4] = [
-    ("EA", "meursing.ea"),
-    ("ADSZ", "meursing.adsz"),
-    ("ADFM", "meursing.adfm"),
-    ("EP", "entry_price.duty"),
-];
+const COMPONENTS: [(&str, &str); 4] =
+    [("EA", "meursing.ea"), ("ADSZ", "meursing.adsz"), ("ADFM", "meursing.adfm"), ("EP", "entry_price.duty")];
 
 const CURRENCIES: [(&str, &str); 2] = [("EUR", "EUR"), ("GBP", "GBP")];
 

@@ -96,6 +96,10 @@ fn forms_on_a_line() {
     // 20 yuan a kilogram: the step of 2026 is 14
     assert_eq!(owed("value / quantity.kg >= threshold ? 5% : 8%", nothing), "500.00");
     assert_eq!(owed("value / quantity.kg >= threshold + 7 ? 5% : 8%", nothing), "800.00");
+    // entry price: what the goods lack to 24 yuan a kilogram is added, up to 30%
+    let entry = "value / quantity.kg >= threshold + 10 ? 5% : \
+                 atMost(5% + amount((threshold + 10 - value / quantity.kg) * quantity.kg), 30%)";
+    assert_eq!(owed(entry, nothing), "2500.00");
     // a consignment does not change a constant of law
     let other = TermValue::Number(x("100"));
     assert_eq!(owed("value / quantity.kg >= threshold ? 5% : 8%", term("threshold", other)), "500.00");
@@ -148,7 +152,10 @@ fn faults_of_a_pack_are_found_at_load() {
     };
     assert!(faults(&term("value", "number", ""), "1%").contains("the name value is in use already"));
     assert!(faults(&term("quantity.kg", "number", ""), "1%").contains("is in use already"));
-    assert!(faults(&term("a.b", "rate", "value = \"1\""), "1%").contains("a term that is a rate is no constant"));
-    let two = term("a.b", "rate", "") + &term("a.c", "number", "key = \"a.b\"\nvalid = \"1990-01-01..1991-01-01\"");
+    assert!(
+        faults(&term("a.b", "rate", "value = \"1\""), "1%").contains("a term that is a rate is no constant")
+    );
+    let two =
+        term("a.b", "rate", "") + &term("a.c", "number", "key = \"a.b\"\nvalid = \"1990-01-01..1991-01-01\"");
     assert!(faults(&two, "1%").contains("of two types"));
 }

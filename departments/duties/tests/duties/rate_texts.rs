@@ -207,7 +207,8 @@ fn reckoned(canonical: &str, goods: &Goods) -> Exact {
     let again = Expression::parse(&parsed.to_string(), &goods.schema, Type::Rate).unwrap();
     assert_eq!(again, parsed);
     let (zh, en) = (rate_words(&parsed, Lang::Zh), rate_words(&parsed, Lang::En));
-    let is_name = canonical.chars().all(|c| c.is_ascii_lowercase() || matches!(c, '.' | '_')) && canonical != "free";
+    let is_name =
+        canonical.chars().all(|c| c.is_ascii_lowercase() || matches!(c, '.' | '_')) && canonical != "free";
     assert!(!zh.is_empty() && !en.is_empty() && (zh != en || is_name), "{en}");
     match parsed.evaluate(goods) {
         Ok(Value::Rate(rate)) => rate.amount(x(VALUE)).unwrap(),
@@ -240,11 +241,7 @@ impl Column {
             let refusal = unread.refusal(text, "");
             assert!(refusal.text.zh.contains(&*unread.reason.text().zh), "{refusal:?}");
             column.refused_rows += count;
-            column
-                .refused
-                .entry(unread.reason)
-                .or_default()
-                .insert(text.clone(), (unread.position, *count));
+            column.refused.entry(unread.reason).or_default().insert(text.clone(), (unread.position, *count));
         }
         eprintln!("{name}: {} of {} distinct texts understood", column.understood(), column.distinct);
         column
@@ -448,11 +445,7 @@ const US_BY_HAND: &[(&str, &str, &str)] = &[
     ),
     ("43¢ each + 2.8¢/jewel over 7 + 3.7% on the case", "430 + 280 + 111", "821"),
     ("17¢ each + 2.5% + 1¢/jewel", "170 + 250 + 170", "590"),
-    (
-        "4.7% on the value of the rifle + 20% on the value of the telescopic sight, if any",
-        "376 + 400",
-        "776",
-    ),
+    ("4.7% on the value of the rifle + 20% on the value of the telescopic sight, if any", "376 + 400", "776"),
     ("3 percent of the fair retail value", "25000 × 3%", "750"),
     (
         "3.6606¢/kg less 0.020668¢/kg for each degree under 100 degrees (and fractions of a degree in \
@@ -599,10 +592,9 @@ fn texts_that_are_refused() {
 
 #[test]
 fn the_special_column_says_for_whom() {
-    let parts = us::read_special(
-        "Free (A+, AU,\nE*) 18.6¢/kg + 0.8% (P) See 9823.10.01-9823.10.45, 9822.05.20 (S+)",
-    )
-    .unwrap();
+    let parts =
+        us::read_special("Free (A+, AU,\nE*) 18.6¢/kg + 0.8% (P) See 9823.10.01-9823.10.45, 9822.05.20 (S+)")
+            .unwrap();
     let programmes: Vec<_> = parts.iter().map(|part| part.programmes.join(" ")).collect();
     assert_eq!(programmes, ["A+ AU E*", "P", "S+"]);
     assert_eq!(parts[0].rate, SpecialRate::Rate("free".to_owned()));
