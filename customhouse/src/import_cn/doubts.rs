@@ -23,7 +23,6 @@ struct Doubt {
 
 const DUTY: &[Rate] = &[Rate::Mfn, Rate::General, Rate::Provisional];
 const GENERAL: &[Rate] = &[Rate::General];
-const PROVISIONAL: &[Rate] = &[Rate::Provisional];
 const CONSUMPTION: &[Rate] = &[Rate::Consumption];
 
 const fn doubt(goods: &'static str, rates: &'static [Rate], why: &'static str) -> Doubt {
