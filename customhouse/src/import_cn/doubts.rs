@@ -23,7 +23,6 @@ struct Doubt {
 
 const DUTY: &[Rate] = &[Rate::Mfn, Rate::General, Rate::Provisional];
 const GENERAL: &[Rate] = &[Rate::General];
-const PROVISIONAL: &[Rate] = &[Rate::Provisional];
 const CONSUMPTION: &[Rate] = &[Rate::Consumption];
 
 const fn doubt(goods: &'static str, rates: &'static [Rate], why: &'static str) -> Doubt {
@@ -38,12 +37,6 @@ const DOUBTS: &[Doubt] = &[
         "specific duty, flattened by the source; footnotes of the tariff name 0.5 to 1.0 CNY/kg by line",
     ),
     doubt("0504002100", GENERAL, "the source has 0; a footnote of the tariff names 7.7 CNY/kg"),
-    doubt(
-        "2203",
-        DUTY,
-        "specific rates, flattened by the source; the footnote names 7.5 CNY/l as the general rate",
-    ),
-    doubt("2203", CONSUMPTION, "by weight and price, misscaled by the source"),
     doubt("2206001000", DUTY, "yellow wine: doubtful in the source"),
     doubt("2206001000", CONSUMPTION, "by weight, misscaled by the source"),
     doubt("2207", DUTY, "non-ad-valorem or doubtful in the source"),
@@ -66,24 +59,17 @@ const DOUBTS: &[Doubt] = &[
     ),
     doubt("3702", DUTY, "specific duty per m2, flattened by the source"),
     doubt("3826000090", CONSUMPTION, "per litre, misscaled by the source"),
-    doubt(
-        "4001100000",
-        PROVISIONAL,
-        "lower of two, flattened by the source; the footnotes name 10% or 900 CNY/t",
-    ),
-    doubt(
-        "4001210000",
-        PROVISIONAL,
-        "lower of two, flattened by the source; the footnotes name 20% or 1500 CNY/t",
-    ),
-    doubt(
-        "4001220000",
-        PROVISIONAL,
-        "lower of two, flattened by the source; the footnotes name 20% or 1500 CNY/t",
-    ),
     doubt("5201", DUTY, "within quota, or sliding duty, flattened by the source"),
-    doubt("8521", DUTY, "compound rate with a price step, flattened by the source"),
-    doubt("8525", DUTY, "compound rate with a price step, flattened by the source"),
+    doubt(
+        "8521",
+        DUTY,
+        "compound with a step at 2000 USD a set (footnote p. 1245); the figures of the line are not in the data",
+    ),
+    doubt(
+        "8525",
+        DUTY,
+        "compound with a step at 5000 USD a set (footnote p. 1257); the figures of the line are not in the data",
+    ),
 ];
 
 /// Where the file has a rate and it bears on a part of the goods only that it does not name.
@@ -115,9 +101,41 @@ fn find(doubts: &'static [Doubt], code: CommodityCode, rate: Rate) -> Option<&'s
     doubts.iter().find(fits).map(|d| d.why)
 }
 
-/// Goods under a sliding provisional duty, which the file leaves out.
-pub(crate) const SLIDING: (&str, &str) = (
-    "5201000080",
-    "sliding: Pi (value per kg) 14.000 CNY or more: 0.280 CNY/kg; below: Ri = 9.0/Pi + 2.69% x Pi - 1, to 3 decimals, \
-     at most 40%; this form of rate is not in the table yet",
-);
+/// Cotton out of quota, under a sliding provisional duty, which the file leaves out.
+pub(crate) const SLIDING: &str = "5201000080";
+
+/// Rates that the file flattens and another source gives in their form: code, rate, text, note.
+const FORMS: &[(&str, Rate, &str, &str)] = &[
+    (
+        "2203000000",
+        Rate::Mfn,
+        "0%",
+        "as in the worked example E08 and the rate file, which flattens specific rates",
+    ),
+    ("2203000000", Rate::General, "7.5 CNY/l", "footnote of the tariff 2026; the rate file has it flattened"),
+    (
+        "2203000000",
+        Rate::Consumption,
+        "value / quantity.l * 988 >= 3000 ? 250 CNY/988 l : 220 CNY/988 l",
+        "second hand: 250 CNY/t from 3000 CNY/t up, else 220; 988 l a tonne; that the step is on the \
+         customs value is from the worked example E08",
+    ),
+    ("4001100000", Rate::Provisional, "lower(10%, 900 CNY/1000 kg)", RUBBER),
+    ("4001210000", Rate::Provisional, "lower(20%, 1500 CNY/1000 kg)", RUBBER),
+    ("4001220000", Rate::Provisional, "lower(20%, 1500 CNY/1000 kg)", RUBBER),
+    (
+        SLIDING,
+        Rate::Provisional,
+        "value / quantity.kg >= 14 ? 0.28 CNY/kg : \
+         min(round(9 / (value / quantity.kg) + 2.69% * (value / quantity.kg) - 1, 3), 0.4) * 100%",
+        "sliding duty; tariff 2026, footnote p. 646: to 3 decimals, at most 40%; not in the rate file",
+    ),
+];
+
+const RUBBER: &str = "tariff 2026, footnote p. 540; the rate file has it flattened";
+
+/// The rate in its form, and where it is from, where another source than the file gives it.
+pub(crate) fn form(code: CommodityCode, rate: Rate) -> Option<(&'static str, &'static str)> {
+    let found = FORMS.iter().find(|(goods, of, ..)| *goods == code.as_str() && *of == rate);
+    found.map(|(.., text, note)| (*text, *note))
+}

@@ -35,7 +35,7 @@ pub(crate) fn within_quota(lines: &[Rates]) -> BTreeMap<&str, String> {
         for eight in eights.split(' ') {
             // the third code of cotton is the sliding duty's
             let is_one = |line: &&Rates| {
-                line.code.as_str().starts_with(eight) && line.code.as_str() != super::doubts::SLIDING.0
+                line.code.as_str().starts_with(eight) && line.code.as_str() != super::doubts::SLIDING
             };
             let mut pair: Vec<&Rates> = lines.iter().filter(is_one).collect();
             pair.sort_by_key(|line| line.mfn);

@@ -1,6 +1,6 @@
 //! Writing the tables: one rule a line, beside the pack's own.
 
-use super::doubts::{Rate, SLIDING, why, why_above_zero};
+use super::doubts::{Rate, form, why, why_above_zero};
 use super::{Nomenclature, Rates, Summary};
 use customhouse_kernel::values::Exact;
 use std::collections::BTreeMap;
@@ -76,12 +76,19 @@ fn commodities(lines: &[&Rates], nomenclature: &Nomenclature, summary: &mut Summ
 
 fn import_duty(line: &Rates, within_quota: &BTreeMap<&str, String>, table: &mut Measures<'_>) {
     let code = line.code;
+    for (rate, tier) in [(Rate::Mfn, "mfn"), (Rate::General, "general"), (Rate::Provisional, "provisional")] {
+        if let Some((text, note)) = form(code, rate) {
+            table.row(tier, line, text, note);
+        }
+    }
     match (why(code, Rate::Mfn), within_quota.get(code.as_str())) {
+        _ if form(code, Rate::Mfn).is_some() => {}
         (Some(why), _) => table.unknown("mfn", line, why),
         (None, Some(why)) => table.unknown("mfn", line, why),
         (None, None) => table.known("mfn", line, line.mfn, ""),
     }
     match (why(code, Rate::General), line.general) {
+        _ if form(code, Rate::General).is_some() => {}
         (Some(why), _) => table.unknown("general", line, why),
         (None, Some(rate)) => table.known("general", line, rate, ""),
         (None, None) => {}
@@ -89,7 +96,7 @@ fn import_duty(line: &Rates, within_quota: &BTreeMap<&str, String>, table: &mut 
     // a provisional rate of goods within quota holds within the quota too
     let in_quota = within_quota.get(code.as_str()).map(String::as_str);
     match (why(code, Rate::Provisional).or(in_quota), line.provisional) {
-        _ if code.as_str() == SLIDING.0 => table.unknown("provisional", line, SLIDING.1),
+        _ if form(code, Rate::Provisional).is_some() => {}
         (Some(why), Some(_)) => table.unknown("provisional", line, why),
         (None, Some(rate)) => table.known("provisional", line, rate, ""),
         (_, None) => {}
@@ -97,7 +104,9 @@ fn import_duty(line: &Rates, within_quota: &BTreeMap<&str, String>, table: &mut 
 }
 
 fn consumption_tax(line: &Rates, table: &mut Measures<'_>) {
-    if let Some(why) = why(line.code, Rate::Consumption) {
+    if let Some((text, note)) = form(line.code, Rate::Consumption) {
+        table.row("standard", line, text, note);
+    } else if let Some(why) = why(line.code, Rate::Consumption) {
         table.unknown("standard", line, why);
     } else if !line.consumption.is_zero() {
         match why_above_zero(line.code, Rate::Consumption) {

@@ -6,6 +6,7 @@ use customhouse_kernel::values::{
 };
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// A declaration, as it is stored, one immutable document a version.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -144,6 +145,9 @@ impl Line {
             currency: self.currency,
             quantities,
             preference: self.preference.clone(),
+            // the form has no field for these yet: a rate that needs one refuses by its name
+            qualified: Vec::new(),
+            terms: BTreeMap::new(),
         }
     }
 }

@@ -5,13 +5,13 @@
 use crate::assessment::{Assessment, ChargeOnLine, ChargeTotal, LineAssessment};
 use crate::charge::{Charge, PriceForm};
 use crate::choice::Case;
-use crate::facts::{Consignment, GoodsItem};
+use crate::facts::{Consignment, GoodsItem, QualifiedQuantity, TermValue};
 use crate::measure::{Measure, RateText};
 use crate::refusals;
 use crate::tariff::Tariff;
 use crate::trace::{Candidate, Outcome, Step, Unmet, UnmetClause};
 use crate::valuation;
-use customhouse_kernel::expression::{self, Expression, Facts, RateValue, Value};
+use customhouse_kernel::expression::{self, ByLaw, EvaluationFault, Expression, Facts, RateValue, Value};
 use customhouse_kernel::refusal::Refusal;
 use customhouse_kernel::text::Text;
 use customhouse_kernel::values::{CountryCode, CurrencyCode, Exact, Money, Rounding};
@@ -93,6 +93,8 @@ struct Run<'a> {
 struct Won<'a> {
     measure: &'a Measure,
     rate: RateValue,
+    /// Nothing is due because the law says so, not because a figure is zero.
+    by_law: Option<ByLaw>,
 }
 
 /// The measures of a set with the exact amount of each.
@@ -167,6 +169,7 @@ impl<'a> Run<'a> {
             amount,
             places: charge.places,
             rounding: charge.rounding,
+            by_law: won.by_law.map(|by_law| by_law.name().to_owned()),
         });
         Ok(Some((won.measure.rule.to_string(), amount)))
     }
@@ -304,10 +307,13 @@ impl<'a> Run<'a> {
             let amount = rate.amount(base).map_err(|_| refusals::TOO_MANY_DIGITS.at(path))?;
             compared.push((*measure, amount));
             if best.as_ref().is_none_or(|(_, lowest)| amount < *lowest) {
-                best = Some((Won { measure, rate }, amount));
+                best = Some((Won { measure, rate, by_law: None }, amount));
             }
         }
-        let (won, _) = best.ok_or_else(|| refusals::NO_CHOICE.at(path).with("charge", &charge.key))?;
+        let (mut won, _) = best.ok_or_else(|| refusals::NO_CHOICE.at(path).with("charge", &charge.key))?;
+        if let (RateText::Known(expression), true) = (&won.measure.rate, won.rate.is_zero()) {
+            won.by_law = expression.by_law(facts);
+        }
         Ok((won, compared))
     }
 }
@@ -355,6 +361,10 @@ fn rate(
     match expression.evaluate(facts) {
         Ok(Value::Rate(rate)) => Ok(rate),
         Ok(other) => Err(not_reckoned(&other.text(), expression, path)),
+        Err(EvaluationFault::Prohibited) => Err(refusals::PROHIBITED
+            .at(format!("{path}/commodity"))
+            .with("code", item.commodity)
+            .with("charge", &charge.key)),
         Err(fault) => Err(not_reckoned(&fault.text(), expression, path)),
     }
 }
@@ -423,6 +433,13 @@ impl Facts for BaseFacts<'_, '_> {
     }
 }
 
+fn term_value(value: TermValue) -> Value<'static> {
+    match value {
+        TermValue::Number(number) => Value::Number(number),
+        TermValue::Rate { share, fixed } => Value::Rate(RateValue { share, fixed }),
+    }
+}
+
 /// Facts of an item, for conditions and rates.
 struct ItemFacts<'a> {
     tariff: &'a Tariff,
@@ -445,8 +462,12 @@ impl Facts for ItemFacts<'_> {
             "preference.proof_kind" => preference.map_or(Value::Absent, |p| text(&p.proof_kind)),
             "preference.proof_number" => preference.map_or(Value::Absent, |p| text(&p.proof_number)),
             "value" => Value::Number(self.value),
+            "law_date" => Value::Date(self.day),
+            name if let Some(term) = self.tariff.term(name, self.day) => {
+                term.value.or_else(|| self.item.terms.get(name).copied()).map_or(Value::Absent, term_value)
+            }
             name => match name.split_once('.') {
-                Some(("quantity", symbol)) => number(self.quantity(symbol)),
+                Some(("quantity", symbol)) => number(self.quantity(symbol, None)),
                 Some(("exchange", currency)) => number(self.exchange(currency)),
                 _ => Value::Unknown,
             },
@@ -457,8 +478,12 @@ impl Facts for ItemFacts<'_> {
         self.tariff.in_group(list, CountryCode::parse(code)?, self.day)
     }
 
-    fn quantity(&self, symbol: &str) -> Option<Exact> {
+    fn quantity(&self, symbol: &str, qualifier: Option<&str>) -> Option<Exact> {
         let unit = self.tariff.unit(symbol)?;
+        if let Some(qualifier) = qualifier {
+            let of = |q: &&QualifiedQuantity| q.unit == unit && q.qualifier == qualifier;
+            return self.item.qualified.iter().find(of).map(|q| q.quantity);
+        }
         self.item.quantities.iter().find(|(u, _)| *u == unit).map(|(_, quantity)| *quantity)
     }
 

@@ -4,6 +4,7 @@
 //! sets of tiers; the first set in which every tier has a measure decides, and within it the
 //! measure with the lowest amount on the line wins (on equal amounts the one named first).
 
+use crate::term::Term;
 use customhouse_kernel::expression::{Expression, Schema, Type};
 use customhouse_kernel::law::{PackFault, Rule, Validity};
 use serde::Deserialize;
@@ -31,26 +32,32 @@ struct Entry {
 }
 
 /// What a case's conditions and a rate may always use.
-const ITEM: [(&str, Type); 5] = [
+const ITEM: [(&str, Type); 6] = [
     ("origin", Type::Text),
     ("preference.agreement", Type::Text),
     ("preference.proof_kind", Type::Text),
     ("preference.proof_number", Type::Text),
     ("value", Type::Number),
+    ("law_date", Type::Date),
 ];
 
 /// The names that a case's conditions and a rate may use: those of every item, `quantity.kg` for each
-/// symbol of a unit, `exchange.USD` for each currency with a rate. So a price step or a sliding rate
-/// is `value / quantity.kg >= 14 ? …`.
+/// symbol of a unit, `exchange.USD` for each currency with a rate, and the pack's terms. So a price
+/// step or a sliding rate is `value / quantity.kg >= 14 ? …`. Amounts may name these units, of the goods
+/// or of what the pack's list `quantity_qualifier` names.
 pub(crate) fn item_schema<'a>(
-    symbols: impl Iterator<Item = &'a str>,
+    symbols: impl Iterator<Item = &'a str> + Clone,
+    qualifiers: impl Iterator<Item = &'a str>,
     currencies: impl Iterator<Item = &'a str>,
+    terms: &'a [Term],
 ) -> Schema {
+    let units = symbols.clone();
     let quantities = symbols.map(|symbol| format!("quantity.{symbol}"));
     let rates = currencies.map(|currency| format!("exchange.{currency}"));
     let named: Vec<String> = quantities.chain(rates).collect();
     let fields = ITEM.into_iter().chain(named.iter().map(|name| (name.as_str(), Type::Number)));
-    Schema::new(&fields.collect::<Vec<_>>())
+    let terms = terms.iter().map(|term| (&*term.key, term.expression_type()));
+    Schema::new(&fields.chain(terms).collect::<Vec<_>>()).measuring(units, qualifiers)
 }
 
 impl Case {

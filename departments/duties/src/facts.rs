@@ -3,6 +3,7 @@
 
 use customhouse_kernel::values::{CommodityCode, CountryCode, CurrencyCode, Direction, Exact, UnitCode};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// A consignment: the goods of one declaration, reckoned as one lot.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -65,6 +66,33 @@ pub struct GoodsItem {
     pub quantities: Vec<(UnitCode, Exact)>,
     #[serde(default)]
     pub preference: Option<Preference>,
+    /// Quantities of a part or a content of the goods, such as the drained weight.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub qualified: Vec<QualifiedQuantity>,
+    /// What rates ask for beside quantities, by the names of the pack's terms (`price.retail`).
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub terms: BTreeMap<String, TermValue>,
+}
+
+/// How much there is of what a rate measures.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct QualifiedQuantity {
+    pub unit: UnitCode,
+    /// What is measured, by the pack's code on the list `quantity_qualifier`.
+    pub qualifier: String,
+    /// With a strength or content in per cent, the product: hectolitres × % vol.
+    pub quantity: Exact,
+}
+
+/// The value of a term on a line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TermValue {
+    /// A number; a price is in the territory's currency.
+    Number(Exact),
+    /// A share of the base and an amount in the territory's currency.
+    Rate { share: Exact, fixed: Exact },
 }
 
 /// A claim for preferential treatment.

@@ -15,6 +15,8 @@ mod measure; // one rate on some goods
 pub mod origin; // where goods originate, and whether preference may be claimed
 mod refusals; // DUT-…
 mod tariff; // all of it, compiled once per edition
+mod term; // names that rates use beside quantities
+pub mod text; // duty texts of other tariffs
 mod trace; // the reasons, as ids and numbers
 mod valuation; // customs value of the lot and its lines
 mod words; // the reasons, in words
@@ -23,9 +25,10 @@ pub use assess::assess;
 pub use assessment::{Assessment, ChargeOnLine, ChargeTotal, LineAssessment};
 pub use charge::{Charge, PriceForm};
 pub use commodity::{Commodity, SecondUnit};
-pub use facts::{Consignment, Cost, CostMark, GoodsItem, Preference};
+pub use facts::{Consignment, Cost, CostMark, GoodsItem, Preference, QualifiedQuantity, TermValue};
 pub use measure::{Measure, RateText};
 pub use refusals::ALL as REFUSALS;
 pub use tariff::Tariff;
+pub use term::{Term, TermType};
 pub use trace::{Candidate, Outcome, Step};
 pub use words::{StepWords, step_words};

@@ -10,6 +10,7 @@ pub const NO_ITEMS: Reason = Reason::new(
     "Give at least one goods item.",
     "关税法 第二十三条",
 );
+
 pub const UNKNOWN_CODE: Reason = Reason::new(
     "DUT-002",
     "{date} 的税则中没有商品编码 {code}。",
@@ -18,6 +19,7 @@ pub const UNKNOWN_CODE: Reason = Reason::new(
     "Check the ten-digit code and the date of the declaration.",
     "关税法 第九条",
 );
+
 pub const MIXED_CURRENCIES: Reason = Reason::new(
     "DUT-003",
     "同一份申报的商品项使用了不同币制：{first} 与 {other}。",
@@ -26,6 +28,7 @@ pub const MIXED_CURRENCIES: Reason = Reason::new(
     "Price all items in one currency, or declare them apart.",
     "进出口货物报关单填制规范",
 );
+
 pub const NO_EXCHANGE_RATE: Reason = Reason::new(
     "DUT-004",
     "{date} 没有 {currency} 的计征汇率。",
@@ -34,6 +37,7 @@ pub const NO_EXCHANGE_RATE: Reason = Reason::new(
     "Use a currency with a duty exchange rate, or ask customs to publish one.",
     "关税法 第六十条",
 );
+
 pub const NO_VALUE: Reason = Reason::new(
     "DUT-005",
     "商品总价之和不大于零，无法确定计税价格。",
@@ -42,6 +46,7 @@ pub const NO_VALUE: Reason = Reason::new(
     "Give the price paid or payable; without one, ask customs for a valuation.",
     "关税法 第二十四条",
 );
+
 pub const UNKNOWN_TERMS: Reason = Reason::new(
     "DUT-006",
     "规则包没有成交方式 {terms} 的计价规则。",
@@ -50,6 +55,7 @@ pub const UNKNOWN_TERMS: Reason = Reason::new(
     "Use the code of CIF, C&F, FOB, C&I or EXW.",
     "关税法 第二十四条",
 );
+
 pub const COST_NEEDS_WEIGHT: Reason = Reason::new(
     "DUT-007",
     "按重量申报的费用需要毛重。",
@@ -58,6 +64,7 @@ pub const COST_NEEDS_WEIGHT: Reason = Reason::new(
     "Give the gross mass in kilograms.",
     "关税法 第二十四条",
 );
+
 pub const COST_NEEDS_CURRENCY: Reason = Reason::new(
     "DUT-008",
     "按金额申报的费用需要币制。",
@@ -66,6 +73,7 @@ pub const COST_NEEDS_CURRENCY: Reason = Reason::new(
     "Give the currency of the cost.",
     "进出口货物报关单填制规范",
 );
+
 pub const TOO_MANY_DIGITS: Reason = Reason::new(
     "DUT-009",
     "计算需要的位数超出精确小数的范围。",
@@ -74,6 +82,7 @@ pub const TOO_MANY_DIGITS: Reason = Reason::new(
     "Check prices, quantities and costs for digits too many.",
     "design: no operation loses digits silently",
 );
+
 pub const FREIGHT_MISSING: Reason = Reason::new(
     "DUT-010",
     "成交方式 {terms} 不含运费，但未申报运费。",
@@ -82,6 +91,7 @@ pub const FREIGHT_MISSING: Reason = Reason::new(
     "Give the mark, currency and amount of freight; where there is none, a total of 0.",
     "关税法 第二十四条",
 );
+
 pub const RATE_UNKNOWN: Reason = Reason::new(
     "DUT-013",
     "商品编码 {code} 的 {charge} 税率不明：{note}。",
@@ -90,6 +100,7 @@ pub const RATE_UNKNOWN: Reason = Reason::new(
     "The pack does not give this rate: declare once it is entered.",
     "关税法 第九条",
 );
+
 pub const NO_RATE: Reason = Reason::new(
     "DUT-014",
     "商品编码 {code}、原产地 {origin} 在 {date} 没有 {charge} 税率。",
@@ -98,6 +109,7 @@ pub const NO_RATE: Reason = Reason::new(
     "Check the code, the origin and the date.",
     "关税法 第十二条",
 );
+
 pub const RATE_NOT_RECKONED: Reason = Reason::new(
     "DUT-015",
     "税率 {rate} 无法计算：{why}。",
@@ -106,6 +118,7 @@ pub const RATE_NOT_RECKONED: Reason = Reason::new(
     "Add the quantity or unit that the rate needs.",
     "关税法 第二十三条",
 );
+
 pub const NO_CHARGES: Reason = Reason::new(
     "DUT-016",
     "规则包在 {date} 没有任何税种。",
@@ -114,6 +127,7 @@ pub const NO_CHARGES: Reason = Reason::new(
     "Check the date: the pack holds no law for it.",
     "关税法 第七十二条",
 );
+
 pub const NO_CHOICE: Reason = Reason::new(
     "DUT-017",
     "规则包没有说明税种 {charge} 如何选择税率。",
@@ -121,6 +135,15 @@ pub const NO_CHOICE: Reason = Reason::new(
     "请补充 rate_choice 规则。",
     "Add a rate_choice rule to the pack.",
     "design: the choice of rates is the pack's",
+);
+
+pub const RATE_TEXT: Reason = Reason::new(
+    "DUT-019",
+    "税率文本 {text} 在第 {position} 个字符处不能理解：{why}。",
+    "The duty text {text} is not understood at character {position}: {why}.",
+    "请由税则人员以本系统的税率语言录入该税率。",
+    "Enter the rate in the language of this system.",
+    "design: what cannot be understood is refused by name",
 );
 
 pub const NO_SUCH_AGREEMENT: Reason = Reason::new(
@@ -131,6 +154,7 @@ pub const NO_SUCH_AGREEMENT: Reason = Reason::new(
     "Check the code of the agreement; leave it out where no preference is asked for.",
     "进出口货物原产地条例 第三条",
 );
+
 pub const NO_ORIGIN_RULES: Reason = Reason::new(
     "DUT-071",
     "{agreement} 在 {date} 没有适用于 {code} 的原产地标准。",
@@ -139,6 +163,7 @@ pub const NO_ORIGIN_RULES: Reason = Reason::new(
     "Check the day and the code; where the pack lacks the product's own rule, read the agreement.",
     "进出口货物原产地条例 第六条",
 );
+
 pub const NO_ORIGIN_PRICE: Reason = Reason::new(
     "DUT-072",
     "货物价格须大于零，材料价值不得为负。",
@@ -147,6 +172,7 @@ pub const NO_ORIGIN_PRICE: Reason = Reason::new(
     "Give the price on board (at the factory where no preference is asked for) and the value of each material.",
     "进出口货物原产地条例 第六条",
 );
+
 pub const SHORT_CODE: Reason = Reason::new(
     "DUT-073",
     "商品编码 {code} 不足 {digits} 位。",
@@ -154,6 +180,13 @@ pub const SHORT_CODE: Reason = Reason::new(
     "请填报更多位的商品编码。",
     "Give more digits of the code.",
     "进出口货物原产地条例 第六条",
+pub const PROHIBITED: Reason = Reason::new(
+    "DUT-018",
+    "商品编码 {code} 禁止进出境，{charge} 没有税率。",
+    "Goods of code {code} are prohibited: there is no rate of {charge}.",
+    "请核对商品编码与原产地；确属禁止的货物不得申报。",
+    "Check the code and the origin; prohibited goods cannot be declared.",
+    "关税法 第九条",
 );
 
 /// All reasons of the room.
@@ -173,6 +206,7 @@ pub const ALL: &[&Reason] = &[
     &RATE_NOT_RECKONED,
     &NO_CHARGES,
     &NO_CHOICE,
+    &RATE_TEXT,
     &NO_SUCH_AGREEMENT,
     &NO_ORIGIN_RULES,
     &NO_ORIGIN_PRICE,

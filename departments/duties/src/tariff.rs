@@ -5,6 +5,7 @@ use crate::choice::{Case, item_schema};
 use crate::commodity::Commodity;
 use crate::group::Group;
 use crate::measure::{Measure, RateCache};
+use crate::term::Term;
 use crate::valuation::{DeliveryTerms, ExchangeRate, ValuationRule};
 use customhouse_kernel::expression::{Schema, Type};
 use customhouse_kernel::law::{PackFault, Rule, Rulebook, Validity};
@@ -12,6 +13,9 @@ use customhouse_kernel::values::{CommodityCode, CountryCode, CurrencyCode, Direc
 use jiff::civil::Date;
 use serde::Deserialize;
 use std::collections::BTreeMap;
+
+/// The list of what quantities may be measured of, as keys of its codes begin.
+const QUALIFIERS: &str = "quantity_qualifier/";
 
 /// All rules of duties over all time; every look-up takes a date.
 #[derive(Clone, Debug, Default)]
@@ -28,6 +32,8 @@ pub struct Tariff {
     exchange_rates: Vec<ExchangeRate>,
     valuation: Vec<ValuationRule>,
     terms: Vec<DeliveryTerms>,
+    /// Names that rates use beside quantities.
+    terms_of_rates: Vec<Term>,
     /// The unit that a symbol in a rate stands for.
     units: BTreeMap<Box<str>, UnitCode>,
     currency: Option<CurrencyCode>,
@@ -65,7 +71,10 @@ impl Tariff {
         let units = all(rulebook, "unit", &mut faults, read_symbol).into_iter().flatten();
         let units: BTreeMap<Box<str>, UnitCode> = units.collect();
         let currencies = rulebook.kind("exchange_rate").iter().map(|r| &*r.key);
-        let item = item_schema(units.keys().map(|symbol| &**symbol), currencies);
+        let qualifiers = rulebook.kind("code").iter().filter_map(|r| r.key.strip_prefix(QUALIFIERS));
+        let terms = all(rulebook, "term", &mut faults, Term::read);
+        let item = item_schema(units.keys().map(|symbol| &**symbol), qualifiers, currencies, &terms);
+        check_terms(rulebook, &terms, &item, &mut faults);
         let bases = base_schema(rulebook);
         let mut cache = RateCache::new();
         let mut tariff = Tariff {
@@ -78,6 +87,7 @@ impl Tariff {
             exchange_rates: all(rulebook, "exchange_rate", &mut faults, ExchangeRate::read),
             valuation: all(rulebook, "valuation", &mut faults, ValuationRule::read),
             terms: all(rulebook, "delivery_terms", &mut faults, DeliveryTerms::read),
+            terms_of_rates: terms,
             units,
             currency: Some(currency),
             bases,
@@ -163,6 +173,11 @@ impl Tariff {
         self.units.get(symbol).copied()
     }
 
+    /// What a name of rates stands for on a day.
+    pub fn term(&self, key: &str, day: Date) -> Option<&Term> {
+        self.terms_of_rates.iter().find(|t| &*t.key == key && t.valid.covers(day))
+    }
+
     /// The name behind a field of a charge's base.
     pub(crate) fn base_name(&self, index: usize) -> &str {
         self.bases.name(index)
@@ -211,6 +226,20 @@ fn read_symbol(rule: &Rule) -> Result<Option<(Box<str>, UnitCode)>, PackFault> {
     }
     let row: Row = rule.read()?;
     Ok(row.symbol.map(|symbol| (symbol, row.code)))
+}
+
+/// A term has one type over all time, and no name that rates know already.
+fn check_terms(rulebook: &Rulebook, terms: &[Term], item: &Schema, faults: &mut Vec<PackFault>) {
+    for term in terms {
+        let fields = item.index(&term.key).map(|(index, is)| (item.times(&term.key), index, is));
+        let later = terms.iter().filter(|t| t.key == term.key).count();
+        let fits = fields.is_some_and(|(times, _, is)| times == later && is == term.expression_type());
+        let Some(rule) = rulebook.by_id(&term.rule).filter(|_| !fits) else { continue };
+        faults.push(rule.fault(
+            format!("要素名 {} 已有他用，或前后类型不一", term.key),
+            format!("the name {} is in use already, or of two types", term.key),
+        ));
+    }
 }
 
 /// Names in measures must be known: a charge, and a country or a group.

@@ -68,6 +68,9 @@ pub enum Step {
         amount: Money,
         places: u32,
         rounding: Rounding,
+        /// The word of the law (`free`, `suspended`) for which nothing is due, where it is no figure.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        by_law: Option<String>,
     },
     /// The sum of a charge over the lot does not exceed what is left uncollected.
     Threshold { charge: String, rule: String, sum: Money, free_up_to: Money },

@@ -3,6 +3,7 @@
 use crate::charge::PriceForm;
 use crate::tariff::Tariff;
 use crate::trace::{Candidate, Outcome, Step, Unmet};
+use customhouse_kernel::expression::ByLaw;
 use customhouse_kernel::law::Rulebook;
 use customhouse_kernel::text::{Lang, Text};
 use customhouse_kernel::values::{Exact, Money, Rounding};
@@ -77,10 +78,24 @@ pub fn step_words(step: &Step, rulebook: &Rulebook, tariff: &Tariff, day: Date, 
         Step::Choice { line, charge, rule, unmet, candidates } => {
             writer.choice(*line, charge, rule, unmet, candidates)
         }
-        Step::Charge { line, charge, rule, measure, base, share, fixed, price, amount, places, rounding } => {
+        Step::Charge {
+            line,
+            charge,
+            rule,
+            measure,
+            base,
+            share,
+            fixed,
+            price,
+            amount,
+            places,
+            rounding,
+            by_law,
+        } => {
             let mut sum = writer.charge_sum(*base, *share, *fixed, *price);
             sum.push_str(&format!(" = {amount}"));
             let mut remarks = writer.unconfirmed(measure);
+            remarks.extend(by_law.iter().map(|name| writer.by_law(name)));
             remarks.push(writer.rounding(*rounding, *places));
             writer.step(Some(*line), Some(charge), sum, remarks, &[measure, rule])
         }
@@ -137,6 +152,12 @@ impl Writer<'_> {
         let unsure = self.rulebook.by_id(rule).is_some_and(|r| !r.confirmed);
         let words = || self.say("该规则的数值尚待核实", "the figure of this rule is still to be confirmed");
         unsure.then(words).into_iter().collect()
+    }
+
+    /// A word of the law in words; one that is not known stands as it is.
+    fn by_law(&self, name: &str) -> String {
+        let known = [ByLaw::Free, ByLaw::Suspended].into_iter().find(|by_law| by_law.name() == name);
+        known.map_or_else(|| name.to_owned(), |by_law| by_law.text().get(self.lang).to_owned())
     }
 
     fn rounding(&self, rounding: Rounding, places: u32) -> String {

@@ -2,7 +2,7 @@
 
 use super::Fault;
 use super::tree::{Comparison, Function, Kind, Node, Operator};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What a value is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,11 +46,21 @@ impl Type {
 pub struct Schema {
     fields: Vec<(Box<str>, Type)>,
     by_name: BTreeMap<Box<str>, usize>,
+    /// `None`: amounts may name any unit, and one that nobody declares is missed in reckoning.
+    measures: Option<Measures>,
+}
+
+/// The units and qualifiers that an amount may name.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct Measures {
+    units: BTreeSet<Box<str>>,
+    qualifiers: BTreeSet<Box<str>>,
 }
 
 impl Schema {
     /// Names are ASCII letters, digits and `_`, in parts joined by dots; another name could never
-    /// be written. Of two fields with one name the first is read.
+    /// be written, and `true`, `false`, `free`, `suspended` and `prohibited` are words of the
+    /// language. Of two fields with one name the first is read.
     pub fn new(fields: &[(&str, Type)]) -> Schema {
         let mut schema = Schema::default();
         for (index, (name, is)) in fields.iter().enumerate() {
@@ -60,10 +70,38 @@ impl Schema {
         schema
     }
 
+    /// The same, with the units and qualifiers that amounts may name: another is a fault of the text.
+    #[must_use]
+    pub fn measuring<'a>(
+        mut self,
+        units: impl IntoIterator<Item = &'a str>,
+        qualifiers: impl IntoIterator<Item = &'a str>,
+    ) -> Schema {
+        let units = units.into_iter().map(Box::from).collect();
+        let qualifiers = qualifiers.into_iter().map(Box::from).collect();
+        self.measures = Some(Measures { units, qualifiers });
+        self
+    }
+
+    /// Whether an amount may name this unit.
+    pub(super) fn knows_unit(&self, unit: &str) -> bool {
+        self.measures.as_ref().is_none_or(|measures| measures.units.contains(unit))
+    }
+
+    /// Whether an amount may name this qualifier.
+    pub(super) fn knows_qualifier(&self, qualifier: &str) -> bool {
+        self.measures.as_ref().is_none_or(|measures| measures.qualifiers.contains(qualifier))
+    }
+
     /// The number and the type of a field.
     pub fn index(&self, name: &str) -> Option<(usize, Type)> {
         let index = *self.by_name.get(name)?;
         self.fields.get(index).map(|(_, is)| (index, *is))
+    }
+
+    /// How many fields have this name: only the first can be read.
+    pub fn times(&self, name: &str) -> usize {
+        self.fields.iter().filter(|(field, _)| &**field == name).count()
     }
 
     /// The name of a field, empty if there is none with this number.
@@ -123,7 +161,7 @@ fn shape(node: &mut Node) -> Result<Shape, Fault> {
         Kind::Bool(_) | Kind::Has { .. } => BOOL,
         Kind::Number(_) => NUMBER,
         Kind::Percent { .. } => Shape::Percent,
-        Kind::Amount(_) | Kind::Share(_) => RATE,
+        Kind::Amount(_) | Kind::ByLaw(_) | Kind::Share(_) => RATE,
         Kind::Text(_) => Shape::Exactly(Type::Text),
         Kind::Date(_) => Shape::Exactly(Type::Date),
         Kind::Texts(_) => Shape::Exactly(Type::Texts),
@@ -151,6 +189,14 @@ fn shape(node: &mut Node) -> Result<Shape, Fault> {
             same(then, otherwise)?
         }
         Kind::Size(one) => size(one)?,
+        Kind::Month(one) => {
+            fit(one, Type::Date)?;
+            NUMBER
+        }
+        Kind::Total(one) => {
+            fit(one, Type::Number)?;
+            RATE
+        }
         Kind::Round(number, _) => {
             fit(number, Type::Number)?;
             NUMBER

@@ -3,7 +3,7 @@
 use super::lexer::Amount;
 use super::tree::{Function, Kind, Node, Operator};
 use super::truth::{Truth, of_type, truth};
-use super::{EvaluationFault, Facts, RateValue, Type, Value};
+use super::{ByLaw, EvaluationFault, Facts, RateValue, Type, Value};
 use crate::values::{Exact, Rounding};
 use std::borrow::Cow;
 use std::cmp::Ordering;
@@ -47,6 +47,8 @@ pub(super) fn value<'a, F: Facts + ?Sized>(node: &'a Node, facts: &'a F) -> Faul
         Kind::Number(number) => Value::Number(*number),
         Kind::Percent { share, .. } => Value::Number(*share),
         Kind::Amount(amount) => Value::Rate(fixed(amount, facts)?),
+        Kind::ByLaw(ByLaw::Prohibited) => return Err(EvaluationFault::Prohibited),
+        Kind::ByLaw(ByLaw::Free | ByLaw::Suspended) => Value::Rate(RateValue::ZERO),
         Kind::Text(text) => Value::Text(Cow::Borrowed(text)),
         Kind::Date(date) => Value::Date(*date),
         Kind::Texts(texts) => Value::Texts(texts.clone()),
@@ -63,6 +65,14 @@ pub(super) fn value<'a, F: Facts + ?Sized>(node: &'a Node, facts: &'a F) -> Faul
             None => Value::Unknown,
         },
         Kind::Size(one) => size(&value(one, facts)?),
+        Kind::Month(one) => match value(one, facts)? {
+            Value::Date(date) => Value::Number(Exact::from(i64::from(date.month()))),
+            _ => Value::Unknown,
+        },
+        Kind::Total(one) => match value(one, facts)? {
+            Value::Number(fixed) => Value::Rate(RateValue { share: Exact::ZERO, fixed }),
+            _ => Value::Unknown,
+        },
         Kind::Round(one, places) => match value(one, facts)? {
             Value::Number(number) => Value::Number(number.round(*places, Rounding::HalfUp)),
             _ => Value::Unknown,
@@ -116,9 +126,10 @@ fn number(operator: Operator, left: Exact, right: Exact) -> Faulty<Exact> {
 
 /// What a literal such as `2.8 CNY/100 kg` comes to.
 fn fixed<F: Facts + ?Sized>(rate: &Amount, facts: &F) -> Faulty<RateValue> {
-    let Amount { amount, currency, per, unit } = rate;
-    let quantity =
-        facts.quantity(unit).ok_or_else(|| EvaluationFault::MissingQuantity { unit: unit.to_string() })?;
+    let Amount { amount, currency, per, unit, qualifier } = rate;
+    let quantity = facts
+        .quantity(unit, qualifier.as_deref())
+        .ok_or_else(|| EvaluationFault::MissingQuantity { unit: rate.measured().into_owned() })?;
     let exchange = facts
         .exchange(currency)
         .ok_or_else(|| EvaluationFault::UnknownCurrency { currency: currency.to_string() })?;
@@ -140,10 +151,10 @@ fn call<F: Facts + ?Sized>(
         }
         (Function::Min, Value::Number(left), Value::Number(right)) => Value::Number(*left.min(right)),
         (Function::Max, Value::Number(left), Value::Number(right)) => Value::Number(*left.max(right)),
-        (Function::Lower, Value::Rate(left), Value::Rate(right)) => {
+        (Function::Lower | Function::AtMost, Value::Rate(left), Value::Rate(right)) => {
             Value::Rate(pick(Ordering::Greater, *left, *right, facts)?)
         }
-        (Function::Higher, Value::Rate(left), Value::Rate(right)) => {
+        (Function::Higher | Function::AtLeast, Value::Rate(left), Value::Rate(right)) => {
             Value::Rate(pick(Ordering::Less, *left, *right, facts)?)
         }
         _ => Value::Unknown,
@@ -164,6 +175,19 @@ fn pick<F: Facts + ?Sized>(
         left.amount(base)?.cmp(&right.amount(base)?)
     };
     Ok(if order == worse { right } else { left })
+}
+
+/// The word of the law that a rate comes to over these facts: the branch that is taken is one.
+pub(super) fn by_law<F: Facts + ?Sized>(node: &Node, facts: &F) -> Faulty<Option<ByLaw>> {
+    match &node.kind {
+        Kind::ByLaw(by_law) => Ok(Some(*by_law)),
+        Kind::Choice(three) => match truth(&three[0], facts)? {
+            Some(true) => by_law(&three[1], facts),
+            Some(false) => by_law(&three[2], facts),
+            None => Ok(None),
+        },
+        _ => Ok(None),
+    }
 }
 
 /// The absent field for which a sub-expression is unknown, if that is why.

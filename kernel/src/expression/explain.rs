@@ -94,11 +94,12 @@ impl<'a, F: Facts + ?Sized> Walk<'a, F> {
 fn is_literal(node: &Node) -> bool {
     match &node.kind {
         Kind::Bool(_) | Kind::Number(_) | Kind::Percent { .. } | Kind::Text(_) => true,
-        Kind::Date(_) | Kind::Texts(_) => true,
+        Kind::Date(_) | Kind::Texts(_) | Kind::ByLaw(_) => true,
         Kind::Negate(one) => is_literal(one),
         Kind::Amount(_) | Kind::Field { .. } | Kind::Has { .. } | Kind::Not(_) => false,
         Kind::All(_) | Kind::Any(_) | Kind::Compare(..) | Kind::In(_) => false,
         Kind::Arithmetic(..) | Kind::Choice(_) | Kind::Size(_) | Kind::Round(..) => false,
+        Kind::Month(_) | Kind::Total(_) => false,
         Kind::Listed(..) | Kind::Call(..) | Kind::Share(_) => false,
     }
 }

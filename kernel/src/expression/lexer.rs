@@ -2,6 +2,7 @@
 
 use super::Fault;
 use crate::values::Exact;
+use std::borrow::Cow;
 
 /// A word of the language. `in`, `true` and `false` are names here.
 #[derive(Clone, Debug, PartialEq)]
@@ -15,13 +16,25 @@ pub(super) enum Word {
     End,
 }
 
-/// An amount per unit, such as `2.8 CNY/100 kg`.
+/// An amount per unit, such as `2.8 CNY/100 kg` or `0.9 EUR/hl.vol`.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Amount {
     pub amount: Exact,
     pub currency: Box<str>,
     pub per: Exact,
     pub unit: Box<str>,
+    /// What of the goods is measured, such as `drained`; `None` for the goods as they are.
+    pub qualifier: Option<Box<str>>,
+}
+
+impl Amount {
+    /// The unit with its qualifier, as written.
+    pub fn measured(&self) -> Cow<'_, str> {
+        match &self.qualifier {
+            None => Cow::Borrowed(&self.unit),
+            Some(qualifier) => Cow::Owned(format!("{}.{qualifier}", self.unit)),
+        }
+    }
 }
 
 /// A word and where it stands, in bytes.
@@ -160,7 +173,8 @@ impl<'s> Lexer<'s> {
         }
         let per = self.per()?;
         let unit = self.unit()?;
-        Ok(Word::Amount(Amount { amount, currency: currency.into(), per, unit }))
+        let qualifier = self.qualifier()?;
+        Ok(Word::Amount(Amount { amount, currency: currency.into(), per, unit, qualifier }))
     }
 
     /// The multiplier of the unit, one if none is written.
@@ -188,6 +202,20 @@ impl<'s> Lexer<'s> {
             return Err(Fault::at(self.at, "此处应为计量单位", "a unit is expected"));
         }
         Ok(self.take(|c| c.is_alphanumeric() || c == '_').into())
+    }
+
+    fn qualifier(&mut self) -> Result<Option<Box<str>>, Fault> {
+        if !self.take_sign(".") {
+            return Ok(None);
+        }
+        if !self.next().is_some_and(starts_name) {
+            return Err(Fault::at(
+                self.at,
+                "点号之后应为计量限定词",
+                "what is measured is expected after the dot",
+            ));
+        }
+        Ok(Some(self.take(|c| c.is_ascii_alphanumeric() || c == '_').into()))
     }
 
     fn text(&mut self, quote: char) -> Result<Word, Fault> {

@@ -1,13 +1,13 @@
 //! Expressions 表达式: the one small language for norms, conditions and rates.
 //!
 //! A subset of CEL's surface, checked against a [`Schema`] at load, reckoned in exact decimals,
-//! without loops, and able to [explain](Expression::explain) every clause.
+//! without loops, and able to [explain](Expression::explain) every clause. Tariffs of the world
+//! spell their rates in many ways; their texts are translated into this language by readers (room
+//! `duties`), and the grammar does not grow with them.
 //!
 //! | written | means |
 //! |---|---|
 //! | `12`, `0.5`, `'text'`, `"text"`, `true`, `date('2026-01-01')`, `['a', 'b']` | literals; in a text `\\ \' \" \n \r \t` |
-//! | `6.5%` | a share of the base where a rate is wanted, else the number 0.065 |
-//! | `2.8 CNY/kg`, `2.8 CNY/100 kg` | a rate: quantity × amount × exchange rate |
 //! | `gross_kg`, `line.unit_2` | fields |
 //! | `? :`, `\|\|`, `&&`, `== != < <= > >= in`, `+ -`, `* /`, `! -` | loosest first; `/` is exact to 12 places, half up |
 //! | `has(field)` | something is declared |
@@ -15,16 +15,48 @@
 //! | `shaped(text, '##-AA-[01]')` | character by character: `#` digit, `A` capital, `X` either, `x` in any case, `[01]` one of these |
 //! | `listed(text, 'list')` | the code is on a dated list of the pack |
 //! | `min(a, b)`, `max(a, b)`, `round(number, places)` | rounding half up, 0 to 12 places |
-//! | `days(from, to)` | whole days, negative when `to` is earlier |
-//! | `lower(rate, rate)`, `higher(rate, rate)` | by the amount; the first when both amount to the same |
+//! | `days(from, to)`, `month(date)` | whole days, negative when `to` is earlier; 1 to 12 |
+//!
+//! **Rates.** A rate is a share of the base and a fixed amount in the territory's currency.
+//!
+//! | written | means |
+//! |---|---|
+//! | `6.5%` | a share of the base where a rate is wanted, else the number 0.065 |
+//! | `2.8 CNY/kg`, `2.8 CNY/100 kg` | quantity ÷ multiple × amount × exchange rate |
+//! | `50.7 EUR/100 kg.dry_matter`, `0.9 EUR/hl.vol` | the same of what is measured: see below |
+//! | `free`, `suspended` | nothing is due, and the law says so; [`by_law`](Expression::by_law) tells the trace |
+//! | `prohibited` | no rate: reckoning refuses by name, whatever stands around it; never zero |
+//! | `9% + 27.1 EUR/100 kg - 1%` | sums and differences of rates, from the left |
+//! | `duty * 2`, `1% / 3` | a rate times or over a number |
+//! | `atMost(rate, cap)`, `atLeast(rate, floor)` | the law's MAX and MIN: the rate, within a bound, by the amount |
+//! | `lower(rate, rate)`, `higher(rate, rate)` | alternatives, by the amount; the first when both amount to the same |
+//! | `amount(number)` | a reckoned amount in the territory's currency: `amount(5% * price.retail)` is a share of another base |
+//! | `value / quantity.kg >= 14 ? 0.28 CNY/kg : 5%` | price bands and entry prices: a choice |
 //!
 //! A number is never taken for a rate. A reckoned share says so by `* 100%`:
-//! `(9.337 / price + 2.77% * price - 1) * 100%`.
+//! `(9.337 / price + 2.77% * price - 1) * 100%`. A formula's constants may be fields that the pack
+//! gives a dated value. A tax inside the price is no form of rate: its charge divides.
+//!
+//! **Associativity.** Infixes of one strength join from the left. Bounds are functions, so there is
+//! nothing to guess: `A MIN b MAX c`, which tariffs apply from the left, each to the whole sum
+//! before it, is `atMost(atLeast(A, b), c)`; the cap wins where it is below the floor.
+//!
+//! **Units and qualifiers.** The quantity of an amount is looked up by unit and qualifier
+//! ([`Facts::quantity`]). Without a qualifier it is of the goods as they are. A qualifier names what is
+//! measured instead: a part (`kg.drained`, `kg.lactic_matter`), a way of weighing (`kg.gross`), or a
+//! product with a strength or content in per cent: `hl.vol` is hectolitres × % vol, `kg.sucrose`
+//! kilograms × % of sucrose. A multiple stands before the unit (`100 kg`, `1000 piece`). A schema that
+//! lists [units](Schema::measuring) refuses others at load, with their place. A quantity that is not
+//! declared refuses by name: nothing is converted or presumed.
 //!
 //! **Absent and unknown.** A field may be absent (nothing declared) or unknown (cannot be known
 //! now). Absent is unequal to everything, and on no list; in any other use it gives unknown.
 //! Unknown spreads, except that `false && unknown` is false and `true || unknown` is true, in
-//! either order. An unknown norm is not violated; the caller reports it as unknown.
+//! either order. An unknown norm is not violated; the caller reports it as unknown. A rate that
+//! needs an absent field refuses by the field's name.
+//!
+//! **Words.** [`rate_words`] says a rate in Chinese and English. Units, qualifiers and currencies
+//! without a word stand as they are written; conditions and formulas stand in canonical text.
 
 mod check; // the schema, and which type everything has
 mod evaluate; // facts in, a value out
@@ -41,7 +73,7 @@ mod words; // rates in words, in two languages
 
 pub use check::{Schema, Type};
 pub use explain::{Clause, Explanation, Outcome};
-pub use value::{EvaluationFault, Facts, RateValue, Value};
+pub use value::{ByLaw, EvaluationFault, Facts, RateValue, Value};
 pub use words::rate_words;
 
 use crate::text::Text;
@@ -103,6 +135,12 @@ impl Expression {
     /// Errors: see [`EvaluationFault`]; a clause that is not needed causes none.
     pub fn evaluate<'a, F: Facts + ?Sized>(&'a self, facts: &'a F) -> Result<Value<'a>, EvaluationFault> {
         evaluate::evaluate(&self.root, self.wanted, facts)
+    }
+
+    /// The word of the law (`free`, `suspended`) that a rate comes to over these facts, if it is one
+    /// and no figure. Asked only of a rate that came to nothing.
+    pub fn by_law<F: Facts + ?Sized>(&self, facts: &F) -> Option<ByLaw> {
+        evaluate::by_law(&self.root, facts).ok().flatten()
     }
 
     /// Every clause with its source and its value, in reading order, and the result.

@@ -1,8 +1,8 @@
 //! Words to a tree, by precedence (a Pratt parser). Names are resolved here, types in `check`.
 
-use super::lexer::{Token, Word, tokens};
+use super::lexer::{Amount, Token, Word, tokens};
 use super::tree::{Comparison, Function, Kind, Node, Operator};
-use super::{Fault, MAX_DEPTH, MAX_ITEMS, Schema, Type};
+use super::{ByLaw, Fault, MAX_DEPTH, MAX_ITEMS, Schema, Type};
 use crate::values::Exact;
 use jiff::civil::Date;
 use std::borrow::Cow;
@@ -96,7 +96,7 @@ impl Parser<'_> {
 
     fn expected_at(&self, at: usize, zh: &str, en: &str) -> Fault {
         let Token { from, to, .. } = self.tokens[at];
-        let found: String = self.source[from..to].chars().take(40).collect();
+        let found = shown(&self.source[from..to]);
         if found.is_empty() {
             let (zh, en) = (format!("此处应为{zh}，而文本已结束"), format!("{en} is expected, not the end"));
             return Fault::at(from, zh, en);
@@ -152,7 +152,10 @@ impl Parser<'_> {
         let kind = match self.take() {
             Word::Number(number) => Kind::Number(number),
             Word::Percent { shown, share } => Kind::Percent { shown, share },
-            Word::Amount(amount) => Kind::Amount(Box::new(amount)),
+            Word::Amount(amount) => {
+                self.check_measure(&amount, self.tokens[at].to)?;
+                Kind::Amount(Box::new(amount))
+            }
             Word::Text(text) => Kind::Text(text.into()),
             Word::Name(name) => self.named(&name, from)?,
             Word::Sign("!") => Kind::Not(Box::new(self.expression(PREFIX)?)),
@@ -164,6 +167,19 @@ impl Parser<'_> {
             }
         };
         self.node(kind, from)
+    }
+
+    /// An amount must name a unit and a qualifier of the schema; they are its last words.
+    fn check_measure(&self, amount: &Amount, to: usize) -> Result<(), Fault> {
+        let qualifier = amount.qualifier.as_deref();
+        let unit_to = qualifier.map_or(to, |name| to - name.len() - 1);
+        if !self.schema.knows_unit(&amount.unit) {
+            return Err(no_unit(&amount.unit, unit_to - amount.unit.len()));
+        }
+        match qualifier.filter(|name| !self.schema.knows_qualifier(name)) {
+            Some(name) => Err(no_qualifier(name, to - name.len())),
+            None => Ok(()),
+        }
     }
 
     fn bracketed(&mut self, from: usize) -> Result<Node, Fault> {
@@ -203,6 +219,7 @@ impl Parser<'_> {
         match name {
             "true" => Ok(Kind::Bool(true)),
             "false" => Ok(Kind::Bool(false)),
+            _ if let Some(by_law) = ByLaw::named(name) => Ok(Kind::ByLaw(by_law)),
             _ if self.take_sign("(") => {
                 let kind = self.call(name, from)?;
                 self.expect(")")?;
@@ -217,6 +234,7 @@ impl Parser<'_> {
 
     fn field(&self, name: &str, from: usize) -> Result<(usize, Type), Fault> {
         self.schema.index(name).ok_or_else(|| {
+            let name = shown(name);
             Fault::at(from, format!("没有名为“{name}”的字段"), format!("no field is called “{name}”"))
         })
     }
@@ -227,6 +245,8 @@ impl Parser<'_> {
             "has" => self.has(),
             "date" => self.date(),
             "size" => Ok(Kind::Size(Box::new(self.expression(0)?))),
+            "month" => Ok(Kind::Month(Box::new(self.expression(0)?))),
+            "amount" => Ok(Kind::Total(Box::new(self.expression(0)?))),
             "round" => {
                 let number = self.first()?;
                 Ok(Kind::Round(number, self.places()?))
@@ -285,6 +305,11 @@ impl Parser<'_> {
     }
 }
 
+/// As much of an author's word as a fault repeats.
+fn shown(word: &str) -> String {
+    word.chars().take(40).collect()
+}
+
 fn chained(mut parts: Vec<Node>, more: Vec<Node>) -> Vec<Node> {
     parts.extend(more);
     parts
@@ -312,6 +337,17 @@ fn too_deep(at: usize) -> Fault {
     )
 }
 
+fn no_unit(unit: &str, at: usize) -> Fault {
+    let unit = shown(unit);
+    Fault::at(at, format!("没有名为“{unit}”的计量单位"), format!("no unit is called “{unit}”"))
+}
+
+fn no_qualifier(name: &str, at: usize) -> Fault {
+    let name = shown(name);
+    Fault::at(at, format!("没有名为“{name}”的计量限定词"), format!("nothing called “{name}” is measured"))
+}
+
 fn no_function(name: &str, at: usize) -> Fault {
+    let name = shown(name);
     Fault::at(at, format!("没有名为“{name}”的函数"), format!("no function is called “{name}”"))
 }

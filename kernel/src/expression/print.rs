@@ -27,6 +27,7 @@ fn strength(node: &Node) -> u8 {
         Kind::Share(inner) => strength(inner),
         Kind::Bool(_) | Kind::Number(_) | Kind::Percent { .. } | Kind::Amount(_) => 8,
         Kind::Text(_) | Kind::Date(_) | Kind::Texts(_) | Kind::Field { .. } => 8,
+        Kind::ByLaw(_) | Kind::Month(_) | Kind::Total(_) => 8,
         Kind::Has { .. } | Kind::Size(_) | Kind::Round(..) | Kind::Listed(..) => 8,
         Kind::Call(..) => 8,
     }
@@ -50,6 +51,7 @@ impl Display for Node {
             Kind::Number(number) => number.fmt(f),
             Kind::Percent { shown, .. } => write!(f, "{shown}%"),
             Kind::Amount(amount) => amount.fmt(f),
+            Kind::ByLaw(by_law) => f.write_str(by_law.name()),
             Kind::Text(text) => quoted(f, text),
             Kind::Date(date) => write!(f, "date('{date}')"),
             Kind::Texts(texts) => list(f, texts),
@@ -67,6 +69,8 @@ impl Display for Node {
                 write!(f, "{} ? {} : {otherwise}", Within(condition, 2), Within(then, 2))
             }
             Kind::Size(one) => write!(f, "size({one})"),
+            Kind::Month(one) => write!(f, "month({one})"),
+            Kind::Total(one) => write!(f, "amount({one})"),
             Kind::Round(number, places) => write!(f, "round({number}, {places})"),
             Kind::Listed(code, name) => {
                 write!(f, "listed({code}, ")?;
@@ -83,12 +87,12 @@ impl Display for Node {
 
 impl Display for Amount {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        let Amount { amount, currency, per, unit } = self;
+        let Amount { amount, currency, per, .. } = self;
         write!(f, "{amount} {currency}/")?;
         if *per != Exact::ONE {
             write!(f, "{per} ")?;
         }
-        f.write_str(unit)
+        f.write_str(&self.measured())
     }
 }
 

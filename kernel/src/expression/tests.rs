@@ -34,8 +34,13 @@ impl Facts for Sample {
         (list == "dual_use").then(|| code.starts_with("84"))
     }
 
-    fn quantity(&self, unit: &str) -> Option<Exact> {
-        (unit == "kg").then(|| x("250"))
+    fn quantity(&self, unit: &str, qualifier: Option<&str>) -> Option<Exact> {
+        match (unit, qualifier) {
+            ("kg", None) => Some(x("250")),
+            ("kg", Some("drained")) => Some(x("200")),
+            ("hl", Some("vol")) => Some(x("80")),
+            _ => None,
+        }
     }
 
     fn exchange(&self, currency: &str) -> Option<Exact> {
@@ -148,6 +153,23 @@ fn rates_over_250_kg_at_7_1_on_a_base_of_1000() {
         ("duty + 1%", "6%"),
         ("(9.337 / gross_kg + 2.77% * gross_kg - 1) * 100%", "9.321%"),
         ("2.8 CNY/l", "! the quantity in l is missing"),
+        ("2.8 CNY/100 kg.drained + 0.9 USD/hl.vol", "516.8"),
+        ("1 CNY/kg.gross", "! the quantity in kg.gross is missing"),
+        ("free", "0%"),
+        ("suspended + 1%", "1%"),
+        ("prohibited", "! the goods are prohibited"),
+        ("lower(1%, prohibited) * 0", "! the goods are prohibited"),
+        ("gross_kg < 20 ? free : prohibited", "0%"),
+        ("gross_kg > 20 ? free : prohibited", "! the goods are prohibited"),
+        ("amount(5% * net_kg)", "0.5"),
+        ("amount(net_kg - 2) + 3%", "3% + 8"),
+        ("atMost(10%, 2.8 CNY/kg)", "10%"),
+        ("atLeast(10%, 2.8 CNY/kg)", "700"),
+        // the law's `1% MIN 0.4 CNY/kg MAX 5%`: 10 and 100, then 100 and 50
+        ("atMost(atLeast(1%, 0.4 CNY/kg), 5%)", "5%"),
+        ("atLeast(atMost(1%, 5%), 0.4 CNY/kg)", "100"),
+        ("month(lodged) >= 6 && month(lodged) <= 8 ? 12% : 8%", "8%"),
+        ("month(lodged) * 1%", "3%"),
         ("2.8 XAU/kg", "! there is no exchange rate for XAU"),
     ] {
         assert_eq!(evaluated(source, Type::Rate, &sample()), want, "{source}");
@@ -197,6 +219,36 @@ fn a_rate_names_the_absent_field_that_it_needs() {
     }
     let unknown = with(sample(), "gross_kg", Value::Unknown);
     assert_eq!(evaluated("gross_kg * 10%", Type::Rate, &unknown), "unknown");
+}
+
+#[test]
+fn a_word_of_the_law_is_told_from_a_figure_of_zero() {
+    for (source, want) in [
+        ("free", Some(ByLaw::Free)),
+        ("suspended", Some(ByLaw::Suspended)),
+        ("0%", None),
+        ("gross_kg < 20 ? free : 0%", Some(ByLaw::Free)),
+        ("gross_kg > 20 ? free : gross_kg > 10 ? suspended : 0%", Some(ByLaw::Suspended)),
+        ("gross_kg > 20 ? free : 0%", None),
+        ("free + 0%", None),
+    ] {
+        assert_eq!(parse(source, Type::Rate).by_law(&sample()), want, "{source}");
+    }
+}
+
+#[test]
+fn a_schema_that_lists_units_refuses_others_by_name() {
+    let schema = schema().measuring(["kg", "hl"], ["vol"]);
+    for (source, want) in [
+        ("1 CNY/kg + 2 CNY/100 hl.vol", None),
+        ("1% + 1 CNY/100 lb", Some((15, "no unit is called “lb”"))),
+        ("1% + 1 CNY/lb.vol", Some((11, "no unit is called “lb”"))),
+        ("1% + 1 CNY/kg.volume", Some((14, "nothing called “volume” is measured"))),
+    ] {
+        let fault = Expression::parse(source, &schema, Type::Rate).err();
+        let fault = fault.map(|fault| (fault.position, fault.text.en.to_string()));
+        assert_eq!(fault, want.map(|(at, en)| (at, en.to_owned())), "{source}");
+    }
 }
 
 struct Nowhere;
@@ -270,6 +322,12 @@ fn faults_of_rates() {
         ("2.8 CNY/0 kg", 8, "a multiple of a unit is above zero"),
         ("2.8 CNY/100kg", 11, "a space is expected between the multiple and the unit"),
         ("2.8 cny/kg", 4, "an operator or the end is expected, not “cny”"),
+        ("2.8 CNY/kg.", 11, "what is measured is expected after the dot"),
+        ("2.8 CNY/kg.9", 11, "what is measured is expected after the dot"),
+        ("amount(5% + 1 CNY/kg)", 7, "a number is expected here, not a rate"),
+        ("atMost(5%)", 9, "“,” is expected, not “)”"),
+        ("month(gross_kg) * 1%", 6, "a date is expected here, not a number"),
+        ("free > 1", 7, "a rate is expected here, not a number"),
     ] {
         let fault = Expression::parse(source, &schema(), Type::Rate).expect_err(source);
         assert_eq!((fault.position, &*fault.text.en), (position, en), "{source}");
@@ -321,6 +379,9 @@ fn canonical_text() {
         ("06.50%+2.8   CNY/100  kg", "6.5% + 2.8 CNY/100 kg"),
         ("(10%+1%)*2", "(10% + 1%) * 2"),
         ("lower(10%,1.0 USD/1 kg)", "lower(10%, 1 USD/kg)"),
+        ("atMost( free,1.0 USD/100  kg.dry_matter)", "atMost(free, 1 USD/100 kg.dry_matter)"),
+        ("amount((5%)*(net_kg))-(prohibited)", "amount(5% * net_kg) - prohibited"),
+        ("month( lodged )*1%", "month(lodged) * 1%"),
     ] {
         assert_eq!(parse(source, Type::Rate).to_string(), want, "{source}");
     }
@@ -354,6 +415,29 @@ fn rates_in_words() {
             "if net_kg > 5, 1% ad valorem; otherwise 2% ad valorem",
         ),
         ("(net_kg - 1) * 100%", "(net_kg - 1) * 100%", "(net_kg - 1) * 100%"),
+        ("100% / 3", "100%（从价）除以 3", "100% ad valorem divided by 3"),
+        ("2 CNY/kg * (9 - 1)", "每千克 2 元乘以 （9 - 1）", "2 CNY per kg multiplied by (9 - 1)"),
+        ("free", "依法免税", "free by law"),
+        ("suspended", "暂停征收", "suspended by law"),
+        ("prohibited", "禁止进出境", "prohibited"),
+        ("amount(5% * net_kg)", "net_kg 的 5%", "5% of net_kg"),
+        ("amount(net_kg - 2)", "金额 net_kg - 2", "an amount of net_kg - 2"),
+        (
+            "0.9 EUR/hl.vol",
+            "每百升（每 1% 酒精度） 0.9 欧元",
+            "0.9 EUR per hl (for each % of alcohol by volume)",
+        ),
+        (
+            "50.7 EUR/100 kg.dry_matter",
+            "每 100 千克（干物质净重） 50.7 欧元",
+            "50.7 EUR per 100 kg (net dry matter)",
+        ),
+        (
+            "atMost(atLeast(4.5%, 0.3 EUR/piece), 1% + 0.8 EUR/piece)",
+            "4.5%（从价），但不低于每件 0.3 欧元，但不高于（1%（从价）加每件 0.8 欧元）",
+            "4.5% ad valorem, but not less than 0.3 EUR per piece, but not more than \
+             (1% ad valorem plus 0.8 EUR per piece)",
+        ),
     ] {
         let rate = parse(source, Type::Rate);
         assert_eq!(rate_words(&rate, Lang::Zh), zh, "{source}");
@@ -440,7 +524,17 @@ fn source(wanted: Type, depth: u32) -> BoxedStrategy<String> {
         Type::Number => {
             prop::sample::select(vec!["gross_kg", "net_kg", "0", "1.50", "7%", "size(line.code)"])
         }
-        Type::Rate => prop::sample::select(vec!["duty", "10%", "0.50 CNY/kg", "3 USD/100 kg"]),
+        Type::Rate => prop::sample::select(vec![
+            "duty",
+            "10%",
+            "0.50 CNY/kg",
+            "3 USD/100 kg",
+            "2 CNY/100 kg.drained",
+            "1 USD/hl.vol",
+            "free",
+            "suspended",
+            "prohibited",
+        ]),
         Type::Text => prop::sample::select(vec!["origin", "line.code", "'DE'", "\"税\\n\0\""]),
         Type::Date => prop::sample::select(vec!["lodged", "date('2024-02-29')"]),
         Type::Texts => prop::sample::select(vec!["documents", "[]", "['DE', \"a\"]"]),
@@ -472,13 +566,16 @@ fn source(wanted: Type, depth: u32) -> BoxedStrategy<String> {
             of(Type::Number).prop_map(|a| format!("-({a})")),
             of(Type::Number).prop_map(|a| format!("round({a}, 2)")),
             (of(Type::Date), of(Type::Date)).prop_map(|(a, b)| format!("days({a}, {b})")),
+            of(Type::Date).prop_map(|a| format!("month({a})")),
         ]
         .boxed(),
         Type::Rate => prop_oneof![
             infix(Type::Rate, &["+", "-"]),
             (of(Type::Rate), signs(&["*", "/"]), of(Type::Number))
                 .prop_map(|(a, sign, b)| format!("({a}) {sign} (({b}) + 1)")),
-            (of(Type::Rate), of(Type::Rate)).prop_map(|(a, b)| format!("lower({a}, {b})")),
+            (of(Type::Rate), signs(&["lower", "higher", "atMost", "atLeast"]), of(Type::Rate))
+                .prop_map(|(a, name, b)| format!("{name}({a}, {b})")),
+            of(Type::Number).prop_map(|a| format!("amount({a})")),
         ]
         .boxed(),
         Type::Text | Type::Date | Type::Texts => leaf.clone(),
@@ -499,7 +596,13 @@ fn facts() -> impl Strategy<Value = Sample> {
 }
 
 fn words_of_the_language() -> impl Strategy<Value = String> {
-    const WORDS: [&str; 32] = [
+    const WORDS: [&str; 38] = [
+        "free",
+        "prohibited",
+        "amount",
+        "month",
+        "atMost",
+        "2 CNY/kg.drained",
         "gross_kg",
         "origin",
         "is_sample",

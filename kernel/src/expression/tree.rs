@@ -1,7 +1,7 @@
 //! The tree of an expression. Built by `parser`, settled by `check`, read by the rest.
 
-use super::Type;
 use super::lexer::Amount;
+use super::{ByLaw, Type};
 use crate::values::Exact;
 use jiff::civil::Date;
 use std::borrow::Cow;
@@ -27,6 +27,7 @@ pub(super) enum Kind {
         share: Exact,
     },
     Amount(Box<Amount>),
+    ByLaw(ByLaw),
     Text(Box<str>),
     Date(Date),
     Texts(Vec<Cow<'static, str>>),
@@ -48,6 +49,9 @@ pub(super) enum Kind {
     Arithmetic(Operator, Box<[Node; 2]>),
     Choice(Box<[Node; 3]>),
     Size(Box<Node>),
+    Month(Box<Node>),
+    /// A number that is an amount in the territory's currency.
+    Total(Box<Node>),
     Round(Box<Node>, u32),
     Listed(Box<Node>, Box<str>),
     Call(Function, Box<[Node; 2]>),
@@ -85,10 +89,12 @@ pub(super) enum Function {
     Max,
     Lower,
     Higher,
+    AtMost,
+    AtLeast,
 }
 
 impl Function {
-    pub const ALL: [Function; 9] = [
+    pub const ALL: [Function; 11] = [
         Function::StartsWith,
         Function::EndsWith,
         Function::Contains,
@@ -98,6 +104,8 @@ impl Function {
         Function::Max,
         Function::Lower,
         Function::Higher,
+        Function::AtMost,
+        Function::AtLeast,
     ];
 
     /// Its name, the type of both operands, and the type of the result.
@@ -112,6 +120,8 @@ impl Function {
             Function::Max => ("max", Type::Number, Type::Number),
             Function::Lower => ("lower", Type::Rate, Type::Rate),
             Function::Higher => ("higher", Type::Rate, Type::Rate),
+            Function::AtMost => ("atMost", Type::Rate, Type::Rate),
+            Function::AtLeast => ("atLeast", Type::Rate, Type::Rate),
         }
     }
 }
@@ -128,9 +138,10 @@ impl Node {
         match &self.kind {
             Kind::Bool(_) | Kind::Number(_) | Kind::Percent { .. } | Kind::Amount(_) => &[],
             Kind::Text(_) | Kind::Date(_) | Kind::Texts(_) => &[],
-            Kind::Field { .. } | Kind::Has { .. } => &[],
+            Kind::ByLaw(_) | Kind::Field { .. } | Kind::Has { .. } => &[],
             Kind::Not(one) | Kind::Negate(one) | Kind::Share(one) => slice::from_ref(one),
-            Kind::Size(one) | Kind::Round(one, _) | Kind::Listed(one, _) => slice::from_ref(one),
+            Kind::Size(one) | Kind::Month(one) | Kind::Total(one) => slice::from_ref(one),
+            Kind::Round(one, _) | Kind::Listed(one, _) => slice::from_ref(one),
             Kind::All(parts) | Kind::Any(parts) => parts,
             Kind::Compare(_, two) | Kind::Arithmetic(_, two) => two.as_slice(),
             Kind::In(two) | Kind::Call(_, two) => two.as_slice(),

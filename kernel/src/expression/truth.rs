@@ -38,6 +38,7 @@ pub(super) fn truth<F: Facts + ?Sized>(node: &Node, facts: &F) -> Faulty<Truth> 
             (Value::Text(text), Value::Text(part)) => call(*function, &text, &part),
             _ => None,
         },
+        Kind::ByLaw(_) | Kind::Month(_) | Kind::Total(_) => None,
         Kind::Number(_) | Kind::Percent { .. } | Kind::Amount(_) | Kind::Text(_) | Kind::Date(_) => None,
         Kind::Texts(_) | Kind::Negate(_) | Kind::Arithmetic(..) | Kind::Size(_) => None,
         Kind::Round(..) | Kind::Share(_) => None,
@@ -134,7 +135,8 @@ fn call(function: Function, text: &str, part: &str) -> Truth {
         Function::EndsWith => Some(text.ends_with(part)),
         Function::Contains => Some(text.contains(part)),
         Function::Shaped => Some(is_shaped(text, part)),
-        Function::Days | Function::Min | Function::Max | Function::Lower | Function::Higher => None,
+        Function::Days | Function::Min | Function::Max => None,
+        Function::Lower | Function::Higher | Function::AtMost | Function::AtLeast => None,
     }
 }
 

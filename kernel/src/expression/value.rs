@@ -31,6 +31,43 @@ pub struct RateValue {
     pub fixed: Exact,
 }
 
+/// What the law says instead of a figure.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ByLaw {
+    /// 免税: nothing is due, and the law says so.
+    Free,
+    /// 暂停征收: a duty that exists and is not levied for now.
+    Suspended,
+    /// 禁止: no rate at all; evaluating refuses.
+    Prohibited,
+}
+
+impl ByLaw {
+    pub(super) const ALL: [ByLaw; 3] = [ByLaw::Free, ByLaw::Suspended, ByLaw::Prohibited];
+
+    /// As it is written.
+    pub fn name(self) -> &'static str {
+        match self {
+            ByLaw::Free => "free",
+            ByLaw::Suspended => "suspended",
+            ByLaw::Prohibited => "prohibited",
+        }
+    }
+
+    pub(super) fn named(name: &str) -> Option<ByLaw> {
+        ByLaw::ALL.into_iter().find(|by_law| by_law.name() == name)
+    }
+
+    /// In words, in both languages.
+    pub fn text(self) -> Text {
+        match self {
+            ByLaw::Free => Text::fixed("依法免税", "free by law"),
+            ByLaw::Suspended => Text::fixed("暂停征收", "suspended by law"),
+            ByLaw::Prohibited => Text::fixed("禁止进出境", "prohibited"),
+        }
+    }
+}
+
 /// What an expression is evaluated over.
 pub trait Facts {
     /// A field by its number in the schema. A value of another type than the schema's is unknown.
@@ -41,8 +78,9 @@ pub trait Facts {
         None
     }
 
-    /// How much of the goods there is, in a unit that a rate names. `None`: not declared.
-    fn quantity(&self, _unit: &str) -> Option<Exact> {
+    /// How much of the goods there is, in a unit that a rate names: of the goods as they are, or of
+    /// what the qualifier names (`kg`, `drained`). `None`: not declared.
+    fn quantity(&self, _unit: &str, _qualifier: Option<&str>) -> Option<Exact> {
         None
     }
 
@@ -51,7 +89,7 @@ pub trait Facts {
         None
     }
 
-    /// What a share is a share of. Only `lower` and `higher` ask.
+    /// What a share is a share of. Only `lower`, `higher`, `atMost` and `atLeast` ask.
     fn base(&self) -> Option<Exact> {
         None
     }
@@ -77,6 +115,8 @@ pub enum EvaluationFault {
     },
     /// Rates are compared, and the base is not known.
     MissingBase,
+    /// The law admits no such goods: there is no rate, and none is zero.
+    Prohibited,
 }
 
 impl EvaluationFault {
@@ -98,6 +138,7 @@ impl EvaluationFault {
                 Text::fixed("缺少字段 {name}", "the field {name} is missing").fill("name", name)
             }
             EvaluationFault::MissingBase => Text::fixed("缺少计税基数", "the base is missing"),
+            EvaluationFault::Prohibited => Text::fixed("禁止进出境", "the goods are prohibited"),
         }
     }
 }
@@ -144,6 +185,12 @@ impl Value<'_> {
 }
 
 impl RateValue {
+    pub const ZERO: RateValue = RateValue { share: Exact::ZERO, fixed: Exact::ZERO };
+
+    pub fn is_zero(self) -> bool {
+        self.share.is_zero() && self.fixed.is_zero()
+    }
+
     /// The amount on a base. Unit: the territory's currency. Rounding: none.
     /// Errors: `Inexact`.
     pub fn amount(self, base: Exact) -> Result<Exact, EvaluationFault> {

@@ -8,6 +8,7 @@ use customhouse_kernel::refusal::Refusal;
 use customhouse_kernel::text::Lang;
 use customhouse_kernel::values::{CommodityCode, CountryCode, CurrencyCode, Direction, Exact, UnitCode};
 use jiff::civil::{Date, date};
+use std::collections::BTreeMap;
 
 /// The one commodity of the country.
 pub const GOODS: &str = "9000000001";
@@ -23,7 +24,7 @@ territory = { country = "QZ", currency = "CNY", time_zone = "UTC" }
 kind = [
     { name = "charge" }, { name = "rate_choice" }, { name = "measure" }, { name = "country_group" },
     { name = "valuation" }, { name = "delivery_terms" }, { name = "exchange_rate" },
-    { name = "commodity" }, { name = "unit" },
+    { name = "commodity" }, { name = "unit" }, { name = "term" }, { name = "code" },
 ]
 "#;
 
@@ -238,6 +239,8 @@ pub fn cif(in_currency: &str, totals: &[&str]) -> Consignment {
         currency: currency(in_currency),
         quantities: Vec::new(),
         preference: None,
+        qualified: Vec::new(),
+        terms: BTreeMap::new(),
     });
     Consignment {
         direction: Direction::Import,

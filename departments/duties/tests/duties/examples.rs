@@ -2,7 +2,8 @@
 //! what is owed, and where the example comes from. Values and taxes to the fen.
 //!
 //! Not here: E01 as a whole (insurance as a share of CIF cannot be declared yet; its second half, from
-//! the CIF on, is below), E11 (`exports`), E12 to E20 and E22 to E25 (not an assessment at import).
+//! the CIF on, is below), E11 (`exports`), E12, E13, E16 to E19 and E22 to E25 (not an assessment of goods
+//! at import). `china` has the same rates from the tables that ship.
 
 use crate::country::*;
 use customhouse_duties::{Assessment, Consignment};
@@ -307,6 +308,51 @@ fn e10_anti_dumping_duty() {
         working: &["519939.39 × 13% = 67592.12"],
         owed: &["lot: anti_dumping 0.00, vat 67592.12"],
         source: "87076.42 − 67592.12 = 19484.30, the amount of the decision",
+    });
+}
+
+#[test]
+fn e14_e15_retail_goods_pay_seventy_per_cent() {
+    check(Example {
+        id: "E14",
+        facts: cif("CNY", &["900.00"]),
+        charges: usual(),
+        rates: "import_duty mfn free
+                vat standard 13% * 70%",
+        exchange: "",
+        working: &["900.00 × 0% = 0.00", "900.00 × 9.1% = 81.90"],
+        owed: &["lot: value 900.00, import_duty 0.00, vat 81.90"],
+        source: "computed; rule of handbook 10.6",
+    });
+    // the consumption tax that VAT rests on is the full one, in the price, and not what is collected
+    let charges = usual()
+        .replace(r#"price = "inclusive""#, r#"price = "exclusive""#)
+        .replace(r#"base = "value + import_duty + consumption_tax""#, r#"base = "value""#);
+    check(Example {
+        id: "E15",
+        facts: cif("CNY", &["900.00"]),
+        charges,
+        rates: "import_duty mfn free
+                consumption_tax standard 15% / (1 - 15%) * 70%
+                vat standard 13% / (1 - 15%) * 70%",
+        exchange: "",
+        working: &[],
+        owed: &["lot: consumption_tax 111.18, vat 96.35, total 207.53"],
+        source: "computed; the rates together are 23.0588%",
+    });
+}
+
+#[test]
+fn e20_goods_under_a_measure_whose_origin_is_not_proven() {
+    check(Example {
+        id: "E20",
+        facts: cif("CNY", &["100000.00"]),
+        charges: usual(),
+        rates: "import_duty mfn higher(10% + 25%, 30%)",
+        exchange: "",
+        working: &["100000.00 × 35% = 35000.00"],
+        owed: &["lot: import_duty 35000.00"],
+        source: "TL 19",
     });
 }
 
