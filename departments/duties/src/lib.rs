@@ -13,6 +13,7 @@ mod facts; // what goes in
 mod group; // groups of countries
 mod measure; // one rate on some goods
 mod refusals; // DUT-…
+pub mod special; // tonnage dues, temporary admission, relief, parcels, … one file each
 mod tariff; // all of it, compiled once per edition
 mod trace; // the reasons, as ids and numbers
 mod valuation; // customs value of the lot and its lines
@@ -25,6 +26,7 @@ pub use commodity::{Commodity, SecondUnit};
 pub use facts::{Consignment, Cost, CostMark, GoodsItem, Preference};
 pub use measure::{Measure, RateText};
 pub use refusals::ALL as REFUSALS;
+pub use special::{SpecialDuties, SpecialFacts, SpecialResult, stage_words};
 pub use tariff::Tariff;
 pub use trace::{Candidate, Outcome, Step};
 pub use words::{StepWords, step_words};
