@@ -86,12 +86,21 @@ pub struct Stage {
 }
 
 /// The steps of a calculation, in order.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Working {
     pub stages: Vec<Stage>,
+    /// What the next step is about while the calculation goes on; no part of what is kept.
     #[serde(skip)]
     about: String,
 }
+
+impl PartialEq for Working {
+    fn eq(&self, other: &Working) -> bool {
+        self.stages == other.stages
+    }
+}
+
+impl Eq for Working {}
 
 type Named = (Name, Exact);
 

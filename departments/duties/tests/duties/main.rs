@@ -7,4 +7,5 @@ mod exports;
 mod other_country;
 mod properties;
 mod rate_choice;
+mod special;
 mod steps;
