@@ -7,6 +7,7 @@ mod lodge;
 mod pack;
 mod pay;
 mod receipt;
+mod reckon;
 mod serve;
 mod show;
 mod verify;
@@ -21,6 +22,8 @@ pub(crate) enum Command {
     Serve(serve::Serve),
     /// Reckon the duty on a declaration; needs no server and no database
     Assess(assess::Assess),
+    /// Reckon what is no plain assessment: tonnage dues, a parcel, interest, …; needs no server and no database
+    Reckon(reckon::Reckon),
     /// Lodge a declaration
     Lodge(lodge::Lodge),
     /// Show a declaration
@@ -46,6 +49,7 @@ impl Command {
         match self {
             Command::Serve(command) => command.run(manner),
             Command::Assess(command) => command.run(manner),
+            Command::Reckon(command) => command.run(manner),
             Command::Lodge(command) => command.run(manner),
             Command::Show(command) => command.run(manner),
             Command::Pay(command) => command.run(manner),

@@ -2,6 +2,7 @@
 //! calculation of every table is also held against its own working: each step is reckoned again from
 //! its numbers, names a rule of the pack, and reads in both languages.
 
+mod additional;
 mod articles;
 mod examples;
 mod interest;
