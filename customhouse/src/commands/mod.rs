@@ -8,6 +8,7 @@ mod origin;
 mod pack;
 mod pay;
 mod receipt;
+mod reckon;
 mod replay;
 mod serve;
 mod show;
@@ -26,6 +27,8 @@ pub(crate) enum Command {
     Assess(assess::Assess),
     /// Say whether goods originate, and may claim preference; needs no server and no database
     Origin(origin::Origin),
+    /// Reckon what is no plain assessment: tonnage dues, a parcel, interest, …; needs no server and no database
+    Reckon(reckon::Reckon),
     /// Lodge a declaration
     Lodge(lodge::Lodge),
     /// Show a declaration
@@ -57,6 +60,7 @@ impl Command {
             Command::Serve(command) => command.run(manner),
             Command::Assess(command) => command.run(manner),
             Command::Origin(command) => command.run(manner),
+            Command::Reckon(command) => command.run(manner),
             Command::Lodge(command) => command.run(manner),
             Command::Show(command) => command.run(manner),
             Command::Pay(command) => command.run(manner),

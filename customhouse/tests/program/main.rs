@@ -7,6 +7,7 @@ mod clients;
 mod import_tariff;
 mod pack;
 mod receipt;
+mod reckon;
 mod serve;
 mod support;
 mod usage;

@@ -12,7 +12,7 @@ use crate::post::Post;
 use crate::select::{Selection, selection_schema};
 use crate::step::ACTIONS;
 use crate::term::Terms;
-use customhouse_duties::Tariff;
+use customhouse_duties::{SpecialDuties, Tariff};
 use customhouse_finance::{GuaranteeCeilings, LateDeclarationFees, LatePaymentSurcharges, PaymentTerms};
 use customhouse_kernel::casework::{Procedure, Vocabulary};
 use customhouse_kernel::expression::Schema;
@@ -28,6 +28,7 @@ pub struct ControlLaw {
     pub edition: u32,
     pub rulebook: Arc<Rulebook>,
     pub tariff: Tariff,
+    pub special_duties: SpecialDuties,
     pub terms: PaymentTerms,
     pub late_declaration: LateDeclarationFees,
     pub late_payment: LatePaymentSurcharges,
@@ -111,6 +112,7 @@ impl ControlLaw {
             }
         };
         let tariff = keep(Tariff::compile(book, currency), &mut gather);
+        let special_duties = keep(SpecialDuties::compile(book), &mut gather);
         let terms = keep(PaymentTerms::compile(book), &mut gather);
         let late_declaration = keep(LateDeclarationFees::compile(book), &mut gather);
         let late_payment = keep(LatePaymentSurcharges::compile(book), &mut gather);
@@ -143,7 +145,8 @@ impl ControlLaw {
             found
         };
         let procedures = ["declaration", "bill", "guarantee"].map(&mut find);
-        let [Some(declaration_procedures), Some(bill_procedures), Some(guarantee_procedures)] = procedures else {
+        let [Some(declaration_procedures), Some(bill_procedures), Some(guarantee_procedures)] = procedures
+        else {
             faults.sort();
             return Err(faults);
         };
@@ -155,6 +158,7 @@ impl ControlLaw {
             edition: book.edition,
             rulebook: Arc::clone(book),
             tariff,
+            special_duties,
             terms,
             late_declaration,
             late_payment,
@@ -178,7 +182,8 @@ impl ControlLaw {
     pub fn procedures(&self) -> impl Iterator<Item = (Direction, &Procedure)> {
         let ways = [Direction::Import, Direction::Export].into_iter();
         let guarantees = (Direction::Import, self.guarantee_procedure());
-        ways.flat_map(|way| [(way, self.procedure_of(way)), (way, self.bill_procedure_of(way))]).chain([guarantees])
+        ways.flat_map(|way| [(way, self.procedure_of(way)), (way, self.bill_procedure_of(way))])
+            .chain([guarantees])
     }
 
     /// The procedure of declarations of a direction.

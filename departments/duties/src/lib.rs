@@ -14,6 +14,7 @@ mod group; // groups of countries
 mod measure; // one rate on some goods
 pub mod origin; // where goods originate, and whether preference may be claimed
 mod refusals; // DUT-…
+pub mod special; // tonnage dues, temporary admission, relief, parcels, … one file each
 mod tariff; // all of it, compiled once per edition
 mod term; // names that rates use beside quantities
 pub mod text; // duty texts of other tariffs
@@ -28,6 +29,7 @@ pub use commodity::{Commodity, SecondUnit};
 pub use facts::{Consignment, Cost, CostMark, GoodsItem, Preference, QualifiedQuantity, TermValue};
 pub use measure::{Measure, RateText};
 pub use refusals::ALL as REFUSALS;
+pub use special::{SpecialDuties, SpecialFacts, SpecialResult, stage_words};
 pub use tariff::Tariff;
 pub use term::{Term, TermType};
 pub use trace::{Candidate, Outcome, Step};

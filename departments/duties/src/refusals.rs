@@ -137,6 +137,15 @@ pub const NO_CHOICE: Reason = Reason::new(
     "design: the choice of rates is the pack's",
 );
 
+pub const PROHIBITED: Reason = Reason::new(
+    "DUT-018",
+    "商品编码 {code} 禁止进出境，{charge} 没有税率。",
+    "Goods of code {code} are prohibited: there is no rate of {charge}.",
+    "请核对商品编码与原产地；确属禁止的货物不得申报。",
+    "Check the code and the origin; prohibited goods cannot be declared.",
+    "关税法 第九条",
+);
+
 pub const RATE_TEXT: Reason = Reason::new(
     "DUT-019",
     "税率文本 {text} 在第 {position} 个字符处不能理解：{why}。",
@@ -144,6 +153,114 @@ pub const RATE_TEXT: Reason = Reason::new(
     "请由税则人员以本系统的税率语言录入该税率。",
     "Enter the rate in the language of this system.",
     "design: what cannot be understood is refused by name",
+);
+
+pub const NO_SPECIAL_RULE: Reason = Reason::new(
+    "DUT-040",
+    "规则包在 {date} 没有 {kind} 类、名为 {key} 的规则。",
+    "On {date} the pack has no rule of kind {kind} under {key}.",
+    "请核对名称与日期；规则包没有该日期的法律的，请待补录。",
+    "Check the name and the date; where the pack holds no law for the day, wait until it is entered.",
+    "design: every figure of law is a dated rule",
+);
+
+pub const FACT_MISSING: Reason = Reason::new(
+    "DUT-041",
+    "缺少计算所需的事实：{fact}。",
+    "A fact that the calculation needs is missing: {fact}.",
+    "请填报{fact}。",
+    "Give the {fact}.",
+    "design: unknown is not zero",
+);
+
+pub const FACT_NEGATIVE: Reason = Reason::new(
+    "DUT-042",
+    "数值 {number} 小于零。",
+    "The number {number} is below zero.",
+    "请核对该数值。",
+    "Check the number.",
+    "关税法 第二十三条",
+);
+
+pub const NAME_UNKNOWN: Reason = Reason::new(
+    "DUT-043",
+    "规则中没有名称 {name}。",
+    "The rules of the day do not know the name {name}.",
+    "请使用规则包中的名称。",
+    "Use a name of the pack.",
+    "design: names are the pack's",
+);
+
+pub const DAYS_REVERSED: Reason = Reason::new(
+    "DUT-044",
+    "截止日 {to} 早于起始日 {from}。",
+    "The last day {to} comes before the first day {from}.",
+    "请核对两个日期。",
+    "Check the two days.",
+    "关税法 第二十一条",
+);
+
+pub const GROUND_NOT_FOR: Reason = Reason::new(
+    "DUT-045",
+    "免税事由 {name} 不适用于 {vessel}。",
+    "The ground of exemption {name} is not for a vessel of kind {vessel}.",
+    "请核对船舶种类与免税事由。",
+    "Check the kind of vessel and the ground.",
+    "船舶吨税法 第九条",
+);
+
+pub const TOO_MANY_EXTENSIONS: Reason = Reason::new(
+    "DUT-046",
+    "暂时进境期限最多延长 {most} 次。",
+    "A stay is extended no more than {most} times.",
+    "请办结复运出境或进口手续；经批准例外的，请注明。",
+    "Send the goods back or import them; state an exception that was decided.",
+    "关税法 第三十七条",
+);
+
+pub const NOT_ON_LIST: Reason = Reason::new(
+    "DUT-047",
+    "商品不在跨境电子商务零售进口商品清单内。",
+    "The goods are not on the positive list of retail imports.",
+    "请按一般贸易申报。",
+    "Declare them as general trade.",
+    "跨境电子商务零售进口商品清单",
+);
+
+pub const NOT_DECLARED_ON_LEAVING: Reason = Reason::new(
+    "DUT-048",
+    "货物出境时未按出境修理或加工申报。",
+    "The goods were not declared for repair or processing when they left.",
+    "请按一般进口审定计税价格。",
+    "Have them valued as any import.",
+    "进出口关税条例 第二十四条、第二十五条",
+);
+
+pub const BACK_TOO_LATE: Reason = Reason::new(
+    "DUT-049",
+    "货物于 {returned} 复运进境，超过规定期限 {back_by}。",
+    "The goods came back on {returned}, after the end of their term on {back_by}.",
+    "请按一般进口审定计税价格。",
+    "Have them valued as any import.",
+    "进出口关税条例 第二十四条、第二十五条",
+);
+
+pub const REFUND_ABOVE_PAID: Reason = Reason::new(
+    "DUT-050",
+    "应退金额 {refund} 大于已缴金额 {paid}。",
+    "The refund {refund} is more than what was paid, {paid}.",
+    "请核对应退金额与已缴金额。",
+    "Check the refund and what was paid.",
+    "关税法 第五十一条",
+);
+
+pub const RATE_TAKES_ALL: Reason = Reason::new(
+    "DUT-051",
+    "价内税率 {rate} 不小于一，无法组成计税价格。",
+    "A price cannot contain a tax at the rate {rate}, which is not below one.",
+    "请核对税率；百分数须写成小数。",
+    "Check the rate; write a percentage as a fraction.",
+    "消费税暂行条例 第九条",
 );
 
 pub const NO_SUCH_AGREEMENT: Reason = Reason::new(
@@ -180,13 +297,6 @@ pub const SHORT_CODE: Reason = Reason::new(
     "请填报更多位的商品编码。",
     "Give more digits of the code.",
     "进出口货物原产地条例 第六条",
-pub const PROHIBITED: Reason = Reason::new(
-    "DUT-018",
-    "商品编码 {code} 禁止进出境，{charge} 没有税率。",
-    "Goods of code {code} are prohibited: there is no rate of {charge}.",
-    "请核对商品编码与原产地；确属禁止的货物不得申报。",
-    "Check the code and the origin; prohibited goods cannot be declared.",
-    "关税法 第九条",
 );
 
 /// All reasons of the room.
@@ -206,7 +316,20 @@ pub const ALL: &[&Reason] = &[
     &RATE_NOT_RECKONED,
     &NO_CHARGES,
     &NO_CHOICE,
+    &PROHIBITED,
     &RATE_TEXT,
+    &NO_SPECIAL_RULE,
+    &FACT_MISSING,
+    &FACT_NEGATIVE,
+    &NAME_UNKNOWN,
+    &DAYS_REVERSED,
+    &GROUND_NOT_FOR,
+    &TOO_MANY_EXTENSIONS,
+    &NOT_ON_LIST,
+    &NOT_DECLARED_ON_LEAVING,
+    &BACK_TOO_LATE,
+    &REFUND_ABOVE_PAID,
+    &RATE_TAKES_ALL,
     &NO_SUCH_AGREEMENT,
     &NO_ORIGIN_RULES,
     &NO_ORIGIN_PRICE,

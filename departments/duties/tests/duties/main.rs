@@ -11,4 +11,5 @@ mod properties;
 mod rate_choice;
 mod rate_forms;
 mod rate_texts;
+mod special;
 mod steps;
