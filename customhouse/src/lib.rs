@@ -12,8 +12,8 @@ pub mod import_cn; // a whole tariff from a file
 pub mod pack_source; // the pack: embedded, or from a folder
 mod progress; // what is being done, and how long it took
 mod sample; // a small trade of fictional firms, lodged through the queue
-mod span; // a period of days
 mod sign_ins; // who signs in to a sample
+mod span; // a period of days
 mod words; // findings and messages, in the reader's language
 
 pub use command_line::{CommandLine, run};

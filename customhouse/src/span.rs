@@ -18,7 +18,9 @@ impl SpanChoice {
     pub fn span(self) -> Result<Span, Failure> {
         let SpanChoice { from, to } = self;
         if from > to {
-            return Err(Failure::Usage(format!("--from {from} is after --to {to}; give the earlier day first")));
+            return Err(Failure::Usage(format!(
+                "--from {from} is after --to {to}; give the earlier day first"
+            )));
         }
         Ok(Span { from, to })
     }

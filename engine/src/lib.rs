@@ -31,5 +31,5 @@ pub use receipts::receipt_of;
 pub use rehearse::{Draft, Rehearsal, Sums, Total, rehearse};
 pub use replay::{Differs, Replayed, Span, replay};
 pub use submission::{Command, Outcome, Sent, Submission, SubmitError};
-pub use writer::Dice;
 pub use verify::{Finding, Progress, Verified, verify};
+pub use writer::Dice;

@@ -32,7 +32,12 @@ impl Draft {
     ///
     /// # Errors
     /// Every fault of the draft, each with file and line.
-    pub fn lay(law: &PackFiles, edition: u32, draft: &PackFiles, from: Date) -> Result<Draft, Vec<PackFault>> {
+    pub fn lay(
+        law: &PackFiles,
+        edition: u32,
+        draft: &PackFiles,
+        from: Date,
+    ) -> Result<Draft, Vec<PackFault>> {
         let before = Edition::compile(edition, law)?;
         let manifest = draft.iter().chain(law).find(|(path, _)| path == "pack.toml").cloned();
         let rules = draft.iter().filter(|(path, _)| path != "pack.toml" && !path.starts_with("procedures/"));
@@ -219,7 +224,8 @@ impl Pages {
             if *ended {
                 return Ok(None);
             }
-            let query = Query { kind: "declaration".to_owned(), after: after.take(), limit: 200, ..Query::default() };
+            let query =
+                Query { kind: "declaration".to_owned(), after: after.take(), limit: 200, ..Query::default() };
             let records = reader.records(&query)?;
             match records.last() {
                 Some(last) => *after = Some(last.key.id.clone()),
@@ -231,7 +237,11 @@ impl Pages {
             return Ok(None);
         }
         let unread = |place| StoreError::Damaged(format!("{place} cannot be read"));
-        records.iter().map(|r| r.read::<Kept>().ok_or_else(|| unread(r.key.to_string()))).collect::<Result<_, _>>().map(Some)
+        records
+            .iter()
+            .map(|r| r.read::<Kept>().ok_or_else(|| unread(r.key.to_string())))
+            .collect::<Result<_, _>>()
+            .map(Some)
     }
 }
 
@@ -281,11 +291,13 @@ impl Count {
         let key = version_key(kept.entry_number, kept.document_version);
         let version = reader.record(&key)?.and_then(|record| record.read::<KeptVersion>());
         let version = version.ok_or_else(|| StoreError::Damaged(format!("{key} cannot be read")))?;
-        let under = |law: &Edition| reckon(&version.declaration, kept.entry_number, &law.control, kept.completed);
+        let under =
+            |law: &Edition| reckon(&version.declaration, kept.entry_number, &law.control, kept.completed);
         match (under(&draft.before), under(&draft.after)) {
             (Ok(before), Ok(after)) => {
                 let firm = locked(firms).number(&kept.consignee);
-                self.otherwise_than_decided += u64::from(before.assessment.total != kept.amounts.computed_total);
+                self.otherwise_than_decided +=
+                    u64::from(before.assessment.total != kept.amounts.computed_total);
                 self.both(&version.declaration, firm, &before, &after);
             }
             (Err(refused), _) | (_, Err(refused)) => {
@@ -332,7 +344,8 @@ impl Count {
         old: &customhouse_duties::LineAssessment,
         new: &customhouse_duties::LineAssessment,
     ) {
-        let keys: BTreeSet<&str> = old.charges.iter().chain(&new.charges).map(|c| c.charge.as_str()).collect();
+        let keys: BTreeSet<&str> =
+            old.charges.iter().chain(&new.charges).map(|c| c.charge.as_str()).collect();
         for key in keys {
             let on = |line: &customhouse_duties::LineAssessment| {
                 let found = line.charges.iter().find(|c| c.charge == key);

@@ -114,7 +114,9 @@ impl Replayed {
         self.versions += 1;
         self.lines += kept.lines.len() as u64;
         let text = match edition {
-            None => Some(Text::of("缺少计税时的法规版本", "the edition that it was assessed under is missing")),
+            None => {
+                Some(Text::of("缺少计税时的法规版本", "the edition that it was assessed under is missing"))
+            }
             Some(edition) => reckoned_again(version, edition),
         };
         match text {
@@ -139,14 +141,18 @@ pub(crate) fn reckoned_again(version: &DeclarationVersion, edition: &Edition) ->
 
 fn refusal(refused: &[Refusal]) -> Text {
     let first = refused.first();
-    let (code, zh, en) = first.map_or(("", "", ""), |r| (r.code.as_ref(), r.text.zh.as_ref(), r.text.en.as_ref()));
+    let (code, zh, en) =
+        first.map_or(("", "", ""), |r| (r.code.as_ref(), r.text.zh.as_ref(), r.text.en.as_ref()));
     Text::of(format!("重新计税被拒绝：{code} {zh}"), format!("assessing it again is refused: {code} {en}"))
 }
 
 /// The first thing in which two assessments differ, from the largest to the smallest.
 fn difference(kept: &Assessment, again: &Assessment) -> Text {
     let told = |what_zh: &str, what_en: &str, kept: &dyn std::fmt::Display, again: &dyn std::fmt::Display| {
-        Text::of(format!("{what_zh}原为 {kept}，现为 {again}"), format!("{what_en} was {kept} and is now {again}"))
+        Text::of(
+            format!("{what_zh}原为 {kept}，现为 {again}"),
+            format!("{what_en} was {kept} and is now {again}"),
+        )
     };
     for (old, new) in kept.lines.iter().zip(&again.lines) {
         let line = old.number;
@@ -157,7 +163,8 @@ fn difference(kept: &Assessment, again: &Assessment) -> Text {
         for charge in &old.charges {
             let [was, is] = [kept, again].map(|a| a.collected(line, &charge.charge));
             if was != is {
-                let (zh, en) = (format!("第 {line} 项 {}", charge.charge), format!("{} on line {line}", charge.charge));
+                let (zh, en) =
+                    (format!("第 {line} 项 {}", charge.charge), format!("{} on line {line}", charge.charge));
                 return told(&zh, &en, &was, &is);
             }
         }

@@ -3,7 +3,9 @@
 mod support;
 
 use customhouse_control::{Actor, Command, DeclarationRecord, Role};
-use customhouse_engine::{Draft, Engine, PackFiles, Submission, Rehearsal, Span, Total, newest_pack, rehearse, replay};
+use customhouse_engine::{
+    Draft, Engine, PackFiles, Rehearsal, Span, Submission, Total, newest_pack, rehearse, replay,
+};
 use customhouse_kernel::beats::Record;
 use customhouse_kernel::values::{CreditCode, Exact, Rounding};
 use customhouse_statistics::Reason;
@@ -32,12 +34,14 @@ fn traded(disk: &SimDisk, trade: &[(u32, u32)]) -> i128 {
         let mut form = form(&bill_number);
         form.head.set("consignee.credit_code", party.as_str());
         form.lines[0].set("total", price.to_string());
-        form.lines[0].set("price", Exact::from(i64::from(*price)).div(Exact::from(100), 2, Rounding::HalfUp).unwrap().to_string());
+        form.lines[0].set(
+            "price",
+            Exact::from(i64::from(*price)).div(Exact::from(100), 2, Rounding::HalfUp).unwrap().to_string(),
+        );
         let trader = Actor { party, ..actor(Role::Declarant) };
-        for (who, key, command) in [
-            (actor(Role::Carrier), "b", bill(&bill_number)),
-            (trader, "d", Command::Lodge(Box::new(form))),
-        ] {
+        for (who, key, command) in
+            [(actor(Role::Carrier), "b", bill(&bill_number)), (trader, "d", Command::Lodge(Box::new(form)))]
+        {
             let role = who.role;
             let submission =
                 Submission { actor: who, ..submission(role, &format!("{key}{number}"), command) };

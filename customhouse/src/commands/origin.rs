@@ -55,9 +55,13 @@ impl Origin {
 fn told(found: &Determination, manner: Manner) -> String {
     let country = found.country;
     let mut out = match (found.originating, found.claim) {
-        (true, Claim::Preference) => manner.say("具备原产资格，可以享受优惠", "originating; the preference may be claimed"),
+        (true, Claim::Preference) => {
+            manner.say("具备原产资格，可以享受优惠", "originating; the preference may be claimed")
+        }
         (true, Claim::NotAsked) => manner.say("具备原产资格", "originating"),
-        (true, Claim::None) => manner.say("具备原产资格，但不能享受优惠", "originating, but the preference may not be claimed"),
+        (true, Claim::None) => {
+            manner.say("具备原产资格，但不能享受优惠", "originating, but the preference may not be claimed")
+        }
         (false, _) => manner.say("不具备原产资格", "not originating"),
     }
     .to_owned();

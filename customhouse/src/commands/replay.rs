@@ -24,7 +24,8 @@ impl Replay {
         let failed = |e| Failure::at(file.display(), e);
         let mut reader = SqliteReader::open(&file).map_err(failed)?;
         let mut progress = Progress::new(manner.json);
-        let replayed = replay(&mut reader, span, &mut |p| progress.far(p.what, p.done, p.of)).map_err(failed)?;
+        let replayed =
+            replay(&mut reader, span, &mut |p| progress.far(p.what, p.done, p.of)).map_err(failed)?;
         progress.done(manner.say("重放", "replay"), file.display());
         if manner.json {
             print_json(&replayed);
@@ -46,7 +47,8 @@ fn text(replayed: &Replayed, manner: Manner) -> String {
     let (versions, lines, same) = (number(replayed.versions), number(replayed.lines), number(replayed.same));
     let (from, to) = (replayed.span.from, replayed.span.to);
     let zh = format!("{from} 至 {to}：报关单版本 {versions}（{lines} 项），重新计税后相同 {same}。\n");
-    let en = format!("{from} to {to}: {versions} versions of declarations ({lines} lines), {same} the same.\n");
+    let en =
+        format!("{from} to {to}: {versions} versions of declarations ({lines} lines), {same} the same.\n");
     out.push_str(manner.say(&zh, &en));
     out
 }

@@ -40,8 +40,8 @@ impl WhatIf {
         let mut progress = Progress::new(manner.json);
         let mut first = open()?;
         let law = newest_pack(&mut first).map_err(failed)?;
-        let (edition, law) =
-            law.ok_or_else(|| Failure::at(file.display(), "the database holds no law; start the server once"))?;
+        let (edition, law) = law
+            .ok_or_else(|| Failure::at(file.display(), "the database holds no law; start the server once"))?;
         let files = read_draft(&self.draft)?;
         let origin = self.draft.display().to_string();
         let draft = Draft::lay(&law, edition, &files, span.from)
@@ -50,7 +50,10 @@ impl WhatIf {
             return Err(Failure::Failed(format!("{origin} changes nothing of the law as it stands")));
         }
         let rule = draft.before.disclosure.on(span.to).ok_or_else(|| {
-            Failure::Failed(format!("the law has no rule of disclosure on {}: no figure may be shown", span.to))
+            Failure::Failed(format!(
+                "the law has no rule of disclosure on {}: no figure may be shown",
+                span.to
+            ))
         })?;
         progress.done(manner.say("草案", "draft"), &origin);
         let mut readers: Vec<Box<dyn Reader>> = vec![Box::new(first)];
@@ -59,7 +62,10 @@ impl WhatIf {
         }
         let rehearsal = rehearse(readers, &draft, span, rule, &mut |p| progress.far(p.what, p.done, p.of));
         let rehearsal = rehearsal.map_err(failed)?;
-        progress.done(manner.say("预演", "rehearse"), count(usize::try_from(rehearsal.lines).unwrap_or(usize::MAX)));
+        progress.done(
+            manner.say("预演", "rehearse"),
+            count(usize::try_from(rehearsal.lines).unwrap_or(usize::MAX)),
+        );
         if let Some(path) = &self.csv {
             std::fs::write(path, csv(&rehearsal)).map_err(|e| Failure::at(path.display(), e))?;
         }
@@ -91,15 +97,20 @@ fn text(rehearsal: &Rehearsal, manner: Manner) -> String {
     let zh = format!("{from} 至 {to}：报关单 {declarations}，{lines} 项\n");
     let en = format!("{from} to {to}: {declarations} declarations, {lines} lines\n");
     let mut out = manner.say(&zh, &en).to_owned();
-    for (zh, en, ids) in
-        [("新增规则", "new rules", &rehearsal.draft.added), ("修改规则", "changed rules", &rehearsal.draft.changed)]
-    {
+    for (zh, en, ids) in [
+        ("新增规则", "new rules", &rehearsal.draft.added),
+        ("修改规则", "changed rules", &rehearsal.draft.changed),
+    ] {
         if !ids.is_empty() {
             out.push_str(&format!("{}: {}\n", manner.say(zh, en), ids.join(", ")));
         }
     }
     if let Some(total) = &rehearsal.total {
-        out.push_str(&format!("\n{}\n{}", manner.say("合计", "Total"), row(manner.say("税款", "duty and taxes"), None, total)));
+        out.push_str(&format!(
+            "\n{}\n{}",
+            manner.say("合计", "Total"),
+            row(manner.say("税款", "duty and taxes"), None, total)
+        ));
     }
     for (_, zh, en, rows) in lists(rehearsal) {
         out.push_str(&format!("\n{}\n", manner.say(zh, en)));
@@ -114,7 +125,9 @@ fn text(rehearsal: &Rehearsal, manner: Manner) -> String {
         let what = manner.say("通道变化", "channel");
         out.push_str(&format!("\n{what}: {from} → {to}: {}", number(*declarations)));
     }
-    for (certificate, before, after) in rehearsal.conditions.iter().filter(|(_, before, after)| before != after) {
+    for (certificate, before, after) in
+        rehearsal.conditions.iter().filter(|(_, before, after)| before != after)
+    {
         let what = manner.say("监管证件", "condition");
         out.push_str(&format!("\n{what} {certificate}: {} → {}", number(*before), number(*after)));
     }

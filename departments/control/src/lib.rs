@@ -37,9 +37,9 @@ mod open_step; // what may be done now, by whom
 mod pay; // ordering payment; what the bank settled
 mod post; // posts of officers
 mod read; // form to declaration, with every finding
-mod rehearse; // a declaration under another law
 mod record; // what is kept of a declaration
 mod refusals; // CTL-…
+mod rehearse; // a declaration under another law
 mod roster; // who is on duty
 mod select; // channels
 mod shipment; // an outbound bill and its declaration within one decision
@@ -73,12 +73,12 @@ pub use norm::{BillKnowledge, NormContext};
 pub use open_step::{Part as StepPart, decides_change, open_steps, parts_of, waits_for};
 pub use pay::{Bounce, SettlementRecord};
 pub use post::Post;
-pub use rehearse::{Rehearsed, rehearse};
 pub use read::{Reading, read};
 pub use record::{
     Amounts, DeclarationRecord, DeclarationVersion, Declared, Milestone, declaration_key, direction_of,
     version_key,
 };
 pub use refusals::ALL as REFUSALS;
+pub use rehearse::{Rehearsed, rehearse};
 pub use roster::{OnRoster, Roster, roster_key};
 pub use step::{StepFile, StepForm};

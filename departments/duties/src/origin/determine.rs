@@ -92,7 +92,8 @@ pub fn determine(
     }
     let Some(agreement) = agreement.filter(|_| refused.is_empty()) else { return Err(refused) };
     let parties = rules.parties(agreement, day);
-    let made = Made::of(question, agreement, &parties).ok_or_else(|| vec![refusals::TOO_MANY_DIGITS.at("/materials")])?;
+    let made = Made::of(question, agreement, &parties)
+        .ok_or_else(|| vec![refusals::TOO_MANY_DIGITS.at("/materials")])?;
     let tried: Vec<Tried> = criteria.iter().map(|criterion| tried(criterion, &made)).collect();
     let criterion = tried.iter().find(|tried| tried.met).map(|tried| tried.rule.clone());
     let conditions = conditions(question, agreement, &parties, day);
@@ -124,7 +125,8 @@ fn nonsense(question: &OriginQuestion) -> Vec<Refusal> {
         refused.push(refusals::NO_ORIGIN_PRICE.at("/price"));
     }
     if question.commodity.as_str().len() < 6 {
-        refused.push(refusals::SHORT_CODE.at("/commodity").with("code", question.commodity).with("digits", 6));
+        refused
+            .push(refusals::SHORT_CODE.at("/commodity").with("code", question.commodity).with("digits", 6));
     }
     for (material, n) in question.materials.iter().zip(0..) {
         if material.value.is_negative() {
@@ -294,7 +296,9 @@ fn transport(question: &OriginQuestion, parties: &BTreeSet<CountryCode>) -> Cond
             let through = strangers.join(", ");
             Text::of(
                 format!("经 {through} 中转，未证明处于当地海关监管之下"),
-                format!("the goods came through {through}, and nothing shows that customs there controlled them"),
+                format!(
+                    "the goods came through {through}, and nothing shows that customs there controlled them"
+                ),
             )
         }
     };
@@ -310,9 +314,15 @@ fn proof(question: &OriginQuestion, agreement: &Agreement, day: Date) -> Conditi
         return match (small, entry.proof_waived_up_to) {
             (Some((most, _)), _) => {
                 let up_to = format!("{} {}", most.amount, most.currency);
-                condition(true, format!("货值不超过 {up_to}，免交原产地证明"), format!("no proof is asked for up to {up_to}"))
+                condition(
+                    true,
+                    format!("货值不超过 {up_to}，免交原产地证明"),
+                    format!("no proof is asked for up to {up_to}"),
+                )
             }
-            (None, _) => condition(false, "未提交原产地证明".to_owned(), "there is no proof of origin".to_owned()),
+            (None, _) => {
+                condition(false, "未提交原产地证明".to_owned(), "there is no proof of origin".to_owned())
+            }
         };
     };
     if !entry.proofs.iter().any(|kind| **kind == *proof.kind) {
@@ -335,6 +345,8 @@ fn proof(question: &OriginQuestion, agreement: &Agreement, day: Date) -> Conditi
             format!("原产地证明 {issued} 签发，有效至 {until}"),
             format!("the proof was issued on {issued} and is good until {until}"),
         ),
-        None => condition(good, format!("原产地证明 {issued} 签发"), format!("the proof was issued on {issued}")),
+        None => {
+            condition(good, format!("原产地证明 {issued} 签发"), format!("the proof was issued on {issued}"))
+        }
     }
 }

@@ -98,18 +98,52 @@ fn conditions_beside_the_criterion() {
         (json!({ "transport": { "through": ["KR"] } }), true, true, None),
         (json!({ "proof": null }), true, false, Some("proof")),
         (json!({ "proof": null, "lot": { "amount": "200.00", "currency": "USD" } }), true, true, None),
-        (json!({ "proof": null, "lot": { "amount": "200.01", "currency": "USD" } }), true, false, Some("proof")),
-        (json!({ "proof": null, "lot": { "amount": "1.00", "currency": "EUR" } }), true, false, Some("proof")),
+        (
+            json!({ "proof": null, "lot": { "amount": "200.01", "currency": "USD" } }),
+            true,
+            false,
+            Some("proof"),
+        ),
+        (
+            json!({ "proof": null, "lot": { "amount": "1.00", "currency": "EUR" } }),
+            true,
+            false,
+            Some("proof"),
+        ),
         // twelve months from the day of issue: the last day, and the day after
         (json!({ "proof": { "kind": "C", "number": "1", "issued": "2025-11-20" } }), true, true, None),
-        (json!({ "proof": { "kind": "C", "number": "1", "issued": "2025-11-19" } }), true, false, Some("proof")),
-        (json!({ "proof": { "kind": "C", "number": "1", "issued": "2026-11-21" } }), true, false, Some("proof")),
-        (json!({ "proof": { "kind": "X", "number": "1", "issued": "2026-06-01" } }), true, false, Some("proof")),
-        (json!({ "proof": { "kind": "D", "number": " ", "issued": "2026-06-01" } }), true, false, Some("proof")),
+        (
+            json!({ "proof": { "kind": "C", "number": "1", "issued": "2025-11-19" } }),
+            true,
+            false,
+            Some("proof"),
+        ),
+        (
+            json!({ "proof": { "kind": "C", "number": "1", "issued": "2026-11-21" } }),
+            true,
+            false,
+            Some("proof"),
+        ),
+        (
+            json!({ "proof": { "kind": "X", "number": "1", "issued": "2026-06-01" } }),
+            true,
+            false,
+            Some("proof"),
+        ),
+        (
+            json!({ "proof": { "kind": "D", "number": " ", "issued": "2026-06-01" } }),
+            true,
+            false,
+            Some("proof"),
+        ),
     ] {
         let mut question = good();
         let object = question.as_object_mut().unwrap();
-        change.as_object().unwrap().iter().for_each(|(key, value)| drop(object.insert(key.clone(), value.clone())));
+        change
+            .as_object()
+            .unwrap()
+            .iter()
+            .for_each(|(key, value)| drop(object.insert(key.clone(), value.clone())));
         let found = asked(question).unwrap();
         assert_eq!(found.originating, originating, "{change}");
         assert_eq!(found.claim == Claim::Preference, claim, "{change}");
@@ -149,7 +183,13 @@ fn what_makes_no_sense_is_refused_all_at_once() {
     });
     assert_eq!(
         asked(question).unwrap_err(),
-        ["DUT-072 /price", "DUT-073 /commodity", "DUT-072 /materials/0/value", "DUT-073 /materials/0/commodity", "DUT-070 /agreement"]
+        [
+            "DUT-072 /price",
+            "DUT-073 /commodity",
+            "DUT-072 /materials/0/value",
+            "DUT-073 /materials/0/commodity",
+            "DUT-070 /agreement"
+        ]
     );
     // an agreement that was not in force yet
     let question: OriginQuestion = serde_json::from_value(lamps("22", "JP", &[])).unwrap();
