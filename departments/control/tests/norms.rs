@@ -33,7 +33,7 @@ type Row = (&'static str, Way, &'static [(&'static str, &'static str)]);
 
 const ROWS: &[Row] = &[
     // what this version covers
-    ("KIND-ORDINARY", Both, &[("declaration_kind", "CL")]),
+    ("KIND-ORDINARY", Both, &[("declaration_kind", "  5")]),
     ("MODE-COVERED", Both, &[("supervision_mode", "0214")]),
     ("LEVY-COVERED", Both, &[("levy_nature", "299")]),
     ("DUTY-MODE-COVERED", Both, &[("line.duty_mode", "3")]),
@@ -47,6 +47,7 @@ const ROWS: &[Row] = &[
     ("LICENCE-FORM", Both, &[("licence_number", "26AA123456")]),
     ("TRANSFER-DOCUMENT", Both, &[("supervision_mode", "0654"), ("levy_nature", "")]),
     ("DECLARATION-PREFIX", Both, &[("declaration_kind", "QQ")]),
+    ("GUARANTEE-MODE", Import, &[("guarantee", "G22252026000001")]),
     ("ENTRY-TYPE", Both, &[("entry_type", "Q")]),
     // office, days, bill
     ("OFFICE-HOUSE", Both, &[("entry_office", "2200")]),
