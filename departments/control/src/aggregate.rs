@@ -16,7 +16,7 @@ use crate::form::Form;
 use crate::guarantee::{self, GuaranteeCase as Guarantee, is_in_force, no_such, not_in_force};
 use crate::guaranteed;
 use crate::law::ControlLaw;
-use crate::mode::{ModeEffect, effect};
+use crate::mode::{self, DeclarationMode, ModeEffect};
 use crate::record::DeclarationRecord;
 use crate::refusals;
 use customhouse_finance::refusals as finance;
@@ -39,6 +39,8 @@ const LOOKED_AT: usize = 8;
 /// What a declaration under aggregate payment keeps.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Aggregate {
+    /// The mode, as the kind of declaration begins with it.
+    pub mode: String,
     /// The general guarantee that answers for its taxes.
     pub guarantee: String,
     /// The last day to pay them.
@@ -197,6 +199,11 @@ pub(crate) fn needs(body: &DeclarationRecord, keys: &mut Keys) {
     }
 }
 
+/// The mode of a declaration, if it is aggregate payment by the law of the day.
+fn aggregated<'a>(declaration: &Declaration, law: &'a ControlLaw, day: Date) -> Option<&'a DeclarationMode> {
+    mode::of(declaration, law, day).filter(|mode| mode.does == ModeEffect::AggregatePayment)
+}
+
 /// Why a declaration cannot be lodged under aggregate payment, as far as that is plain before its taxes are
 /// reckoned: arrears, or the guarantee that it names. The law of the day decides.
 pub(crate) fn findings(
@@ -205,7 +212,7 @@ pub(crate) fn findings(
     law: &ControlLaw,
     day: Date,
 ) -> Vec<Refusal> {
-    if effect(declaration, law, day) != Some(ModeEffect::AggregatePayment) {
+    if aggregated(declaration, law, day).is_none() {
         return Vec::new();
     }
     let party = declaration.consignee.credit_code.as_str();
@@ -285,9 +292,7 @@ pub(crate) fn begin(
 ) -> Result<(), Vec<Refusal>> {
     let one = |r: Refusal| vec![r];
     let day = at.day();
-    if effect(declaration, law, day) != Some(ModeEffect::AggregatePayment) {
-        return Ok(());
-    }
+    let Some(mode) = aggregated(declaration, law, day) else { return Ok(()) };
     let body = &mut clearance.case.body;
     let due = law.aggregate_terms.due(body.completed).map_err(one)?;
     let taxes = taxes(&body.books);
@@ -301,7 +306,8 @@ pub(crate) fn begin(
     };
     let case = case.map_err(one)?;
     clearance.account = Some(Account::load(&body.consignee, view).map_err(one)?);
-    body.aggregate = Some(Aggregate { guarantee: case.body.given.number.clone(), due });
+    let guarantee = case.body.given.number.clone();
+    body.aggregate = Some(Aggregate { mode: mode.prefix.to_string(), guarantee, due });
     due_on(clearance, &taxes, due);
     // nothing is owed: nothing is reserved
     if taxes.is_empty() {
@@ -322,7 +328,7 @@ pub(crate) fn follow(
     law: &ControlLaw,
     at: &Moment,
 ) {
-    let Some(Aggregate { guarantee, due }) = clearance.case.body.aggregate.clone() else { return };
+    let Some(Aggregate { guarantee, due, .. }) = clearance.case.body.aggregate.clone() else { return };
     let sum = Money::sum(made.iter().map(|place| clearance.case.body.books[*place].amount));
     let case = guarantee::load(&guarantee, view, law).filter(is_in_force);
     let (Some(sum), Some(case)) = (sum, case) else { return };

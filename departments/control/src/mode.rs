@@ -56,6 +56,11 @@ impl DeclarationModes {
         let prefix = prefix(kind);
         self.0.iter().find(|m| *m.prefix == prefix && m.direction == direction && m.valid.covers(day))
     }
+
+    /// What a mode of a prefix is called on a day.
+    pub fn name(&self, prefix: &str, day: Date) -> Option<&Text> {
+        self.0.iter().find(|m| *m.prefix == *prefix && m.valid.covers(day)).map(|m| &m.name)
+    }
 }
 
 impl DeclarationMode {
@@ -78,9 +83,9 @@ impl DeclarationMode {
     }
 }
 
-/// What the mode of a declaration does by the law of a day; `None` for an ordinary one.
-pub(crate) fn effect(declaration: &Declaration, law: &ControlLaw, day: Date) -> Option<ModeEffect> {
-    law.modes.of(&declaration.declaration_kind, declaration.direction, day).map(|mode| mode.does)
+/// The mode of a declaration by the law of a day; `None` for an ordinary one.
+pub(crate) fn of<'a>(declaration: &Declaration, law: &'a ControlLaw, day: Date) -> Option<&'a DeclarationMode> {
+    law.modes.of(&declaration.declaration_kind, declaration.direction, day)
 }
 
 /// Why a kind of declaration cannot be lodged: its mode is not open on the day, or not for goods that go

@@ -450,6 +450,49 @@ fn a_mode_that_the_table_does_not_know() {
     assert_eq!(found[0].path, "/supervision_mode");
 }
 
+/// Which kinds of declaration are open: one that is not is refused by its code and its name.
+#[test]
+fn kinds_of_declaration() {
+    for (way, kind, code, words) in [
+        (Import, "CL", "", ""),
+        (Import, "CL0", "", ""),
+        (Import, "CL5", "CN-NORM-KIND-ORDINARY", "The third character of the kind of declaration is 5"),
+        (Export, "CL", "CTL-055", "CL (Aggregate taxation) is not open for exports."),
+        (Import, "ML", "CTL-055", "ML (Record list of a bonded area) is not open for imports."),
+        (Import, "EC", "CTL-055", "EC (Low-value express goods, aggregate taxation) is not open for imports."),
+        (Import, "QQ", "CN-NORM-DECLARATION-PREFIX", "QQ are on no list"),
+    ] {
+        let found = findings(way, &[("declaration_kind", kind)]);
+        if code.is_empty() {
+            assert_eq!(codes(&found), Vec::<&str>::new(), "{kind}");
+            continue;
+        }
+        assert_eq!(codes(&found), [code], "{kind}");
+        assert_eq!(found[0].path, "/declaration_kind");
+        assert!(found[0].text.en.contains(words) && found[0].is_error(), "{kind}: {}", found[0].text.en);
+        assert!(!found[0].text.zh.contains('{'), "{kind}: {}", found[0].text.zh);
+    }
+    let export = findings(Export, &[("guarantee", "G22252026000001")]);
+    assert_eq!(codes(&export).len(), 1, "exports name no guarantee: {:?}", codes(&export));
+}
+
+/// A mode that does not fit is a fault of the pack.
+#[test]
+fn a_mode_that_does_not_fit() {
+    for (was, is) in [
+        ("key = \"CL\"", "key = \"CLX\""),
+        ("does = \"aggregate_payment\"", "does = \"nothing\""),
+        ("direction = \"import\"", "direction = \"inward\""),
+    ] {
+        let mut files = ledger::pack_files();
+        let text = files.iter_mut().find(|(n, _)| n == "rules/declaration-modes.toml").map(|(_, text)| text).unwrap();
+        assert!(text.contains(was), "{was}");
+        *text = text.replacen(was, is, 1);
+        let faults = ControlLaw::compile(&read_pack(&files).unwrap()).expect_err(is);
+        assert_eq!(faults.len(), 1, "{is}");
+    }
+}
+
 /// The table holds what handbook 3.5 lists, and the lists are whole.
 #[test]
 fn the_table_and_the_lists_are_whole() {
