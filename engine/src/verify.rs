@@ -5,8 +5,8 @@ use crate::handle::{chart, load_edition, newest_law};
 use crate::key::KeyHistory;
 use crate::verify_guarantees::GuaranteesSeen;
 use customhouse_control::{
-    AggregateAccount, BillRecord, DeclarationRecord, DeclarationVersion, aggregate_account_key, entry_counter,
-    version_key,
+    AggregateAccount, BillRecord, DeclarationRecord, DeclarationVersion, aggregate_account_key,
+    entry_counter, version_key,
 };
 use customhouse_duties::assess;
 use customhouse_finance::duty_owed;
@@ -361,7 +361,14 @@ impl Check<'_> {
         let state = procedure.map(|procedure| procedure.state(&record.state).cloned());
         let is_final = match state {
             Some(Some(state)) => state.is_final,
-            Some(None) => return self.find("records", place, "状态不在程序中", "its state is not one of the procedure's"),
+            Some(None) => {
+                return self.find(
+                    "records",
+                    place,
+                    "状态不在程序中",
+                    "its state is not one of the procedure's",
+                );
+            }
             None => false,
         };
         for goods in body.goods_accounts(&record.key.id) {
@@ -402,14 +409,20 @@ impl Check<'_> {
         self.each("aggregate_account", &mut |check, record| {
             let seen = check.aggregated.remove(&record.key.id).unwrap_or_default();
             if record.read::<AggregateAccount>().is_none_or(|account| account.open != seen) {
-                let words = ("与汇总征税的未缴缴款书不符", "it is not what the firm's open aggregate books are");
+                let words =
+                    ("与汇总征税的未缴缴款书不符", "it is not what the firm's open aggregate books are");
                 check.find("records", record.key.to_string(), words.0, words.1);
             }
             Ok(())
         })?;
         for party in std::mem::take(&mut self.aggregated).into_keys() {
             let place = aggregate_account_key(&party).to_string();
-            self.find("records", place, "缺少汇总征税台账", "what is kept of the firm's aggregate books is missing");
+            self.find(
+                "records",
+                place,
+                "缺少汇总征税台账",
+                "what is kept of the firm's aggregate books is missing",
+            );
         }
         Ok(())
     }

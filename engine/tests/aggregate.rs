@@ -5,8 +5,8 @@ mod support;
 
 use customhouse_control::form::Form;
 use customhouse_control::{
-    Actor, AggregateAccount, AuthorisationForm, BillForm, Bounce, Command, GuaranteeDecisionForm, GuaranteeForm, InName,
-    KeptGuarantee, Post, Role, Scope, StepForm, aggregate_account_key, guarantee_key,
+    Actor, AggregateAccount, AuthorisationForm, BillForm, Bounce, Command, GuaranteeDecisionForm,
+    GuaranteeForm, InName, KeptGuarantee, Post, Role, Scope, StepForm, aggregate_account_key, guarantee_key,
 };
 use customhouse_engine::{Outcome, Sent, Submission};
 use customhouse_kernel::values::{CreditCode, EntryNumber, Exact, Money, OfficeCode};
@@ -142,9 +142,11 @@ fn on_day(house: &House, day: i64) {
         for record in fallen {
             let (entry, due) = (EntryNumber::parse(&record.key.id).unwrap(), record.due.unwrap());
             let key = format!("due/{}/{due}", record.key);
-            let sent = Sent { media_type: "text/plain".to_owned(), bytes: key.clone().into_bytes(), keep: false };
+            let sent =
+                Sent { media_type: "text/plain".to_owned(), bytes: key.clone().into_bytes(), keep: false };
             let command = Command::FallDue { entry, due };
-            let fall = Submission { key, sent, actor: Actor::system(), ..submission(Role::System, "", command) };
+            let fall =
+                Submission { key, sent, actor: Actor::system(), ..submission(Role::System, "", command) };
             assert!(house.engine.submit_and_wait(fall).unwrap().accepted);
         }
     }
@@ -249,7 +251,11 @@ fn overdue_it_is_claimed_and_suspends_the_mode_until_all_is_paid() {
     let (fourth, _) = (entry_of(&house.accepted(declarant(), lodging(fourth()))), ());
     let one = owed(&house, fourth);
     let three = Money::sum([one; 3]).unwrap();
-    assert_eq!(free(&house, GUARANTEE), less(ALL, sum.checked_add(three).unwrap()), "claimed, and three lots");
+    assert_eq!(
+        free(&house, GUARANTEE),
+        less(ALL, sum.checked_add(three).unwrap()),
+        "claimed, and three lots"
+    );
     house.sound();
 }
 
@@ -360,7 +366,8 @@ fn an_agent_lodges_under_its_principals_guarantee() {
     };
     filed(&house, "B1");
     // without an authorisation nothing is said of the principal's guarantees or arrears
-    let unauthorised = refuses(&house, broker.clone(), by_broker("G22252026000099"), &["CTL-053"], "no authority");
+    let unauthorised =
+        refuses(&house, broker.clone(), by_broker("G22252026000099"), &["CTL-053"], "no authority");
     assert_eq!(unauthorised.findings.len(), 1);
     let granted = AuthorisationForm {
         agent: CreditCode::complete("91990000MA0000077").unwrap(),
@@ -371,7 +378,13 @@ fn an_agent_lodges_under_its_principals_guarantee() {
         valid_to: "2027-03-01".parse().unwrap(),
     };
     house.accepted(declarant(), Command::GrantAuthorisation(granted));
-    refuses(&house, broker.clone(), by_broker(&own), &["CTL-060"], "its own does not answer for the consignee");
+    refuses(
+        &house,
+        broker.clone(),
+        by_broker(&own),
+        &["CTL-060"],
+        "its own does not answer for the consignee",
+    );
     let outcome = house.accepted(broker.clone(), by_broker(GUARANTEE));
     assert_eq!(house.body(entry_of(&outcome)).aggregate.unwrap().guarantee, GUARANTEE);
     house.sound();

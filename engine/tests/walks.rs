@@ -10,8 +10,8 @@ use customhouse_control::{
     Actor, AuthorisationForm, Command, DeclarationRecord, GoodsOut, InName, LicenceForm, OnRoster, Post,
     Role, Roster, Scope, SheetLine, StepForm, declaration_key,
 };
-use customhouse_finance::{LATE_PAYMENT, PaymentBook};
 use customhouse_engine::{Engine, Outcome, PackFiles, Sent, Submission, verify};
+use customhouse_finance::{LATE_PAYMENT, PaymentBook};
 use customhouse_kernel::beats::Record;
 use customhouse_kernel::values::{CommodityCode, CreditCode, EntryNumber, Exact, OfficeCode, UnitCode};
 use customhouse_storage::{Query, SimDisk};

@@ -324,8 +324,8 @@ fn wait_for_the_bank(engine: &Engine) -> Result<(), Failure> {
 mod tests {
     use super::*;
     use crate::pack_source::embedded;
-    use customhouse_engine::{Deliver, Dice, KeyFile, Settings, SimulatedBank, verify};
     use customhouse_control::DeclarationRecord;
+    use customhouse_engine::{Deliver, Dice, KeyFile, Settings, SimulatedBank, verify};
     use customhouse_storage::{Query, Sqlite};
 
     /// 2026-11-20 10:00 in China: a Friday.
@@ -355,7 +355,8 @@ mod tests {
         }
         let declarations = Query { kind: "declaration".to_owned(), limit: 1000, ..Query::default() };
         let declarations = engine.read(|r| r.records(&declarations)).unwrap();
-        let bodies = declarations.iter().filter_map(|r| Some((r.state.as_str(), r.read::<DeclarationRecord>()?)));
+        let bodies =
+            declarations.iter().filter_map(|r| Some((r.state.as_str(), r.read::<DeclarationRecord>()?)));
         let released = ["released", "goods_out"];
         let aggregated = bodies.filter(|(state, body)| released.contains(state) && body.aggregate.is_some());
         assert!(aggregated.count() > 0, "none under aggregate payment was released");

@@ -161,7 +161,10 @@ impl Account {
 ///
 /// # Errors
 /// What is kept cannot be read.
-pub(crate) fn guarantee_accepted(given: &GuaranteeRecord, view: &dyn View) -> Result<Option<Record>, Refusal> {
+pub(crate) fn guarantee_accepted(
+    given: &GuaranteeRecord,
+    view: &dyn View,
+) -> Result<Option<Record>, Refusal> {
     if given.kind != GuaranteeKind::General || !given.cases.contains(&Purpose::EarlyRelease) {
         return Ok(None);
     }
@@ -364,8 +367,7 @@ mod tests {
     fn a_firm_is_in_arrears_from_the_day_after() {
         let open = BTreeMap::from([(day("2026-04-08"), 2), (day("2026-05-11"), 1)]);
         let mut account = AggregateAccount { open, ..AggregateAccount::default() };
-        for (on, arrears) in
-            [("2026-04-07", None), ("2026-04-08", None), ("2026-04-09", Some("2026-04-08"))]
+        for (on, arrears) in [("2026-04-07", None), ("2026-04-08", None), ("2026-04-09", Some("2026-04-08"))]
         {
             assert_eq!(account.arrears(day(on)), arrears.map(day), "{on}");
         }

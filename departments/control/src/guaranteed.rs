@@ -134,7 +134,8 @@ pub(crate) fn taken_again(
     let case = guarantee::load(&number, view, law).filter(is_in_force)?;
     let room = book.amount <= case.body.balances.free;
     let given = &case.body.given;
-    let posting = given.reserve(entry, GuaranteeCase::EarlyRelease, book.amount, day).ok().filter(|_| room)?;
+    let posting =
+        given.reserve(entry, GuaranteeCase::EarlyRelease, book.amount, day).ok().filter(|_| room)?;
     book.guaranteed = Some(number);
     Some(posting)
 }

@@ -14,7 +14,9 @@ use crate::select::{Selection, selection_schema};
 use crate::step::ACTIONS;
 use crate::term::Terms;
 use customhouse_duties::Tariff;
-use customhouse_finance::{AggregateTerms, GuaranteeCeilings, LateDeclarationFees, LatePaymentSurcharges, PaymentTerms};
+use customhouse_finance::{
+    AggregateTerms, GuaranteeCeilings, LateDeclarationFees, LatePaymentSurcharges, PaymentTerms,
+};
 use customhouse_kernel::casework::{Procedure, Vocabulary};
 use customhouse_kernel::expression::Schema;
 use customhouse_kernel::law::{Pack, PackFault, Rule, Rulebook};
@@ -148,7 +150,8 @@ impl ControlLaw {
             found
         };
         let procedures = ["declaration", "bill", "guarantee"].map(&mut find);
-        let [Some(declaration_procedures), Some(bill_procedures), Some(guarantee_procedures)] = procedures else {
+        let [Some(declaration_procedures), Some(bill_procedures), Some(guarantee_procedures)] = procedures
+        else {
             faults.sort();
             return Err(faults);
         };
@@ -185,7 +188,8 @@ impl ControlLaw {
     pub fn procedures(&self) -> impl Iterator<Item = (Direction, &Procedure)> {
         let ways = [Direction::Import, Direction::Export].into_iter();
         let guarantees = (Direction::Import, self.guarantee_procedure());
-        ways.flat_map(|way| [(way, self.procedure_of(way)), (way, self.bill_procedure_of(way))]).chain([guarantees])
+        ways.flat_map(|way| [(way, self.procedure_of(way)), (way, self.bill_procedure_of(way))])
+            .chain([guarantees])
     }
 
     /// The procedure of declarations of a direction.

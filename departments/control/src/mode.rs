@@ -84,7 +84,11 @@ impl DeclarationMode {
 }
 
 /// The mode of a declaration by the law of a day; `None` for an ordinary one.
-pub(crate) fn of<'a>(declaration: &Declaration, law: &'a ControlLaw, day: Date) -> Option<&'a DeclarationMode> {
+pub(crate) fn of<'a>(
+    declaration: &Declaration,
+    law: &'a ControlLaw,
+    day: Date,
+) -> Option<&'a DeclarationMode> {
     law.modes.of(&declaration.declaration_kind, declaration.direction, day)
 }
 

@@ -459,7 +459,12 @@ fn kinds_of_declaration() {
         (Import, "CL5", "CN-NORM-KIND-ORDINARY", "The third character of the kind of declaration is 5"),
         (Export, "CL", "CTL-055", "CL (Aggregate taxation) is not open for exports."),
         (Import, "ML", "CTL-055", "ML (Record list of a bonded area) is not open for imports."),
-        (Import, "EC", "CTL-055", "EC (Low-value express goods, aggregate taxation) is not open for imports."),
+        (
+            Import,
+            "EC",
+            "CTL-055",
+            "EC (Low-value express goods, aggregate taxation) is not open for imports.",
+        ),
         (Import, "QQ", "CN-NORM-DECLARATION-PREFIX", "QQ are on no list"),
     ] {
         let found = findings(way, &[("declaration_kind", kind)]);
@@ -485,7 +490,11 @@ fn a_mode_that_does_not_fit() {
         ("direction = \"import\"", "direction = \"inward\""),
     ] {
         let mut files = ledger::pack_files();
-        let text = files.iter_mut().find(|(n, _)| n == "rules/declaration-modes.toml").map(|(_, text)| text).unwrap();
+        let text = files
+            .iter_mut()
+            .find(|(n, _)| n == "rules/declaration-modes.toml")
+            .map(|(_, text)| text)
+            .unwrap();
         assert!(text.contains(was), "{was}");
         *text = text.replacen(was, is, 1);
         let faults = ControlLaw::compile(&read_pack(&files).unwrap()).expect_err(is);

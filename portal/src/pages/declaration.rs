@@ -4,7 +4,8 @@ use super::checks::{self, Checks, Versions};
 use super::dossier::{self, Dossier};
 use super::step_forms::{self, StepView, Tried};
 use super::words::{
-    Finding, Tag, charge_name, code_name, day_words, event_words, findings, grouped, mode_name, moment_words, open_total,
+    Finding, Tag, charge_name, code_name, day_words, event_words, findings, grouped, mode_name, moment_words,
+    open_total,
 };
 use super::{Frame, SignedIn, html, to};
 use crate::access::may_have;
@@ -197,7 +198,10 @@ pub(crate) async fn page(
     let law = &portal.law().control;
     page.done = law
         .procedure_of(whole.body.entry_number.direction())
-        .steps.iter().find(|s| s.id == done).map(|s| s.title.get(lang).to_owned());
+        .steps
+        .iter()
+        .find(|s| s.id == done)
+        .map(|s| s.title.get(lang).to_owned());
     page.steps = step_forms::forms(&whole, law, role, lang, &tried);
     page.refused.extend(unplaced(&tried, &page.steps, lang));
     page.checks = checks::checks(&whole, &beside.versions, &edition.control, lang);
@@ -448,7 +452,8 @@ impl View<'_> {
             let name = mode_name(self.law(), &aggregate.mode, body.completed, self.lang);
             facts.push(("declaration.kind", aggregate.mode.clone(), name));
             facts.push(("declaration.guarantee", aggregate.guarantee.clone(), String::new()));
-            let provisional = aggregate.due.provisional.then(|| say_of("declaration", "provisional", self.lang));
+            let provisional =
+                aggregate.due.provisional.then(|| say_of("declaration", "provisional", self.lang));
             facts.push((
                 "declaration.aggregate_due",
                 day_words(aggregate.due.day, self.lang),

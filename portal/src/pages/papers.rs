@@ -82,7 +82,11 @@ pub(crate) async fn show(
         frame,
         title: say_of("papers", content.title, lang),
         number: content.number,
-        facts: content.facts.into_iter().map(|(label, value)| (say_of("papers", label, lang), value)).collect(),
+        facts: content
+            .facts
+            .into_iter()
+            .map(|(label, value)| (say_of("papers", label, lang), value))
+            .collect(),
         heads: content.heads.iter().map(|head| say_of("papers", head, lang)).collect(),
         rows: content.rows,
         amount,
@@ -186,10 +190,8 @@ impl<'a> View<'a> {
     fn aggregate(&self) -> Vec<(&'static str, String)> {
         let Some(aggregate) = &self.body().aggregate else { return Vec::new() };
         let due = if aggregate.due.provisional { "due_provisional" } else { "due" };
-        let rest = [
-            ("guarantee", aggregate.guarantee.clone()),
-            (due, day_words(aggregate.due.day, self.lang)),
-        ];
+        let rest =
+            [("guarantee", aggregate.guarantee.clone()), (due, day_words(aggregate.due.day, self.lang))];
         self.mode().into_iter().chain(rest).collect()
     }
 
@@ -249,7 +251,8 @@ impl<'a> View<'a> {
     fn book(&self, number: &str) -> Option<Content<'a>> {
         let book = self.body().books.iter().find(|book| book.number == number)?;
         let made = |event: &&Event| {
-            event.accepted && event.postings.iter().any(|p| p.entries.iter().any(|e| e.account.key() == number))
+            event.accepted
+                && event.postings.iter().any(|p| p.entries.iter().any(|e| e.account.key() == number))
         };
         let event = self.whole.events.iter().find(made)?;
         let mut facts = vec![("book", book.number.clone())];
@@ -257,7 +260,10 @@ impl<'a> View<'a> {
         facts.extend([
             ("charge", self.charge(book)),
             ("issued", book.issued.to_string()),
-            (if book.due.provisional { "due_provisional" } else { "due" }, day_words(book.due.day, self.lang)),
+            (
+                if book.due.provisional { "due_provisional" } else { "due" },
+                day_words(book.due.day, self.lang),
+            ),
             ("paid", book.paid.map_or_else(|| say_of("papers", "unpaid", self.lang), |d| d.to_string())),
         ]);
         facts.extend(self.mode());

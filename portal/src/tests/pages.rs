@@ -312,7 +312,11 @@ async fn papers_print_and_their_code_proves_them() {
     let trader = format!("{}; customhouse_lang=zh", site.sign_in("trader").await);
     let paper = |name: &str| format!("/declarations/{entry}/papers/{name}");
     let declaration = site.page(&trader, &paper("declaration")).await;
-    assert!(declaration.text.contains("<svg") && declaration.text.contains("进出口货物报关单"), "{}", declaration.text);
+    assert!(
+        declaration.text.contains("<svg") && declaration.text.contains("进出口货物报关单"),
+        "{}",
+        declaration.text
+    );
     let book = site.page(&trader, &paper(&format!("{entry}-A01"))).await;
     assert!(book.text.contains("海关专用缴款书") && book.text.contains("元"), "{}", book.text);
     // there is no release note before release, nor a book that was never made
@@ -350,7 +354,10 @@ async fn aggregate_payment_is_shown_wherever_money_is() {
     assert_eq!(lodged.status, 201, "{}", lodged.text);
     let entry = lodged.json()["answer"]["entry_number"].as_str().unwrap().to_owned();
     let found = site.get("trader", &format!("/api/v1/declarations/{entry}")).await.json();
-    assert_eq!((&found["state"], &found["record"]["aggregate"]["guarantee"]), (&"released".into(), &number.as_str().into()));
+    assert_eq!(
+        (&found["state"], &found["record"]["aggregate"]["guarantee"]),
+        (&"released".into(), &number.as_str().into())
+    );
     let due = found["record"]["aggregate"]["due"]["day"].as_str().unwrap().to_owned();
     assert_eq!(due, "2026-12-07", "the fifth working day of December");
     let book = found["record"]["books"][0]["number"].as_str().unwrap().to_owned();
