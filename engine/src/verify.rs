@@ -4,7 +4,10 @@ use crate::edition::Edition;
 use crate::handle::{chart, load_edition, newest_law};
 use crate::key::KeyHistory;
 use crate::verify_guarantees::GuaranteesSeen;
-use customhouse_control::{BillRecord, DeclarationRecord, DeclarationVersion, entry_counter, version_key};
+use customhouse_control::{
+    AggregateAccount, BillRecord, DeclarationRecord, DeclarationVersion, aggregate_account_key,
+    entry_counter, version_key,
+};
 use customhouse_duties::assess;
 use customhouse_finance::duty_owed;
 use customhouse_kernel::beats::{Record, RecordKey};
@@ -13,6 +16,7 @@ use customhouse_kernel::ledger::AccountId;
 use customhouse_kernel::text::Text;
 use customhouse_kernel::values::{EntryNumber, Money};
 use customhouse_storage::{Query, Reader, StoreError};
+use jiff::civil::Date;
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -76,6 +80,7 @@ fn checked(
         balances: BTreeMap::new(),
         owed: BTreeSet::new(),
         guarantees: GuaranteesSeen::default(),
+        aggregated: BTreeMap::new(),
     };
     let sums = check.journal(keys, tell)?;
     check.ledger(&sums)?;
@@ -85,6 +90,7 @@ fn checked(
     check.bills(tell)?;
     check.nothing_else_owed();
     check.guarantees()?;
+    check.aggregate_accounts()?;
     Ok(check.verified)
 }
 
@@ -106,6 +112,8 @@ struct Check<'a> {
     owed: BTreeSet<AccountId>,
     /// What records say of guarantees.
     guarantees: GuaranteesSeen,
+    /// How many books of each firm are open under aggregate payment, by their last day.
+    aggregated: BTreeMap<String, BTreeMap<Date, u32>>,
 }
 
 impl Check<'_> {
@@ -396,6 +404,29 @@ impl Check<'_> {
         }
     }
 
+    /// What is kept of each firm for aggregate payment are the open books of its declarations.
+    fn aggregate_accounts(&mut self) -> Result<(), StoreError> {
+        self.each("aggregate_account", &mut |check, record| {
+            let seen = check.aggregated.remove(&record.key.id).unwrap_or_default();
+            if record.read::<AggregateAccount>().is_none_or(|account| account.open != seen) {
+                let words =
+                    ("与汇总征税的未缴缴款书不符", "it is not what the firm's open aggregate books are");
+                check.find("records", record.key.to_string(), words.0, words.1);
+            }
+            Ok(())
+        })?;
+        for party in std::mem::take(&mut self.aggregated).into_keys() {
+            let place = aggregate_account_key(&party).to_string();
+            self.find(
+                "records",
+                place,
+                "缺少汇总征税台账",
+                "what is kept of the firm's aggregate books is missing",
+            );
+        }
+        Ok(())
+    }
+
     /// What of each guarantee is free, reserved, claimed and given back is what was given, and what is
     /// reserved are open books that it answers for.
     fn guarantees(&mut self) -> Result<(), StoreError> {
@@ -436,6 +467,9 @@ impl Check<'_> {
             );
             return Ok(());
         };
+        for (due, count) in body.aggregate_books() {
+            *self.aggregated.entry(body.consignee.clone()).or_default().entry(due).or_default() += count;
+        }
         self.number(&place, body.entry_number, counters);
         self.books(&place, &body, &version);
         let edition = match editions.get(&body.edition) {

@@ -3,6 +3,7 @@
 
 use customhouse_control::{DeclarationRecord, SettlementRecord};
 use customhouse_finance::Collection;
+use customhouse_kernel::law::LegalDay;
 use customhouse_kernel::values::{EntryNumber, Money};
 use customhouse_storage::{Query, Reader, StoreError, each_record};
 use jiff::civil::Date;
@@ -25,6 +26,12 @@ pub(crate) struct Line {
     pub owed: Money,
     /// The bank's reference, for a payment.
     pub reference: String,
+    /// The last day to pay, for a book that was made.
+    pub due: Option<LegalDay>,
+    /// The mode of its declaration, for such a book; empty for an ordinary one.
+    pub mode: String,
+    /// The guarantee that answers for such a book, or answered.
+    pub guarantee: Option<String>,
 }
 
 /// What a line tells.
@@ -92,9 +99,18 @@ fn books(declaration: &DeclarationRecord) -> Vec<Line> {
             held,
             owed: Money::ZERO,
             reference: String::new(),
+            due: None,
+            mode: String::new(),
+            guarantee: None,
         };
         let less = Money::from_minor(-book.amount.minor());
-        lines.push(line(book.issued, What::Assessed, book.amount, Money::ZERO));
+        let aggregate = declaration.aggregate.as_ref();
+        lines.push(Line {
+            due: Some(book.due),
+            mode: aggregate.map_or_else(String::new, |aggregate| aggregate.mode.clone()),
+            guarantee: book.guaranteed.clone(),
+            ..line(book.issued, What::Assessed, book.amount, Money::ZERO)
+        });
         lines.extend(book.cancelled.map(|day| line(day, What::Cancelled, less, Money::ZERO)));
         lines.extend(book.paid.map(|day| line(day, What::Paid, less, Money::ZERO)));
         if !book.reduced.is_zero() {
@@ -117,5 +133,8 @@ fn settlement(settled: SettlementRecord) -> Option<Line> {
         held: settled.amount,
         owed: Money::ZERO,
         reference: settled.settlement.reference,
+        due: None,
+        mode: String::new(),
+        guarantee: None,
     })
 }

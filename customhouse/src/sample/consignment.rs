@@ -81,6 +81,11 @@ impl Consignment {
         Consignment { firm, carrier, bill, form }
     }
 
+    /// Puts its declaration under aggregate payment 汇总征税. Its firm has one guarantee: that is the one meant.
+    pub fn pay_together(&mut self) {
+        self.form.head.set("declaration_kind", "CL");
+    }
+
     /// The declaration, with or without a slip.
     pub fn form(&self, slip: Option<Slip>) -> Form {
         let mut form = self.form.clone();

@@ -23,6 +23,8 @@ use std::time::{Duration, Instant};
 pub(crate) const DAYS: i64 = 14;
 /// Consignments that arrive in these days; the last of them are still at sea, as it were.
 const CONSIGNMENTS: u32 = 315;
+/// The firm that pays the taxes of a month together: some of its declarations are under aggregate payment.
+const AGGREGATE_FIRM: usize = 0;
 const SEED: u64 = 20_260_101;
 const MINUTE: i64 = 60_000_000;
 const HOUR: i64 = 60 * MINUTE;
@@ -73,6 +75,7 @@ pub(crate) fn trade(engine: &Engine, until: i64, tell: &mut dyn FnMut(u64, u64))
         let (consignments, diary) = plan(&market, &clock, start, until);
         let mut run = Run { engine, entries: vec![None; consignments.len()], consignments, refused: 0 };
         officers::on_duty(engine)?;
+        officers::guarantee(engine, trader(AGGREGATE_FIRM))?;
         let mut rest = diary.as_slice();
         while let Some((first, ..)) = rest.first() {
             let slot = rest.iter().take_while(|(at, ..)| *at < first + 30 * MINUTE).count();
@@ -113,7 +116,12 @@ fn plan(market: &Market<'_>, clock: &Clock, start: i64, until: i64) -> (Vec<Cons
         let offset = i64::from(dice.between(0, u32::try_from((DAYS * 24 - 8) * 60).unwrap_or(0))) * MINUTE;
         let filed = office_hours(clock, start + offset, &mut dice);
         let place = consignments.len();
-        consignments.push(Consignment::new(serial + 1, clock.moment(filed).day(), market, &mut dice));
+        let mut one = Consignment::new(serial + 1, clock.moment(filed).day(), market, &mut dice);
+        let aggregate = one.firm == AGGREGATE_FIRM && serial % 2 == 0;
+        if aggregate {
+            one.pay_together();
+        }
+        consignments.push(one);
         let mut at = filed;
         let mut then = |hours: (u32, u32), dice: &mut Dice| {
             let wait = i64::from(dice.between(hours.0 * 60 + 35, hours.1 * 60 + 35)) * MINUTE;
@@ -131,7 +139,9 @@ fn plan(market: &Market<'_>, clock: &Clock, start: i64, until: i64) -> (Vec<Cons
         }
         if dice.percent(94) {
             let patient = dice.percent(20);
-            diary.push((then(if patient { (24, 100) } else { (0, 5) }, &mut dice), place, Act::Pay));
+            let pays = then(if patient { (24, 100) } else { (0, 5) }, &mut dice);
+            // what is aggregated is paid in the next month
+            diary.extend((!aggregate).then_some((pays, place, Act::Pay)));
             if dice.percent(95) {
                 diary.push((then((2, 60), &mut dice), place, Act::TakeOut));
             }
@@ -314,8 +324,9 @@ fn wait_for_the_bank(engine: &Engine) -> Result<(), Failure> {
 mod tests {
     use super::*;
     use crate::pack_source::embedded;
+    use customhouse_control::DeclarationRecord;
     use customhouse_engine::{Deliver, Dice, KeyFile, Settings, SimulatedBank, verify};
-    use customhouse_storage::Sqlite;
+    use customhouse_storage::{Query, Sqlite};
 
     /// 2026-11-20 10:00 in China: a Friday.
     const FRIDAY: i64 = 1_795_140_000_000_000;
@@ -342,6 +353,13 @@ mod tests {
         for state in ["green", "held", "released", "closed"] {
             assert!(told.states.contains_key(state), "{state} is missing: {told:?}");
         }
+        let declarations = Query { kind: "declaration".to_owned(), limit: 1000, ..Query::default() };
+        let declarations = engine.read(|r| r.records(&declarations)).unwrap();
+        let bodies =
+            declarations.iter().filter_map(|r| Some((r.state.as_str(), r.read::<DeclarationRecord>()?)));
+        let released = ["released", "goods_out"];
+        let aggregated = bodies.filter(|(state, body)| released.contains(state) && body.aggregate.is_some());
+        assert!(aggregated.count() > 0, "none under aggregate payment was released");
         // only the slips are refused
         assert!((5..=25).contains(&told.refused), "{told:?}");
         assert!(engine.now().utc_micros >= FRIDAY);

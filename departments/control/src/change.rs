@@ -3,6 +3,7 @@
 //! An amendment is assessed under the law of the day on which the declaration was completed.
 //! Source: TL 22, handbook 3.6.
 
+use crate::aggregate;
 use crate::clearance::Clearance;
 use crate::command::Role;
 use crate::condition::holds;
@@ -56,8 +57,16 @@ pub struct DecidedChange {
 }
 
 /// What an amendment may not touch: another declaration would be meant.
-const FIXED: [&str; 6] =
-    ["direction", "declaration_office", "entry_office", "bill", "consignee.credit_code", "agent.credit_code"];
+const FIXED: [&str; 8] = [
+    "direction",
+    "declaration_office",
+    "entry_office",
+    "bill",
+    "consignee.credit_code",
+    "agent.credit_code",
+    "declaration_kind",
+    "guarantee",
+];
 
 /// The declarant proposes another content. Everything that lodging checks is checked.
 ///
@@ -89,6 +98,8 @@ pub(crate) fn propose_amendment(
             own.bill == proposed.bill,
             own.consignee.credit_code == proposed.consignee.credit_code,
             own.agent.as_ref().map(|a| a.credit_code) == proposed.agent.as_ref().map(|a| a.credit_code),
+            own.declaration_kind == proposed.declaration_kind,
+            own.guarantee == proposed.guarantee,
         ];
         for (field, _) in FIXED.iter().zip(same).filter(|(_, same)| !same) {
             let path = format!("/{}", field.replace('.', "/"));
@@ -199,7 +210,8 @@ pub(crate) fn decide(
 
 /// Brings the payment books to what is owed now: books that are open are cancelled, and what of a guarantee
 /// they occupy is free again; what is owed above what was paid becomes a new book, which no guarantee
-/// answers for; and what was paid above it is refundable. Nothing is owed after a withdrawal.
+/// answers for unless the declaration is under aggregate payment; and what was paid above it is refundable.
+/// Nothing is owed after a withdrawal.
 fn settle_up(
     clearance: &mut Clearance<'_>,
     assessment: Option<&Assessment>,
@@ -219,6 +231,7 @@ fn settle_up(
     charges.dedup();
     let assessed = |charge: &str| assessment.is_none() || owed.contains_key(charge);
     let mut postings = Vec::new();
+    let (mut made, mut free_again) = (Vec::new(), Money::ZERO);
     for charge in charges.iter().filter(|charge| assessed(charge)) {
         let (letter, now) = owed.get(charge.as_str()).copied().unwrap_or(("", Money::ZERO));
         let stands: Option<Money> =
@@ -233,6 +246,9 @@ fn settle_up(
             if book.paid.is_some() {
                 paid = paid.checked_add(book.stands_for()).ok_or_else(out_of_range)?;
             } else {
+                if body.aggregate.as_ref().is_some_and(|a| book.guaranteed.as_ref() == Some(&a.guarantee)) {
+                    free_again = free_again.checked_add(book.amount).ok_or_else(out_of_range)?;
+                }
                 postings.extend(freed(book, entry, view, law)?);
                 postings.push(cancel(book, &payer));
                 book.cancelled = Some(day);
@@ -247,6 +263,7 @@ fn settle_up(
                 law.terms.due(day, day).map(|from_now| if from_now.day > due.day { from_now } else { due });
             let due = due.map_err(|r| vec![r])?;
             let (book, posting) = PaymentBook::make(number, charge, &payer, more, (completed, day), due);
+            made.push(body.books.len());
             body.books.push(book);
             postings.push(posting);
         }
@@ -262,5 +279,6 @@ fn settle_up(
         }
     }
     clearance.decision.postings.extend(postings);
+    aggregate::follow(clearance, &made, free_again, view, law, at);
     Ok(())
 }

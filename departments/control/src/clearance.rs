@@ -2,6 +2,7 @@
 //! After each thing that happened it takes the automatic steps of the procedure as far as they go.
 
 use crate::accounts::movement;
+use crate::aggregate::Account;
 use crate::bill::BillRecord;
 use crate::case::Case;
 use crate::command::Actor;
@@ -21,6 +22,8 @@ pub(crate) struct Clearance<'a> {
     pub bill: Case<'a, BillRecord>,
     /// The bill is written only if something happened to it.
     pub bill_moved: bool,
+    /// What is kept of the consignee, if the declaration is under aggregate payment.
+    pub account: Option<Account>,
     pub decision: Decision,
 }
 
@@ -43,7 +46,8 @@ impl<'a> Clearance<'a> {
         let procedure = law.bill_procedure_of(entry.direction());
         let bill = view.record(&key).and_then(|record| Case::resume(procedure, record));
         let bill = bill.ok_or_else(|| bad(&key))?;
-        Ok(Clearance { case, bill, bill_moved: false, decision: Decision::default() })
+        let account = Account::of(&case.body, view).map_err(|r| vec![r])?;
+        Ok(Clearance { case, bill, bill_moved: false, account, decision: Decision::default() })
     }
 
     /// Takes every automatic step whose guards hold, one after another, with what each does.
@@ -113,6 +117,8 @@ impl<'a> Clearance<'a> {
         if self.bill_moved {
             self.decision.record(self.bill.record());
         }
+        let account = self.account.and_then(|account| account.close(&self.case.body));
+        account.into_iter().for_each(|record| self.decision.record(record));
         self.decision.record(self.case.record());
         self.decision
     }

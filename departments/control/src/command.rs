@@ -274,7 +274,7 @@ pub fn needs(command: &Command, actor: &Actor, view: &dyn View, at: &Moment) -> 
     let mut keys = Keys::default();
     match command {
         Command::FileBill(form) => bill::file_needs(form, &mut keys),
-        Command::Lodge(form) => lodge::needs(form, at, &mut keys),
+        Command::Lodge(form) => lodge::needs(form, view, at, &mut keys),
         Command::OrderPayment(entry) => pay::order_needs(*entry, view, &mut keys),
         Command::GrantAuthorisation(form) => {
             authorisation::needs(&actor.party, Some(form.agent.as_str()), &mut keys);
@@ -295,9 +295,8 @@ pub fn needs(command: &Command, actor: &Actor, view: &dyn View, at: &Moment) -> 
         Command::ReportDeparture(left) => departure::needs(left, actor, view, at, &mut keys),
         Command::SetRoster(roster) => roster::needs(roster, &mut keys),
         Command::LodgeGuarantee(form) => guarantee::lodge_needs(form, view, at, &mut keys),
-        Command::DecideGuarantee { number, .. } | Command::GiveBackGuarantee(number) => {
-            guarantee::needs(number, &mut keys);
-        }
+        Command::DecideGuarantee { number, .. } => guarantee::decide_needs(number, view, &mut keys),
+        Command::GiveBackGuarantee(number) => guarantee::needs(number, &mut keys),
     }
     keys
 }

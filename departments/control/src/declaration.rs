@@ -50,6 +50,12 @@ pub struct Declaration {
     /// What the declarant reckons to owe in all, if it says so. 自报税款
     pub self_assessed_total: Option<Exact>,
     pub remarks: String,
+    /// Kind of declaration 单据类型: its first two characters are the mode; empty for an ordinary one
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub declaration_kind: String,
+    /// General guarantee that answers for the taxes 总担保备案编号; empty if none is named
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub guarantee: String,
     pub lines: Vec<Line>,
     pub containers: Vec<String>,
     pub documents: Vec<Document>,

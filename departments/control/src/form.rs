@@ -144,6 +144,7 @@ pub const HEAD: &[FieldDef] = &[
     field("self_assessed_total", K::Decimal),
     field("declaration_kind", K::Text),
     field("entry_type", K::Text),
+    field("guarantee", K::Text),
     field("marks", K::Text),
     field("remarks", K::Text),
 ];

@@ -4,6 +4,7 @@
 //!
 //! Not here: what a guarantee does for a declaration (`guaranteed`).
 
+use crate::aggregate::{self, aggregate_account_key};
 use crate::case::{Case, CaseBody, Taker};
 use crate::command::{Actor, Role};
 use crate::guarantee_form::{GuaranteeForm, read};
@@ -15,7 +16,7 @@ use customhouse_finance::refusals as finance;
 use customhouse_finance::{
     GuaranteeRecord, guarantee_claimed, guarantee_free, guarantee_given, guarantee_returned,
 };
-use customhouse_kernel::beats::{Decision, Keys, RecordKey, View};
+use customhouse_kernel::beats::{Decision, Keys, Record, RecordKey, View};
 use customhouse_kernel::law::LegalDay;
 use customhouse_kernel::ledger::{AccountId, Posting};
 use customhouse_kernel::moment::Moment;
@@ -170,6 +171,14 @@ pub(crate) fn needs(number: &str, keys: &mut Keys) {
     }
 }
 
+/// What must be seen to decide on a guarantee: its party's record too, which says what it may be used for.
+pub(crate) fn decide_needs(number: &str, view: &dyn View, keys: &mut Keys) {
+    if let Some(kept) = view.record(&guarantee_key(number)).and_then(Record::read::<KeptGuarantee>) {
+        keys.record(aggregate_account_key(&kept.given.party));
+    }
+    needs(number, keys);
+}
+
 /// The declarant lodges a guarantee, and customs decides within the term of GR 14 (single) or 16
 /// (general).
 pub(crate) fn lodge(
@@ -234,6 +243,8 @@ pub(crate) fn decide(
     let mut decision = Decision::default();
     if taken.does("accept_guarantee") {
         decision.postings.push(accepted(&case, at)?);
+        let account = aggregate::guarantee_accepted(&case.body.given, view).map_err(|r| vec![r])?;
+        account.into_iter().for_each(|record| decision.record(record));
         case.body.decision = Some(GuaranteeDecision { accepted: true, note: note.to_owned(), at: *at });
     }
     if taken.does("refuse_guarantee") {
@@ -296,7 +307,17 @@ pub(crate) fn own<'a>(
     view: &dyn View,
     law: &'a ControlLaw,
 ) -> Option<GuaranteeCase<'a>> {
-    load(number, view, law).filter(|case| !actor.party.is_empty() && case.body.given.party == actor.party)
+    of_party(number, &actor.party, view, law)
+}
+
+/// A guarantee of a party's; another's looks like none.
+pub(crate) fn of_party<'a>(
+    number: &str,
+    party: &str,
+    view: &dyn View,
+    law: &'a ControlLaw,
+) -> Option<GuaranteeCase<'a>> {
+    load(number, view, law).filter(|case| !party.is_empty() && case.body.given.party == party)
 }
 
 /// The case ends once nothing of the guarantee is left.

@@ -42,33 +42,51 @@ pub(crate) fn use_guarantee(
     law: &ControlLaw,
     at: &Moment,
 ) -> Result<(), Vec<Refusal>> {
-    let there = |r: Refusal| vec![Refusal { path: "/guarantee".to_owned(), ..r }];
+    let there = |r: Refusal| Refusal { path: "/guarantee".to_owned(), ..r };
     if number.is_empty() {
         return Err(vec![refusals::MISSING.at("/guarantee").with("field", "guarantee")]);
     }
-    let case = guarantee::own(number, actor, view, law).ok_or_else(|| there(no_such(number)))?;
+    let case = guarantee::own(number, actor, view, law).ok_or_else(|| vec![there(no_such(number))])?;
     if !is_in_force(&case) {
-        return Err(there(not_in_force(&case, "")));
+        return Err(vec![there(not_in_force(&case, ""))]);
     }
+    let body = &clearance.case.body;
+    let places: Vec<usize> =
+        (0..body.books.len()).filter(|place| can_be_guaranteed(&body.books[*place])).collect();
+    if places.is_empty() {
+        return Err(vec![there(refusals::NOTHING_TO_GUARANTEE.at("").with("entry", body.entry_number))]);
+    }
+    answer_for(clearance, &case, case.body.balances.free, &places, law, at).map_err(|r| vec![there(r)])
+}
+
+/// A guarantee answers for the taxes at these places: what it covers of them is reserved. `free` is what of
+/// it is free once all else that is decided has happened.
+///
+/// # Errors
+/// Nothing is owed on them, or it does not fit; a licence is missing (GR 4); the guarantee is not for this,
+/// or not on this day; too little of it is free.
+pub(crate) fn answer_for(
+    clearance: &mut Clearance<'_>,
+    case: &guarantee::GuaranteeCase<'_>,
+    free: Money,
+    places: &[usize],
+    law: &ControlLaw,
+    at: &Moment,
+) -> Result<(), Refusal> {
     let body = &mut clearance.case.body;
-    let entry = body.entry_number;
-    let sum = Money::sum(body.books.iter().filter(|b| can_be_guaranteed(b)).map(|b| b.amount));
-    let sum =
-        sum.ok_or_else(|| there(finance::OUT_OF_RANGE.at("").with("amount", case.body.given.amount)))?;
-    if sum.is_zero() {
-        return Err(there(refusals::NOTHING_TO_GUARANTEE.at("").with("entry", entry)));
-    }
+    let given = &case.body.given;
+    let sum = Money::sum(places.iter().map(|place| body.books[*place].amount));
+    let sum = sum.ok_or_else(|| finance::OUT_OF_RANGE.at("").with("amount", given.amount))?;
     let facts = CeilingFacts { highest_tax: Some(sum), bars: bars(body), ..CeilingFacts::default() };
     let (purpose, day) = (GuaranteeCase::EarlyRelease, at.day());
-    law.guarantee_ceilings.check(purpose, sum, &facts, day).map_err(there)?;
-    let posting = case.body.given.reserve(entry, purpose, sum, day).map_err(there)?;
-    let free = case.body.balances.free;
+    law.guarantee_ceilings.check(purpose, sum, &facts, day)?;
+    let posting = given.reserve(body.entry_number, purpose, sum, day)?;
     if sum > free {
-        let little = finance::TOO_LITTLE_FREE.at("").with("number", number).with("free", free);
-        return Err(there(little.with("amount", sum)));
+        let little = finance::TOO_LITTLE_FREE.at("").with("number", &given.number).with("free", free);
+        return Err(little.with("amount", sum));
     }
-    for book in body.books.iter_mut().filter(|b| can_be_guaranteed(b)) {
-        book.guaranteed = Some(number.to_owned());
+    for place in places {
+        body.books[*place].guaranteed = Some(given.number.clone());
     }
     clearance.post(posting);
     Ok(())
@@ -101,6 +119,25 @@ pub(crate) fn freed(
     let Some(number) = &book.guaranteed else { return Ok(None) };
     let case = guarantee::load(number, view, law).ok_or_else(|| vec![no_such(number)])?;
     case.body.given.release(entry, book.amount).map(Some).map_err(|r| vec![r])
+}
+
+/// A payment of a guaranteed book did not hold: its part, which was freed, is taken of the guarantee again
+/// where that still has room and serves; otherwise nothing answers for the book any more.
+pub(crate) fn taken_again(
+    book: &mut PaymentBook,
+    entry: EntryNumber,
+    view: &dyn View,
+    law: &ControlLaw,
+    day: Date,
+) -> Option<Posting> {
+    let number = book.guaranteed.take()?;
+    let case = guarantee::load(&number, view, law).filter(is_in_force)?;
+    let room = book.amount <= case.body.balances.free;
+    let given = &case.body.given;
+    let posting =
+        given.reserve(entry, GuaranteeCase::EarlyRelease, book.amount, day).ok().filter(|_| room)?;
+    book.guaranteed = Some(number);
+    Some(posting)
 }
 
 /// Customs claims the guaranteed books that are past their last day: each is paid out of its guarantee,

@@ -7,13 +7,16 @@ use crate::field_norm::{Demand, FieldNorm};
 use crate::form::{Fields, Part};
 use crate::guard::GUARDS;
 use crate::loading_term::LoadingTerms;
+use crate::mode::DeclarationModes;
 use crate::norm::{Norm, norm_schema};
 use crate::post::Post;
 use crate::select::{Selection, selection_schema};
 use crate::step::ACTIONS;
 use crate::term::Terms;
 use customhouse_duties::{SpecialDuties, Tariff};
-use customhouse_finance::{GuaranteeCeilings, LateDeclarationFees, LatePaymentSurcharges, PaymentTerms};
+use customhouse_finance::{
+    AggregateTerms, GuaranteeCeilings, LateDeclarationFees, LatePaymentSurcharges, PaymentTerms,
+};
 use customhouse_kernel::casework::{Procedure, Vocabulary};
 use customhouse_kernel::expression::Schema;
 use customhouse_kernel::law::{Pack, PackFault, Rule, Rulebook};
@@ -30,11 +33,13 @@ pub struct ControlLaw {
     pub tariff: Tariff,
     pub special_duties: SpecialDuties,
     pub terms: PaymentTerms,
+    pub aggregate_terms: AggregateTerms,
     pub late_declaration: LateDeclarationFees,
     pub late_payment: LatePaymentSurcharges,
     pub guarantee_ceilings: GuaranteeCeilings,
     pub(crate) terms_of_procedure: Terms,
     pub codes: CodeLists,
+    pub modes: DeclarationModes,
     pub(crate) loading_terms: LoadingTerms,
     declaration_procedures: ByDirection<Procedure>,
     bill_procedures: ByDirection<Procedure>,
@@ -114,6 +119,8 @@ impl ControlLaw {
         let tariff = keep(Tariff::compile(book, currency), &mut gather);
         let special_duties = keep(SpecialDuties::compile(book), &mut gather);
         let terms = keep(PaymentTerms::compile(book), &mut gather);
+        let aggregate_terms = keep(AggregateTerms::compile(book), &mut gather);
+        let modes = keep(DeclarationModes::compile(book), &mut gather);
         let late_declaration = keep(LateDeclarationFees::compile(book), &mut gather);
         let late_payment = keep(LatePaymentSurcharges::compile(book), &mut gather);
         let terms_of_procedure = keep(Terms::compile(book), &mut gather);
@@ -160,11 +167,13 @@ impl ControlLaw {
             tariff,
             special_duties,
             terms,
+            aggregate_terms,
             late_declaration,
             late_payment,
             guarantee_ceilings,
             terms_of_procedure,
             codes,
+            modes,
             loading_terms,
             declaration_procedures,
             bill_procedures,

@@ -4,6 +4,7 @@
 //! Not here: how a duty is reckoned, how a message is spelt, who is signed in, where things are kept.
 
 mod accounts; // the chart of accounts of goods
+mod aggregate; // the taxes of a month paid together, under a guarantee
 mod arrival; // goods of an outbound bill arrive
 mod authorisation; // brokers acting for principals
 mod bill; // bills of lading
@@ -32,6 +33,7 @@ mod licence; // licences and certificates, with what is left on them
 mod loading; // released goods are loaded
 mod loading_term; // how long before loading
 mod lodge; // from form to assessed declaration
+mod mode; // what the kind of a declaration means
 mod norm; // cross-field norms
 mod open_step; // what may be done now, by whom
 mod pay; // ordering payment; what the bank settled
@@ -48,6 +50,7 @@ mod step; // steps that officers and declarants take
 mod term; // terms of procedures
 
 pub use accounts::{CHART, Goods};
+pub use aggregate::{Aggregate, AggregateAccount, aggregate_account_key};
 pub use authorisation::{
     Authorisation, AuthorisationForm, AuthorisationRevoked, InName, Scope, authorisation_key,
 };
@@ -69,6 +72,7 @@ pub use guarantee_form::GuaranteeForm;
 pub use law::{ControlLaw, vocabulary};
 pub use licence::{Draw, LicenceForm, licence_key};
 pub use lodge::{assess_form, entry_counter};
+pub use mode::{DeclarationMode, DeclarationModes, ModeEffect};
 pub use norm::{BillKnowledge, NormContext};
 pub use open_step::{Part as StepPart, decides_change, open_steps, parts_of, waits_for};
 pub use pay::{Bounce, SettlementRecord};

@@ -1,6 +1,7 @@
 //! Lodging 申报: read, check, assess, make the books, choose the channel, all in one decision.
 
 use crate::accounts::pair;
+use crate::aggregate;
 use crate::authorisation::{self, InName};
 use crate::bill::{BillRecord, bill_key};
 use crate::case::Case;
@@ -45,7 +46,8 @@ pub(crate) fn documents_of(form: &Form) -> impl Iterator<Item = (&str, &str)> {
     form.documents.iter().filter_map(|d| Some((d.get("code")?, d.get("number")?)))
 }
 
-pub(crate) fn needs(form: &Form, at: &Moment, keys: &mut Keys) {
+pub(crate) fn needs(form: &Form, view: &dyn View, at: &Moment, keys: &mut Keys) {
+    aggregate::lodge_needs(form, view, keys);
     if let Some(bill) = bill_of(form) {
         for class in ["bill_open", "bill_declared", "bill_released"] {
             for account in pair(class, &bill.id) {
@@ -107,6 +109,10 @@ pub(crate) fn lodge(
         }
         None => Ok(None),
     };
+    // what is kept of a firm answers to nobody but those who may act for it
+    if let Some(declaration) = declaration.as_ref().filter(|_| concerned && in_name.is_ok()) {
+        findings.extend(aggregate::findings(declaration, view, law, day));
+    }
     findings.extend(in_name.as_ref().err().cloned());
     if let (Some(declaration), BillKnowledge::Known { bill, .. }) = (&declaration, &context.bill) {
         findings.extend(unfit(declaration, bill, law, at));
@@ -286,6 +292,7 @@ fn accept(
         late_payment: Vec::new(),
         shut_out: None,
         departed: None,
+        aggregate: None,
         timeline: Vec::new(),
     };
     let mut bill_case = Case::<BillRecord>::resume(law.bill_procedure_of(declaration.direction), bill)
@@ -299,7 +306,8 @@ fn accept(
     }
     let case = case.of(&payer, declaration.declaration_office);
     let decision = Decision { postings: [postings, drawn].concat(), ..Decision::default() };
-    let mut clearance = Clearance { case, bill: bill_case, bill_moved: true, decision };
+    let mut clearance = Clearance { case, bill: bill_case, bill_moved: true, account: None, decision };
+    aggregate::begin(&mut clearance, declaration, view, law, at)?;
     clearance.move_goods("bill.declared", "bill_open", "bill_declared")?;
     clearance.go_on(at)?;
     let facts = facts(&clearance.case.body, &clearance.case.state);
@@ -344,7 +352,7 @@ pub(crate) fn amounts(declaration: &Declaration, assessment: &Assessment) -> Amo
 
 /// What the declarant and the journal are told. Why the channel was chosen is not among it.
 fn facts(record: &DeclarationRecord, state: &str) -> serde_json::Value {
-    serde_json::json!({
+    let mut facts = serde_json::json!({
         "entry_number": record.entry_number,
         "bill": record.bill,
         "state": state,
@@ -355,5 +363,9 @@ fn facts(record: &DeclarationRecord, state: &str) -> serde_json::Value {
         }).collect::<Vec<_>>(),
         "books": record.books,
         "holds": record.holds,
-    })
+    });
+    if let Some(aggregate) = &record.aggregate {
+        facts["aggregate"] = serde_json::json!(aggregate);
+    }
+    facts
 }

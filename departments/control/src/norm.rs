@@ -133,6 +133,7 @@ const KNOWN: &[(&str, Type)] = &[
     ("container.once", Type::Bool),
     ("container.lines_known", Type::Bool),
     ("declaration.prefix", Type::Text),
+    ("declaration.steps", Type::Text),
     ("record.letter", Type::Text),
     ("lot.documents", Type::Texts),
     ("fit.levy", Type::Bool),
@@ -348,6 +349,10 @@ impl<'a> NormFacts<'a> {
                 Value::Bool(self.names_lines(self.cells.text("lines")))
             }
             "declaration.prefix" => start(head.text("declaration_kind"), 2),
+            "declaration.steps" => {
+                let third: String = head.text("declaration_kind").chars().skip(2).collect();
+                start(&third, 1)
+            }
             "record.letter" => start(head.text("record_number"), 1),
             "lot.documents" => {
                 let codes = self.parsed.documents.iter().map(|d| d.text("code").to_owned().into());

@@ -1,6 +1,7 @@
 //! Paying 缴税: the declarant orders payment, the bank settles, and a paid declaration is released.
 
 use crate::accounts::pair;
+use crate::aggregate;
 use crate::authorisation;
 use crate::clearance::Clearance;
 use crate::command::{Actor, Role, Settlement};
@@ -125,6 +126,7 @@ pub(crate) fn settle_needs(settlement: &Settlement, view: &dyn View, at: &Moment
                 guaranteed::needs(guarantee, number.entry(), keys);
             }
         }
+        aggregate::needs(&body, keys);
         keys.account(refundable(&body.consignee)).record(RecordKey::new("bill", &*body.bill));
         for class in ["bill_declared", "bill_released"] {
             for account in pair(class, &body.bill) {
@@ -387,6 +389,8 @@ pub(crate) fn bounce(
         let posting =
             collect(&PaymentBook { paid: None, ..book.clone() }, book.amount, "", settled.on.year()).1;
         book.paid = None;
+        let again = guaranteed::taken_again(book, clearance.case.body.entry_number, view, law, at.day());
+        clearance.decision.postings.extend(again);
         clearance.post(reverse(&posting));
         let note =
             Milestone { note: bounce.reason.clone(), ..Milestone::of(BOUNCED, &clearance.case.state, at) };

@@ -6,6 +6,7 @@ use crate::declaration::{Declaration, Document, HeadCost, Line, Party};
 use crate::field_norm::Demand;
 use crate::form::{FieldKind, Fields, Form, Part, pointer};
 use crate::law::ControlLaw;
+use crate::mode;
 use crate::norm::{NormContext, check_norms};
 use crate::refusals;
 use customhouse_duties::Preference;
@@ -102,6 +103,9 @@ pub fn read(form: &Form, law: &ControlLaw, context: &NormContext) -> Reading {
         documents: many(&mut reader, &form.documents),
     };
     check_norms(&parsed, law, context, &mut findings);
+    if let Some(direction) = direction {
+        findings.extend(mode::finding(parsed.head.text("declaration_kind"), direction, law, context.today));
+    }
     if !form.strange.is_empty() {
         findings.push(refusals::UNKNOWN_PARTS.warn("").with("places", shortened(&form.strange)));
     }
@@ -313,6 +317,8 @@ fn build(parsed: &Parsed) -> Option<Declaration> {
         price_confirmations: text("price_confirmations"),
         self_assessed_total: number(head, "self_assessed_total"),
         remarks: text("remarks"),
+        declaration_kind: text("declaration_kind").trim_end().to_owned(),
+        guarantee: text("guarantee").trim().to_owned(),
         lines: parsed.lines.iter().map(line).collect::<Option<Vec<Line>>>()?,
         containers: parsed.containers.iter().map(|c| c.text("number").to_owned()).collect(),
         documents: parsed

@@ -1,5 +1,6 @@
 //! What is kept of a declaration: the record of now, and one immutable document a version.
 
+use crate::aggregate::Aggregate;
 use crate::authorisation::InName;
 use crate::bill::BillRecord;
 use crate::change::{Change, ChangeKind};
@@ -86,6 +87,9 @@ pub struct DeclarationRecord {
     /// The day on which exported goods left: the day of the statistics 出口日期.
     #[serde(default)]
     pub departed: Option<Date>,
+    /// Its taxes are paid together with those of the month 汇总征税; `None` for an ordinary declaration.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub aggregate: Option<Aggregate>,
     pub timeline: Vec<Milestone>,
 }
 

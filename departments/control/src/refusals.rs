@@ -438,6 +438,30 @@ pub const AUTHORISATION_EMPTY: Reason = Reason::new(
     "Check the agent and the dates.",
     "海关法 第十条",
 );
+pub const MODE_NOT_OPEN: Reason = Reason::new(
+    "CTL-055",
+    "单据类型 {kind}（{name}）对{way}货物尚未开通。",
+    "Kind of declaration {kind} ({name}) is not open for {way}.",
+    "请按普通报关单申报，单据类型留空。",
+    "Lodge an ordinary declaration and leave the kind empty.",
+    NORMS,
+);
+pub const GUARANTEE_UNNAMED: Reason = Reason::new(
+    "CTL-056",
+    "汇总征税未填报总担保编号，而 {party} 有 {found} 份足以担保 {amount} 的总担保。",
+    "No guarantee is named, and {party} has {found} general guarantees that could answer for {amount}.",
+    "请填报总担保编号；报文没有该元素，无法确定唯一担保的请用网页或 JSON 申报。",
+    "Name the guarantee. The message has no element for it: where several serve, lodge on the page or in JSON.",
+    "海关总署公告2017年第45号",
+);
+pub const AGGREGATE_SUSPENDED: Reason = Reason::new(
+    "CTL-057",
+    "{party} 有汇总征税税款逾期未缴（应于 {due} 前缴清），暂停适用汇总征税。",
+    "{party} has not paid what was due under aggregate payment on {due}: the mode is suspended for it.",
+    "请先缴清逾期的缴款书，或按普通报关单申报。",
+    "Pay the books that are overdue, or lodge an ordinary declaration.",
+    "海关总署公告2017年第45号",
+);
 pub const NO_SUCH_GUARANTEE: Reason = Reason::new(
     "CTL-060",
     "没有编号为 {number} 的担保，或该担保不属于您。",
@@ -648,6 +672,9 @@ pub const ALL: &[&Reason] = &[
     &LICENCE_EXISTS,
     &NOT_AUTHORISED,
     &AUTHORISATION_EMPTY,
+    &MODE_NOT_OPEN,
+    &GUARANTEE_UNNAMED,
+    &AGGREGATE_SUSPENDED,
     &NO_SUCH_GUARANTEE,
     &GUARANTEE_KIND,
     &GUARANTEE_MEANS,

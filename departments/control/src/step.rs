@@ -2,6 +2,7 @@
 //! and to where; here stands what each action of a step does.
 
 use crate::accounts::pair;
+use crate::aggregate;
 use crate::authorisation;
 use crate::change::{self, ChangeKind};
 use crate::clearance::Clearance;
@@ -96,6 +97,7 @@ pub(crate) fn needs(entry: EntryNumber, form: &StepForm, view: &dyn View, at: &M
                 keys.account(account);
             }
         }
+        aggregate::needs(&body, keys);
         keys.account(held()).account(refundable(&body.consignee));
         if !form.guarantee.is_empty() {
             guaranteed::needs(form.guarantee.trim(), entry, keys);

@@ -33,7 +33,7 @@ type Row = (&'static str, Way, &'static [(&'static str, &'static str)]);
 
 const ROWS: &[Row] = &[
     // what this version covers
-    ("KIND-ORDINARY", Both, &[("declaration_kind", "CL")]),
+    ("KIND-ORDINARY", Both, &[("declaration_kind", "  5")]),
     ("MODE-COVERED", Both, &[("supervision_mode", "0214")]),
     ("LEVY-COVERED", Both, &[("levy_nature", "299")]),
     ("DUTY-MODE-COVERED", Both, &[("line.duty_mode", "3")]),
@@ -47,6 +47,7 @@ const ROWS: &[Row] = &[
     ("LICENCE-FORM", Both, &[("licence_number", "26AA123456")]),
     ("TRANSFER-DOCUMENT", Both, &[("supervision_mode", "0654"), ("levy_nature", "")]),
     ("DECLARATION-PREFIX", Both, &[("declaration_kind", "QQ")]),
+    ("GUARANTEE-MODE", Import, &[("guarantee", "G22252026000001")]),
     ("ENTRY-TYPE", Both, &[("entry_type", "Q")]),
     // office, days, bill
     ("OFFICE-HOUSE", Both, &[("entry_office", "2200")]),
@@ -447,6 +448,58 @@ fn a_mode_that_the_table_does_not_know() {
     let found = findings(Import, &[("supervision_mode", "0111")]);
     assert_eq!(codes(&found), ["CTL-009"]);
     assert_eq!(found[0].path, "/supervision_mode");
+}
+
+/// Which kinds of declaration are open: one that is not is refused by its code and its name.
+#[test]
+fn kinds_of_declaration() {
+    for (way, kind, code, words) in [
+        (Import, "CL", "", ""),
+        (Import, "CL0", "", ""),
+        (Import, "CL5", "CN-NORM-KIND-ORDINARY", "The third character of the kind of declaration is 5"),
+        (Export, "CL", "CTL-055", "CL (Aggregate taxation) is not open for exports."),
+        (Import, "ML", "CTL-055", "ML (Record list of a bonded area) is not open for imports."),
+        (
+            Import,
+            "EC",
+            "CTL-055",
+            "EC (Low-value express goods, aggregate taxation) is not open for imports.",
+        ),
+        (Import, "QQ", "CN-NORM-DECLARATION-PREFIX", "QQ are on no list"),
+    ] {
+        let found = findings(way, &[("declaration_kind", kind)]);
+        if code.is_empty() {
+            assert_eq!(codes(&found), Vec::<&str>::new(), "{kind}");
+            continue;
+        }
+        assert_eq!(codes(&found), [code], "{kind}");
+        assert_eq!(found[0].path, "/declaration_kind");
+        assert!(found[0].text.en.contains(words) && found[0].is_error(), "{kind}: {}", found[0].text.en);
+        assert!(!found[0].text.zh.contains('{'), "{kind}: {}", found[0].text.zh);
+    }
+    let export = findings(Export, &[("guarantee", "G22252026000001")]);
+    assert_eq!(codes(&export).len(), 1, "exports name no guarantee: {:?}", codes(&export));
+}
+
+/// A mode that does not fit is a fault of the pack.
+#[test]
+fn a_mode_that_does_not_fit() {
+    for (was, is) in [
+        ("key = \"CL\"", "key = \"CLX\""),
+        ("does = \"aggregate_payment\"", "does = \"nothing\""),
+        ("direction = \"import\"", "direction = \"inward\""),
+    ] {
+        let mut files = ledger::pack_files();
+        let text = files
+            .iter_mut()
+            .find(|(n, _)| n == "rules/declaration-modes.toml")
+            .map(|(_, text)| text)
+            .unwrap();
+        assert!(text.contains(was), "{was}");
+        *text = text.replacen(was, is, 1);
+        let faults = ControlLaw::compile(&read_pack(&files).unwrap()).expect_err(is);
+        assert_eq!(faults.len(), 1, "{is}");
+    }
 }
 
 /// The table holds what handbook 3.5 lists, and the lists are whole.

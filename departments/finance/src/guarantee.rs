@@ -164,6 +164,17 @@ impl GuaranteeRecord {
         day: Date,
     ) -> Result<Posting, Refusal> {
         above_zero(amount)?;
+        self.serves_on(case, day)?;
+        self.serves(entry)?;
+        let reserved = guarantee_reserved(&self.number, entry);
+        Ok(movement("guarantee.reserved", guarantee_free(&self.number), reserved, amount))
+    }
+
+    /// Whether it may be used for a case on a day.
+    ///
+    /// # Errors
+    /// A day outside its validity, or a case that it is not given for.
+    pub fn serves_on(&self, case: GuaranteeCase, day: Date) -> Result<(), Refusal> {
         if !(self.valid_from..=self.valid_to).contains(&day) {
             return Err(self.not_valid_on(day));
         }
@@ -171,9 +182,7 @@ impl GuaranteeRecord {
             let refusal = refusals::CASE_NOT_GUARANTEED.at("").with("number", &self.number);
             return Err(refusal.with("case", case.name()));
         }
-        self.serves(entry)?;
-        let reserved = guarantee_reserved(&self.number, entry);
-        Ok(movement("guarantee.reserved", guarantee_free(&self.number), reserved, amount))
+        Ok(())
     }
 
     /// Frees what a declaration occupied, because it was paid or does not need it any more. The ledger

@@ -4,6 +4,7 @@
 //! Not here: how much is owed (`duties`), what follows from being paid (`control`), the bank.
 
 mod accounts; // the chart of accounts of money
+mod aggregate_term; // by when to pay for a whole month
 mod book; // payment books
 mod ceiling; // how much a guarantee may come to
 mod collect; // what becomes of money that comes in
@@ -20,6 +21,7 @@ pub use accounts::{
     CHART, LATE_DECLARATION, LATE_PAYMENT, duty_assessed, duty_owed, guarantee_claimed, guarantee_free,
     guarantee_given, guarantee_reserved, guarantee_returned, held, is_tax, refundable, treasury,
 };
+pub use aggregate_term::AggregateTerms;
 pub use book::{BookNumber, PaymentBook, books_for, cancel};
 pub use ceiling::{CeilingFacts, GuaranteeBar, GuaranteeCeiling, GuaranteeCeilings};
 pub use collect::{Collection, collect, hold, refund};

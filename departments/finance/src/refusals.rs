@@ -162,6 +162,22 @@ pub const NOTHING_TO_BOUNCE: Reason = Reason {
     remedy_en: "Check the bank's reference.",
     basis: "关税法 第四十三条",
 };
+pub const NO_AGGREGATE_TERM: Reason = Reason {
+    code: "FIN-021",
+    zh: "规则包没有 {date} 完成申报的汇总征税缴款期限。",
+    en: "The pack has no term of aggregate payment for a declaration completed on {date}.",
+    remedy_zh: "请按普通报关单申报，或在规则包中补充 aggregate_term。",
+    remedy_en: "Lodge an ordinary declaration, or add an aggregate_term to the pack.",
+    basis: "关税法 第四十三条",
+};
+pub const NOT_GENERAL: Reason = Reason {
+    code: "FIN-022",
+    zh: "担保 {number} 是单票担保，汇总征税须使用总担保。",
+    en: "Guarantee {number} is for one declaration: aggregate payment takes a general guarantee.",
+    remedy_zh: "请填报收货人的总担保编号。",
+    remedy_en: "Name a general guarantee of the consignee.",
+    basis: "海关总署公告2017年第45号",
+};
 
 /// All reasons of the room.
 pub const ALL: &[&Reason] = &[
@@ -185,4 +201,6 @@ pub const ALL: &[&Reason] = &[
     &TOO_LITTLE_FREE,
     &NOTHING_FREE,
     &NOTHING_TO_BOUNCE,
+    &NO_AGGREGATE_TERM,
+    &NOT_GENERAL,
 ];

@@ -83,7 +83,7 @@ pub fn engine_on(disk: &SimDisk, dice: u64, pack: PackFiles) -> Engine {
 pub const GUARANTEE: &str = "G22252026000001";
 
 /// A general guarantee with more than a house ever needs.
-fn guarantee() -> GuaranteeForm {
+pub fn guarantee() -> GuaranteeForm {
     GuaranteeForm {
         office: OfficeCode::parse("2225").unwrap(),
         kind: "general".to_owned(),
@@ -95,6 +95,12 @@ fn guarantee() -> GuaranteeForm {
         valid_to: "2027-03-01".parse().unwrap(),
         cases: vec!["early_release".to_owned()],
     }
+}
+
+/// Customs accepts the first guarantee of a house.
+pub fn accept_guarantee() -> Command {
+    let form = GuaranteeDecisionForm { decision: "accept".to_owned(), note: String::new() };
+    Command::DecideGuarantee { number: GUARANTEE.to_owned(), form }
 }
 
 pub fn roster() -> Roster {
@@ -111,9 +117,7 @@ impl House {
         let house = House { engine: engine_on(&SimDisk::new(dice), dice, pack), next: 0.into() };
         house.accepted(officer("head", Post::Head), Command::SetRoster(roster()));
         house.accepted(actor(Role::Declarant), Command::LodgeGuarantee(guarantee()));
-        let accept = GuaranteeDecisionForm { decision: "accept".to_owned(), note: String::new() };
-        let accept = Command::DecideGuarantee { number: GUARANTEE.to_owned(), form: accept };
-        house.accepted(officer("rel1", Post::Release), accept);
+        house.accepted(officer("rel1", Post::Release), accept_guarantee());
         house
     }
 

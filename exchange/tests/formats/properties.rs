@@ -30,7 +30,7 @@ fn part(part: Part) -> impl Strategy<Value = Fields> {
 }
 
 fn is_special(name: &str) -> bool {
-    name.starts_with("preference.") || name == "self_assessed_total"
+    name.starts_with("preference.") || ["self_assessed_total", "guarantee"].contains(&name)
 }
 
 fn line() -> impl Strategy<Value = Fields> {

@@ -1,6 +1,6 @@
 use super::{findings, form, read_with_defaults, sample_export, sample_import};
 use customhouse_exchange::refusals::MALFORMED_JSON;
-use customhouse_exchange::{Format, Message, localise, single_window};
+use customhouse_exchange::{Format, Message, json, localise, single_window};
 
 fn read(text: &str) -> Message {
     read_with_defaults(Format::DecMessage, text.as_bytes()).unwrap_or_else(|e| panic!("{text}: {e:?}"))
@@ -48,6 +48,25 @@ fn a_message_from_outside() {
         "/DecMessage/EdocRealation",
     ];
     assert_eq!(message.form.strange, strange);
+}
+
+/// The kind of a declaration comes through both notations; the guarantee has an element in none but JSON.
+#[test]
+fn a_declaration_under_aggregate_payment() {
+    let mut message = sample_import();
+    for kind in ["CL", "CL0"] {
+        message.form.head.set("declaration_kind", kind);
+        let text = single_window::write(&message);
+        assert!(text.contains(&format!("<Type>{kind}</Type>")), "{text}");
+        assert_eq!(read(&text), message);
+    }
+    let mut named = message.clone();
+    named.form.head.set("guarantee", "G22252026000001");
+    assert_eq!(read(&single_window::write(&named)), message, "the message has no element for it");
+    let text = json::write(&named.form);
+    assert!(text.contains("\"declaration_kind\": \"CL0\"") && text.contains("\"guarantee\""), "{text}");
+    let back = read_with_defaults(Format::Json, text.as_bytes()).unwrap();
+    assert_eq!(back.form, named.form);
 }
 
 #[test]

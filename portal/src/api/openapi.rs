@@ -209,6 +209,7 @@ fn schemas() -> Value {
                 ("day", day.clone()), ("what", json!({ "enum": ["assessed", "cancelled", "paid", "reduced", "held"] })),
                 ("entry_number", optional(&text)), ("book", t()), ("charge", t()), ("change", amount.clone()),
                 ("held", amount.clone()), ("owed", amount.clone()), ("reference", t()),
+                ("due", optional(&object(&[("day", day.clone()), ("provisional", b())]))), ("mode", t()), ("guarantee", optional(&text)),
             ]))),
         ]),
         "AuthorisationList": object(&[("authorisations", list(json!({ "type": "object" })))]),

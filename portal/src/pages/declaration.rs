@@ -4,7 +4,8 @@ use super::checks::{self, Checks, Versions};
 use super::dossier::{self, Dossier};
 use super::step_forms::{self, StepView, Tried};
 use super::words::{
-    Finding, Tag, charge_name, code_name, day_words, event_words, findings, grouped, moment_words, open_total,
+    Finding, Tag, charge_name, code_name, day_words, event_words, findings, grouped, mode_name, moment_words,
+    open_total,
 };
 use super::{Frame, SignedIn, html, to};
 use crate::access::may_have;
@@ -108,6 +109,9 @@ struct Book {
     cancelled: Option<String>,
     /// What is to be paid back of it.
     back: Option<String>,
+    /// The guarantee that answers for it, or that paid it.
+    guarantee: Option<String>,
+    claimed: bool,
 }
 
 struct Happened {
@@ -310,6 +314,9 @@ impl View<'_> {
             "withdrawn" => "declaration.advice_withdrawn",
             "held" => "declaration.advice_held",
             _ if waiting => "declaration.advice_waiting",
+            "released" | "goods_out" if self.whole.body.open_books().any(|b| b.is_guaranteed()) => {
+                "declaration.advice_guaranteed"
+            }
             _ if !open.is_zero() && role == Role::Declarant => "declaration.advice_pay",
             _ if !open.is_zero() => "declaration.advice_unpaid",
             "released" => "declaration.advice_released",
@@ -392,6 +399,8 @@ impl View<'_> {
             paid: b.paid.map(|d| day_words(d, self.lang)),
             cancelled: b.cancelled.map(|d| d.to_string()),
             back: (!b.reduced.is_zero()).then(|| grouped(b.reduced)),
+            guarantee: b.guaranteed.clone().filter(|_| b.is_open() || b.claimed),
+            claimed: b.claimed,
         });
         books.collect()
     }
@@ -421,7 +430,7 @@ impl View<'_> {
         let office = declaration.declaration_office.to_string();
         let entry_date = declaration.entry_date.map_or_else(String::new, |day| day.to_string());
         let (mode, terms) = (&declaration.supervision_mode, &declaration.terms);
-        vec![
+        let mut facts = vec![
             (
                 "declaration.consignee",
                 declaration.consignee.credit_code.to_string(),
@@ -438,7 +447,20 @@ impl View<'_> {
                 format!("{} kg", grouped(declaration.gross_kg)),
             ),
             ("declaration.channel", String::new(), name("channel", &body.channel)),
-        ]
+        ];
+        if let Some(aggregate) = &body.aggregate {
+            let name = mode_name(self.law(), &aggregate.mode, body.completed, self.lang);
+            facts.push(("declaration.kind", aggregate.mode.clone(), name));
+            facts.push(("declaration.guarantee", aggregate.guarantee.clone(), String::new()));
+            let provisional =
+                aggregate.due.provisional.then(|| say_of("declaration", "provisional", self.lang));
+            facts.push((
+                "declaration.aggregate_due",
+                day_words(aggregate.due.day, self.lang),
+                provisional.unwrap_or_default(),
+            ));
+        }
+        facts
     }
 
     fn procedure(&self) -> &Procedure {

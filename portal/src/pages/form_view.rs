@@ -79,6 +79,7 @@ const MORE: &[&str] = &[
     "record_number",
     "licence_number",
     "declaration_kind",
+    "guarantee",
     "entry_type",
     "marks",
     "remarks",

@@ -1,7 +1,7 @@
 //! Papers 打印件: a declaration, a payment book, a release note. Each carries a QR code that opens the
 //! check of the event that it rests on; the check tells nothing to whoever does not hold the paper.
 
-use super::words::{charge_name, code_name, day_words, event_words, grouped, moment_words};
+use super::words::{charge_name, code_name, day_words, event_words, grouped, mode_name, moment_words};
 use super::{Frame, SignedIn, Visitor, html};
 use crate::api::{Whole, whole};
 use crate::problem::{self, Problem};
@@ -179,6 +179,22 @@ impl<'a> View<'a> {
         ]
     }
 
+    /// The mode, where it is no ordinary declaration.
+    fn mode(&self) -> Option<(&'static str, String)> {
+        let aggregate = self.body().aggregate.as_ref()?;
+        let name = mode_name(self.law, &aggregate.mode, self.body().completed, self.lang);
+        Some(("kind", format!("{} {name}", aggregate.mode)))
+    }
+
+    /// The mode, its guarantee and the last day to pay.
+    fn aggregate(&self) -> Vec<(&'static str, String)> {
+        let Some(aggregate) = &self.body().aggregate else { return Vec::new() };
+        let due = if aggregate.due.provisional { "due_provisional" } else { "due" };
+        let rest =
+            [("guarantee", aggregate.guarantee.clone()), (due, day_words(aggregate.due.day, self.lang))];
+        self.mode().into_iter().chain(rest).collect()
+    }
+
     fn declaration(&self) -> Content<'a> {
         let declaration = &self.whole.version.declaration;
         let mut facts = self.parties();
@@ -191,6 +207,7 @@ impl<'a> View<'a> {
             ("net", format!("{} kg", grouped(declaration.net_kg))),
             ("version", self.body().document_version.to_string()),
         ]);
+        facts.extend(self.aggregate());
         let rows = declaration.lines.iter().map(|line| {
             vec![
                 line.number.to_string(),
@@ -243,9 +260,14 @@ impl<'a> View<'a> {
         facts.extend([
             ("charge", self.charge(book)),
             ("issued", book.issued.to_string()),
-            ("due", day_words(book.due.day, self.lang)),
+            (
+                if book.due.provisional { "due_provisional" } else { "due" },
+                day_words(book.due.day, self.lang),
+            ),
             ("paid", book.paid.map_or_else(|| say_of("papers", "unpaid", self.lang), |d| d.to_string())),
         ]);
+        facts.extend(self.mode());
+        facts.extend(book.guaranteed.clone().map(|number| ("guarantee", number)));
         if let Some(cancelled) = book.cancelled {
             facts.push(("cancelled", cancelled.to_string()));
         }

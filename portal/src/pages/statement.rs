@@ -1,6 +1,6 @@
 //! A firm's statement: what was assessed, paid and held, line by line, and where it stands.
 
-use super::words::{charge_name, grouped};
+use super::words::{charge_name, grouped, mode_name};
 use super::{Frame, SignedIn, html};
 use crate::problem::Problem;
 use crate::state::Portal;
@@ -28,6 +28,10 @@ struct Row {
     entry: String,
     book: String,
     reference: String,
+    due: String,
+    provisional: bool,
+    mode: String,
+    guarantee: String,
     change: String,
     held: String,
     owed: String,
@@ -53,6 +57,10 @@ pub(crate) async fn show(State(portal): State<Portal>, signed_in: SignedIn) -> R
         entry: line.entry_number.map_or_else(String::new, |entry| entry.to_string()),
         book: line.book.clone(),
         reference: line.reference.clone(),
+        due: line.due.map_or_else(String::new, |due| due.day.to_string()),
+        provisional: line.due.is_some_and(|due| due.provisional),
+        mode: mode_name(&law.control, &line.mode, line.day, lang),
+        guarantee: line.guarantee.clone().unwrap_or_default(),
         change: amount(line.change),
         held: amount(line.held),
         owed: grouped(line.owed),

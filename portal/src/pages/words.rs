@@ -119,6 +119,11 @@ pub(crate) fn charge_name(law: &ControlLaw, charge: &str, day: Date, lang: Lang)
         .map_or_else(|| say_of("fee", charge, lang), |c| c.name.get(lang).to_owned())
 }
 
+/// What a mode of declaration is called, or nothing.
+pub(crate) fn mode_name(law: &ControlLaw, mode: &str, day: Date, lang: Lang) -> String {
+    law.modes.name(mode, day).map_or_else(String::new, |name| name.get(lang).to_owned())
+}
+
 /// What a code is called, or nothing.
 pub(crate) fn code_name(law: &ControlLaw, list: &str, code: &str, day: Date, lang: Lang) -> String {
     law.codes.name(list, code, day).map_or_else(String::new, |n| n.get(lang).to_owned())

@@ -1,6 +1,6 @@
 //! What a browser sees.
 
-use super::support::{PASSWORD, Site, firm, form, form_request, key_of};
+use super::support::{PASSWORD, Site, bill_form, firm, form, form_request, key_of};
 use axum::body::Body;
 use axum::http::{Request, header};
 use customhouse_exchange::{Limits, json};
@@ -335,6 +335,50 @@ async fn papers_print_and_their_code_proves_them() {
     let other = if other == path { format!("{}1", &path[..path.len() - 1]) } else { other };
     let unknown = site.page("customhouse_lang=en", &other).await;
     assert!(unknown.text.contains("no such event") && !unknown.text.contains(&entry));
+}
+
+/// Mode, guarantee and last day stand on the page, on both papers and in the statement, in both languages.
+#[tokio::test(flavor = "multi_thread")]
+async fn aggregate_payment_is_shown_wherever_money_is() {
+    let site = Site::open();
+    let number = site.guarantee("aggregate").await;
+    let decide = format!("/api/v1/guarantees/{number}/decision");
+    let accept = serde_json::json!({ "decision": "accept" }).to_string();
+    assert_eq!(site.api("officer", "post", &decide, "accept", accept).await.status, 201);
+    let filed = site.api("carrier", "post", "/api/v1/bills", "AGG1", bill_form("AGG1").to_string()).await;
+    assert_eq!(filed.status, 201, "{}", filed.text);
+    let mut form = form("AGG1");
+    form["declaration_kind"] = "CL".into();
+    form["guarantee"] = number.as_str().into();
+    let lodged = site.api("trader", "post", "/api/v1/declarations", "agg", form.to_string()).await;
+    assert_eq!(lodged.status, 201, "{}", lodged.text);
+    let entry = lodged.json()["answer"]["entry_number"].as_str().unwrap().to_owned();
+    let found = site.get("trader", &format!("/api/v1/declarations/{entry}")).await.json();
+    assert_eq!(
+        (&found["state"], &found["record"]["aggregate"]["guarantee"]),
+        (&"released".into(), &number.as_str().into())
+    );
+    let due = found["record"]["aggregate"]["due"]["day"].as_str().unwrap().to_owned();
+    assert_eq!(due, "2026-12-07", "the fifth working day of December");
+    let book = found["record"]["books"][0]["number"].as_str().unwrap().to_owned();
+    let cookie = site.sign_in("trader").await;
+    for (lang, mode) in [("zh", "汇总征税"), ("en", "Aggregate payment")] {
+        let with = format!("{cookie}; customhouse_lang={lang}");
+        for path in [
+            format!("/declarations/{entry}"),
+            format!("/declarations/{entry}/papers/declaration"),
+            format!("/declarations/{entry}/papers/{book}"),
+            "/statement".to_owned(),
+        ] {
+            let page = site.page(&with, &path).await;
+            for words in [mode, &number, "12-07"] {
+                assert!(page.text.contains(words), "{path} in {lang} has no {words}: {}", page.text);
+            }
+        }
+    }
+    let lines = site.get("trader", "/api/v1/statement").await.json()["lines"].clone();
+    assert_eq!((&lines[0]["mode"], &lines[0]["guarantee"]), (&"CL".into(), &number.as_str().into()));
+    assert_eq!(lines[0]["due"]["day"], due.as_str());
 }
 
 #[tokio::test(flavor = "multi_thread")]
