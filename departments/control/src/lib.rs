@@ -3,6 +3,7 @@
 //! It conducts a clearance: it calls `duties` for what is owed and `finance` for what is paid.
 //! Not here: how a duty is reckoned, how a message is spelt, who is signed in, where things are kept.
 
+mod advance; // declared before entry, assessed again on entry
 mod accounts; // the chart of accounts of goods
 mod authorisation; // brokers acting for principals
 mod arrival; // goods of an outbound bill arrive
@@ -16,6 +17,7 @@ mod compatibility; // what goes with a supervision mode
 mod condition; // supervision conditions
 mod departure; // the means of transport leaves
 mod declaration; // a declaration that has been read
+mod entry; // the means of transport declares entry
 mod field_norm; // what each field is called, and who must fill it in
 mod fit; // how mode, levy nature and record number agree
 pub mod form; // a declaration as it was sent
@@ -47,6 +49,7 @@ mod step; // steps that officers and declarants take
 mod term; // terms of procedures
 
 pub use accounts::{CHART, Goods};
+pub use advance::Advance;
 pub use change::{Change, ChangeKind, DecidedChange};
 pub use authorisation::{
     Authorisation, AuthorisationForm, AuthorisationRevoked, InName, Scope, authorisation_key,
@@ -57,6 +60,7 @@ pub use command::{
     Actor, Command, Departure, GoodsMoved, GoodsOut, GuaranteeDecisionForm, Role, Settlement, ShutOut, decide, needs,
 };
 pub use condition::Hold;
+pub use entry::EntryReport;
 pub use declaration::{Declaration, Document, HeadCost, Line, Party};
 pub use document_check::{Answer, DocumentRequest};
 pub use examination::{Examination, Sheet, SheetLine};

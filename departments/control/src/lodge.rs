@@ -1,6 +1,7 @@
 //! Lodging 申报: read, check, assess, make the books, choose the channel, all in one decision.
 
 use crate::accounts::pair;
+use crate::advance::{Advance, law_date};
 use crate::authorisation::{self, InName};
 use crate::bill::{BillRecord, bill_key};
 use crate::case::Case;
@@ -78,6 +79,7 @@ pub fn assess_form(
 ) -> Result<(Declaration, Assessment, Vec<Refusal>), Vec<Refusal>> {
     let context = NormContext { today: day, bill: BillKnowledge::NotAsked };
     let Reading { declaration, findings } = read(form, law, &context);
+    let day = law_date(declaration.as_ref().and_then(|d| d.entry_date), day);
     checked_assessment(declaration, findings, law, day)
 }
 
@@ -111,7 +113,8 @@ pub(crate) fn lodge(
     if let (Some(declaration), BillKnowledge::Known { bill, .. }) = (&declaration, &context.bill) {
         findings.extend(unfit(declaration, bill, law, at));
     }
-    let (declaration, assessment, warnings) = checked_assessment(declaration, findings, law, day)?;
+    let law_day = law_date(declaration.as_ref().and_then(|d| d.entry_date), day);
+    let (declaration, assessment, warnings) = checked_assessment(declaration, findings, law, law_day)?;
     let bill =
         bill.ok_or_else(|| vec![refusals::NO_SUCH_BILL.at("/bill").with("bill", &declaration.bill)])?;
     let mut decision = accept((&declaration, in_name.ok().flatten()), assessment, bill, view, law, at, dice)?;
@@ -246,7 +249,8 @@ fn accept(
         .ok_or_else(too_many)?;
 
     let payer = declaration.consignee.credit_code.to_string();
-    let late = late_declaration(declaration, &assessment, law, day)?;
+    let advance = Advance::of(declaration, &assessment, bill);
+    let late = late_declaration(declaration, &assessment, law, day)?.filter(|_| advance.is_none());
     let mut charges: Vec<(String, String, Money)> =
         assessment.charges.iter().map(|c| (c.charge.clone(), c.book.clone(), c.amount)).collect();
     charges.extend(late.iter().map(|fee| (LATE_DECLARATION.to_owned(), "F".to_owned(), fee.amount)));
@@ -267,6 +271,7 @@ fn accept(
         first_goods: declaration.lines.first().map_or_else(String::new, |l| l.name.clone()),
         lines: declaration.lines.len() as u32,
         completed: day,
+        advance,
         edition: law.edition,
         channel,
         selected_by,

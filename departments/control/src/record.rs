@@ -1,5 +1,6 @@
 //! What is kept of a declaration: the record of now, and one immutable document a version.
 
+use crate::advance::Advance;
 use crate::authorisation::InName;
 use crate::bill::BillRecord;
 use crate::change::{Change, ChangeKind};
@@ -40,6 +41,9 @@ pub struct DeclarationRecord {
     pub lines: u32,
     /// The day on which the declaration was completed; liability starts then (TL 20).
     pub completed: Date,
+    /// That it was lodged before the means of transport declared entry 提前申报, and what became of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub advance: Option<Advance>,
     /// Edition of the law that it was decided under.
     pub edition: u32,
     pub channel: String,

@@ -438,6 +438,22 @@ pub const AUTHORISATION_EMPTY: Reason = Reason::new(
     "Check the agent and the dates.",
     "海关法 第十条",
 );
+pub const ENTRY_DAY: Reason = Reason::new(
+    "CTL-058",
+    "进境日期 {entered} 须在舱单申报之日 {filed} 与今日 {today} 之间。",
+    "The day of entry, {entered}, is not between {filed}, when the bill was filed, and today, {today}.",
+    "请填报运输工具实际申报进境的日期。",
+    "Give the day on which the means of transport did declare entry.",
+    "海关法 第二十四条",
+);
+pub const ENTRY_REPORTED: Reason = Reason::new(
+    "CTL-059",
+    "提运单 {bill} 的进境日期现为 {known}，不能再报为 {entered}。",
+    "For bill {bill} the day of entry is {known}; {entered} is not taken.",
+    "更正已报日期时，请在 corrects 中填报现有日期；事先申报舱单以外的提运单及已有货物提离的提运单不再更正。",
+    "To correct a day that you reported, name it as corrects; a bill filed on or after entry is not reported again, nor one of which goods are out.",
+    "海关法 第二十四条",
+);
 pub const NO_SUCH_GUARANTEE: Reason = Reason::new(
     "CTL-060",
     "没有编号为 {number} 的担保，或该担保不属于您。",
@@ -517,6 +533,14 @@ pub const GUARANTEE_NOT_EMPTY: Reason = Reason::new(
     "请等待额度释放后申请退还。",
     "Wait until it is free, and ask for it back.",
     "海关事务担保条例 第二十条",
+);
+pub const NOT_ENTERED: Reason = Reason::new(
+    "CTL-070",
+    "提前申报的货物：运输工具尚未申报进境，或尚未按进境之日的法规计税。",
+    "It was declared in advance: the means of transport has not declared entry, or that day's law has not been applied.",
+    "请等待承运人申报进境；要求修改的，请先修改申报。",
+    "Wait until the carrier reports entry; where a change is required, make it.",
+    "关税法 第二十条",
 );
 
 pub const BILL_FIELD: Reason = Reason::new(
@@ -648,6 +672,8 @@ pub const ALL: &[&Reason] = &[
     &LICENCE_EXISTS,
     &NOT_AUTHORISED,
     &AUTHORISATION_EMPTY,
+    &ENTRY_DAY,
+    &ENTRY_REPORTED,
     &NO_SUCH_GUARANTEE,
     &GUARANTEE_KIND,
     &GUARANTEE_MEANS,
@@ -658,6 +684,7 @@ pub const ALL: &[&Reason] = &[
     &NOTHING_TO_CLAIM,
     &NOT_ALL_PAID,
     &GUARANTEE_NOT_EMPTY,
+    &NOT_ENTERED,
     &BILL_FIELD,
     &MANIFEST_LATE,
     &DECLARED_LATE,

@@ -512,6 +512,7 @@ fn manifest(way: Way) -> BillRecord {
         transport_name: "COSCO OCEANIA".to_owned(),
         voyage: "079WW".to_owned(),
         entry_date: (way != Export).then(|| date(2026, 11, 18)),
+        entered: None,
         loading: (way == Export).then(|| date(2026, 11, 22).at(8, 0, 0, 0)),
         place: "外港监管仓".to_owned(),
         packages: 10,
