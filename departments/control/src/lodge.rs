@@ -18,13 +18,14 @@ use crate::read::{Reading, read};
 use crate::record::{Amounts, DeclarationRecord, DeclarationVersion, Declared, declaration_key};
 use crate::refusals;
 use crate::select::select;
-use customhouse_duties::{Assessment, assess};
+use customhouse_duties::{Assessment, Step, assess};
 use customhouse_finance::{LATE_DECLARATION, LateDeclarationFee, books_for};
 use customhouse_kernel::beats::{Decision, Keys, Record, RecordKey, View};
 use customhouse_kernel::moment::Moment;
 use customhouse_kernel::refusal::{Refusal, Severity};
-use customhouse_kernel::values::{Direction, EntryNumber, Exact, Money, OfficeCode};
+use customhouse_kernel::values::{CurrencyCode, Direction, EntryNumber, Exact, Money, OfficeCode};
 use jiff::civil::Date;
+use std::collections::BTreeSet;
 
 /// The counter that entry numbers of an office, year and direction come from.
 pub fn entry_counter(office: OfficeCode, year: i16, direction: Direction) -> String {
@@ -307,7 +308,7 @@ fn accept(
     let mut clearance = Clearance { case, bill: bill_case, bill_moved: true, decision };
     clearance.move_goods("bill.declared", "bill_open", "bill_declared")?;
     clearance.go_on(at)?;
-    let facts = facts(&clearance.case.body, &clearance.case.state);
+    let facts = facts(&clearance.case.body, &assessment, &clearance.case.state);
     clearance.decision.counters.insert(name, serial);
     clearance.decision.tell("declaration.lodged", &facts);
     clearance.decision.answer(&facts);
@@ -348,7 +349,7 @@ pub(crate) fn amounts(declaration: &Declaration, assessment: &Assessment) -> Amo
 }
 
 /// What the declarant and the journal are told. Why the channel was chosen is not among it.
-fn facts(record: &DeclarationRecord, state: &str) -> serde_json::Value {
+fn facts(record: &DeclarationRecord, assessment: &Assessment, state: &str) -> serde_json::Value {
     serde_json::json!({
         "entry_number": record.entry_number,
         "bill": record.bill,
@@ -360,5 +361,17 @@ fn facts(record: &DeclarationRecord, state: &str) -> serde_json::Value {
         }).collect::<Vec<_>>(),
         "books": record.books,
         "holds": record.holds,
+        "law_date": assessment.law_date,
+        "planned_entry": record.advance.as_ref().map(|advance| advance.planned),
+        "exchange_rates_carried_forward": carried_forward(assessment),
     })
+}
+
+/// The currencies whose rate of the month is not published yet: the last one was carried forward.
+fn carried_forward(assessment: &Assessment) -> BTreeSet<CurrencyCode> {
+    let rates = assessment.trace.iter().filter_map(|step| match step {
+        Step::Exchange { currency, carried_forward: true, .. } => Some(*currency),
+        _ => None,
+    });
+    rates.collect()
 }

@@ -121,7 +121,7 @@ impl DeclarationRecord {
     }
 
     /// The highest version of the document that was ever proposed.
-    pub(crate) fn last_version(&self) -> u32 {
+    pub fn last_version(&self) -> u32 {
         let proposed = self.changes.iter().chain(&self.change).filter_map(|change| change.version);
         proposed.chain([self.document_version]).max().unwrap_or(1)
     }

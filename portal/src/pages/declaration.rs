@@ -306,6 +306,7 @@ impl View<'_> {
             "suspended" => "declaration.advice_suspended",
             "withdrawn" => "declaration.advice_withdrawn",
             "held" => "declaration.advice_held",
+            "awaiting_entry" => "declaration.advice_entry",
             _ if waiting => "declaration.advice_waiting",
             _ if !open.is_zero() && role == Role::Declarant => "declaration.advice_pay",
             _ if !open.is_zero() => "declaration.advice_unpaid",
@@ -418,7 +419,7 @@ impl View<'_> {
         let office = declaration.declaration_office.to_string();
         let entry_date = declaration.entry_date.map_or_else(String::new, |day| day.to_string());
         let (mode, terms) = (&declaration.supervision_mode, &declaration.terms);
-        vec![
+        let mut facts = vec![
             (
                 "declaration.consignee",
                 declaration.consignee.credit_code.to_string(),
@@ -435,7 +436,15 @@ impl View<'_> {
                 format!("{} kg", grouped(declaration.gross_kg)),
             ),
             ("declaration.channel", String::new(), name("channel", &body.channel)),
-        ]
+        ];
+        if let Some(advance) = &body.advance {
+            let entered = advance.entered.map(|day| day.to_string());
+            let entered = entered.unwrap_or_else(|| say_of("declaration", "not_entered", self.lang));
+            let day = facts.iter().position(|(label, ..)| *label == "declaration.entry_date").unwrap_or(0);
+            facts[day] = ("declaration.planned_entry", advance.planned.to_string(), String::new());
+            facts.insert(day + 1, ("declaration.actual_entry", String::new(), entered));
+        }
+        facts
     }
 
     fn procedure(&self) -> &Procedure {
@@ -455,7 +464,7 @@ impl View<'_> {
         let side = match event.kind.as_str() {
             "payment.settled" => "bank",
             "goods.out" | "goods.arrived" => "operator",
-            "bill.filed" | "goods.loaded" | "goods.shut_out" | "goods.departed" => "carrier",
+            "bill.filed" | "bill.entered" | "goods.loaded" | "goods.shut_out" | "goods.departed" => "carrier",
             _ if customs => "customs",
             _ => "declarant",
         };
