@@ -4,10 +4,13 @@
 
 mod support;
 
-use customhouse_control::{Actor, BillForm, BillRecord, Command, EntryReport, Post, Role, StepForm};
+use customhouse_control::form::Part;
+use customhouse_control::{Actor, BillForm, BillRecord, Command, EntryReport, LicenceForm, Post, Role, StepForm};
 use customhouse_engine::Outcome;
 use customhouse_kernel::beats::RecordKey;
-use customhouse_kernel::values::{CreditCode, EntryNumber, Money, OfficeCode};
+use customhouse_kernel::values::{
+    CommodityCode, CreditCode, Direction, EntryNumber, Exact, Money, OfficeCode, UnitCode,
+};
 use jiff::civil::Date;
 use support::house::*;
 use support::*;
@@ -267,6 +270,67 @@ fn a_correction_after_release_moves_the_money() {
     assert_eq!(house.state(number), "goods_out", "what is owed on top is paid before it closes");
     house.pay(number);
     assert_eq!(house.state(number), "closed");
+    house.done();
+}
+
+/// What entry needs is found in three rounds, also with licences, a guarantee and an open amendment.
+#[test]
+fn everything_that_hangs_on_a_declaration_is_there_on_entry() {
+    let house = House::open(GREEN, pack_with_condition());
+    house.accepted(officer("head", Post::Head), Command::RecordLicence(licence()));
+    house.accepted(actor(Role::Carrier), bill_for("E1", "2026-03-10"));
+    let content = |total: &str| {
+        let mut form = form("E1");
+        assert!(form.head.set("entry_date", "2026-03-10") && form.lines[0].set("total", total));
+        assert!(form.lines[0].set("price", "1"));
+        let document = form.add(Part::Document);
+        assert!(document.set("code", "7") && document.set("number", "L1"));
+        form
+    };
+    let lodged = house.accepted(actor(Role::Declarant), Command::Lodge(Box::new(content("8000"))));
+    let number = entry(&lodged.answer);
+    let firm = || actor(Role::Declarant);
+    house.takes(firm(), number, "use_guarantee", support::house::content("use_guarantee", "E1", ""));
+    assert_eq!(house.state(number), "awaiting_entry");
+    let proposed = StepForm { declaration: Some(Box::new(content("9000"))), ..note("单价录入错误") };
+    house.takes(firm(), number, "request_amendment", proposed);
+    house.set_day("2026-03-11");
+    house.enters("E1", "2026-03-11");
+    assert_eq!(house.state(number), "green", "the amendment is decided first");
+    house.takes(officer("rel1", Post::Release), number, "approve_amendment", note(""));
+    assert_eq!(house.body(number).advance.unwrap().assessed_on, day("2026-03-11"));
+    // a supplementary book has no guarantee: another is given for it
+    house.takes(firm(), number, "use_guarantee", support::house::content("use_guarantee", "E1", ""));
+    assert_eq!(house.state(number), "released");
+    house.done();
+}
+
+fn licence() -> LicenceForm {
+    LicenceForm {
+        certificate: "7".to_owned(),
+        number: "L1".to_owned(),
+        holder: CreditCode::parse(&firm()).unwrap(),
+        goods: CommodityCode::parse("851220").unwrap(),
+        unit: UnitCode::parse("007").unwrap(),
+        quantity: Exact::parse("250").unwrap(),
+        uses: 3,
+        valid_from: day("2026-01-01"),
+        valid_to: day("2026-12-31"),
+    }
+}
+
+#[test]
+fn an_outbound_bill_has_no_entry() {
+    let house = House::open(GREEN, small_pack());
+    let Command::FileBill(form) = bill("X1") else { unreachable!() };
+    let outbound = BillForm {
+        direction: Direction::Export,
+        entry_date: None,
+        loading: "2026-03-20T08:00".parse().ok(),
+        ..form
+    };
+    house.accepted(actor(Role::Carrier), Command::FileBill(outbound));
+    house.refuses(actor(Role::Carrier), entered("X1", "2026-03-02", None), "CTL-080");
     house.done();
 }
 

@@ -149,7 +149,8 @@ fn assessed_again(
     Some(DeclarationVersion { declaration, assessment })
 }
 
-/// The versions that a report of entry may write.
-pub(crate) fn versions_written(body: &DeclarationRecord) -> [u32; 2] {
-    [body.last_version() + 1, body.last_version() + 2]
+/// The versions that a report of entry reads or may write.
+pub(crate) fn versions_of(body: &DeclarationRecord) -> impl Iterator<Item = u32> {
+    let proposed = body.change.as_ref().and_then(|change| change.version);
+    [body.document_version, body.last_version() + 1, body.last_version() + 2].into_iter().chain(proposed)
 }

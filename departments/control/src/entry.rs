@@ -11,7 +11,7 @@ use crate::command::{Actor, Role};
 use crate::law::ControlLaw;
 use crate::record::{DeclarationRecord, declaration_key, version_key};
 use crate::refusals;
-use crate::step::{self, StepForm};
+use crate::step;
 use customhouse_kernel::beats::{Decision, Keys, Record, View};
 use customhouse_kernel::moment::Moment;
 use customhouse_kernel::refusal::Refusal;
@@ -38,12 +38,14 @@ pub(crate) fn needs(report: &EntryReport, view: &dyn View, at: &Moment, keys: &m
         keys.account(account);
     }
     if let Some(entry) = view.record(&key).and_then(Record::read::<BillRecord>).and_then(|b| b.declaration) {
-        step::needs(entry, &StepForm::default(), view, at, keys);
-        if let Some(body) = view.record(&declaration_key(entry)).and_then(Record::read::<DeclarationRecord>) {
-            for version in advance::versions_written(&body) {
+        let key = declaration_key(entry);
+        if let Some(body) = view.record(&key).and_then(Record::read::<DeclarationRecord>) {
+            for version in advance::versions_of(&body) {
                 keys.record(version_key(entry, version));
             }
+            step::balances_needed(&body, at, keys);
         }
+        keys.record(key);
     }
     keys.record(key);
 }
