@@ -5,7 +5,9 @@
 mod support;
 
 use customhouse_control::form::Part;
-use customhouse_control::{Actor, BillForm, BillRecord, Command, EntryReport, LicenceForm, Post, Role, StepForm};
+use customhouse_control::{
+    Actor, BillForm, BillRecord, Command, EntryReport, LicenceForm, Post, Role, StepForm,
+};
 use customhouse_engine::Outcome;
 use customhouse_kernel::beats::RecordKey;
 use customhouse_kernel::values::{
@@ -119,7 +121,10 @@ fn paid_in_advance_it_waits_for_entry_and_is_released_with_it() {
     assert_eq!(house.state(number), "green");
     let body = house.body(number);
     let advance = body.advance.clone().unwrap();
-    assert_eq!((advance.planned, advance.entered, advance.assessed_on), (day("2026-03-10"), None, day("2026-03-10")));
+    assert_eq!(
+        (advance.planned, advance.entered, advance.assessed_on),
+        (day("2026-03-10"), None, day("2026-03-10"))
+    );
     // completed when it is lodged: 15 days to pay from there
     assert_eq!((body.completed, body.books[0].due.day), (day("2026-03-02"), day("2026-03-17")));
     house.pay(number);
@@ -155,15 +160,32 @@ fn the_law_of_the_day_of_entry_is_applied() {
     let rates = support::pack().into_iter().find(|(p, _)| p == "tables/exchange_rates.csv").unwrap().1;
     let march_line = rates.lines().find(|l| l.starts_with(march)).unwrap().to_owned();
     // the month of the real day has a rate of its own, which is higher
-    let april = format!("{march_line}\nexchange_rate.EUR.2026-04,EUR,9.5,2026-04-01..2026-05-01,2026-03-18,,,,");
+    let april =
+        format!("{march_line}\nexchange_rate.EUR.2026-04,EUR,9.5,2026-04-01..2026-05-01,2026-03-18,,,,");
     let table = "tables/exchange_rates.csv";
     let cases = [
         // the duty falls, rises; entry on the last day before, and on the day of the change
         ("falls", duty_changes("6%"), "2026-03-02", "2026-03-10", "2026-03-12", -1, "released"),
         ("rises", duty_changes("15%"), "2026-03-02", "2026-03-10", "2026-03-12", 1, "green"),
         ("before it rises", duty_changes("15%"), "2026-03-02", "2026-03-10", "2026-03-11", 0, "released"),
-        ("planned after it rises, earlier", duty_changes("15%"), "2026-03-02", "2026-03-12", "2026-03-11", -1, "released"),
-        ("another month's rate", pack_with(&[(table, &march_line, &april)]), "2026-03-25", "2026-03-30", "2026-04-02", 1, "green"),
+        (
+            "planned after it rises, earlier",
+            duty_changes("15%"),
+            "2026-03-02",
+            "2026-03-12",
+            "2026-03-11",
+            -1,
+            "released",
+        ),
+        (
+            "another month's rate",
+            pack_with(&[(table, &march_line, &april)]),
+            "2026-03-25",
+            "2026-03-30",
+            "2026-04-02",
+            1,
+            "green",
+        ),
         ("the same law", small_pack(), "2026-03-02", "2026-03-10", "2026-03-12", 0, "released"),
     ];
     for (why, pack, lodged, planned, real, way, state) in cases {
@@ -236,7 +258,10 @@ fn only_the_carrier_reports_entry_and_once() {
     house.refuses(carrier(), entered("R1", "2026-03-11", Some("2026-03-11")), "CTL-059");
     // a correction names what it corrects, and goods that are released stay so
     house.accepted(carrier(), entered("R1", "2026-03-10", Some("2026-03-11")));
-    assert_eq!((house.state(number).as_str(), house.bill_body("R1").entered), ("released", Some(day("2026-03-10"))));
+    assert_eq!(
+        (house.state(number).as_str(), house.bill_body("R1").entered),
+        ("released", Some(day("2026-03-10")))
+    );
     house.accepted(actor(Role::Operator), goods_out("R1", 5, "625.25"));
     house.refuses(carrier(), entered("R1", "2026-03-11", Some("2026-03-10")), "CTL-059");
     house.accepted(actor(Role::Operator), goods_out("R1", 5, "625.25"));
@@ -362,7 +387,8 @@ fn no_late_declaration_fee_unless_it_entered_long_before() {
     house.accepted(actor(Role::Carrier), bill_for("T2", "2026-03-05"));
     house.set_day("2026-03-30");
     // the planned day is long over, and nobody has said that the means has entered
-    let lodged = |number: &str| entry(&house.accepted(actor(Role::Declarant), lodge_for(number, "2026-03-05")).answer);
+    let lodged =
+        |number: &str| entry(&house.accepted(actor(Role::Declarant), lodge_for(number, "2026-03-05")).answer);
     let (in_time, late) = (lodged("T1"), lodged("T2"));
     assert!(house.body(in_time).late_declaration.is_none() && house.body(in_time).advance.is_some());
     house.enters("T1", "2026-03-29");

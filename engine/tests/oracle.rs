@@ -339,7 +339,9 @@ fn every_state_step_and_taker_is_answered_as_the_file_says() {
         all.collect::<Vec<_>>().into_iter().for_each(|one| counts.add(one.join().unwrap()));
     });
     let Counts { answers, taken } = counts;
-    let ours = |s: &&FileStep| s.takers.iter().any(|t| !matches!(t.as_str(), "system" | "bank" | "operator" | "carrier"));
+    let ours = |s: &&FileStep| {
+        s.takers.iter().any(|t| !matches!(t.as_str(), "system" | "bank" | "operator" | "carrier"))
+    };
     // a claim needs a day that has passed: `guarantees.rs` has it
     for step in steps.iter().filter(ours).filter(|step| step.id != "claim_guarantee") {
         assert!(taken.contains(&step.id), "{} was accepted nowhere", step.id);

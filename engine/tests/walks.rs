@@ -7,8 +7,8 @@ mod support;
 
 use customhouse_control::form::Part;
 use customhouse_control::{
-    Actor, AuthorisationForm, BillRecord, Command, DeclarationRecord, EntryReport, GoodsOut, InName, LicenceForm, OnRoster, Post,
-    Role, Roster, Scope, SheetLine, StepForm, declaration_key,
+    Actor, AuthorisationForm, BillRecord, Command, DeclarationRecord, EntryReport, GoodsOut, InName,
+    LicenceForm, OnRoster, Post, Role, Roster, Scope, SheetLine, StepForm, declaration_key,
 };
 use customhouse_engine::{Engine, Outcome, PackFiles, Sent, Submission, verify};
 use customhouse_kernel::beats::{Record, RecordKey};
@@ -255,7 +255,13 @@ impl Walk {
         let key = RecordKey::new("bill", format!("2225-{}", BILLS[3]));
         let bill = self.engine().read(|r| r.record(&key)).unwrap().and_then(|r| r.read::<BillRecord>());
         let (today, reported) = (self.engine().now().day(), bill.and_then(|b| b.entered));
-        let days = [today, today, "2026-03-10".parse().unwrap(), today.yesterday().unwrap(), today.tomorrow().unwrap()];
+        let days = [
+            today,
+            today,
+            "2026-03-10".parse().unwrap(),
+            today.yesterday().unwrap(),
+            today.tomorrow().unwrap(),
+        ];
         let report = EntryReport {
             office: OfficeCode::parse("2225").unwrap(),
             bill: self.chance.of(&[BILLS[3], BILLS[3], BILLS[3], BILLS[0]]).to_owned(),

@@ -9,10 +9,10 @@
 //! the law is that of completion, and a late-declaration fee may be owed.
 //! Source: TL 20, 43; CL 24; handbook 1.2, 3.7. How far ahead is a norm of the pack.
 
+use crate::bill::BillRecord;
 use crate::change::{charges_of, settle_up};
 use crate::clearance::Clearance;
 use crate::declaration::Declaration;
-use crate::bill::BillRecord;
 use crate::law::ControlLaw;
 use crate::lodge::amounts;
 use crate::record::{DeclarationRecord, DeclarationVersion, version_key};

@@ -48,10 +48,16 @@ pub(crate) fn holds(body: &DeclarationRecord, guard: &str, taker: Taker<'_>) -> 
             let amended = body.shut_out.is_none_or(|version| body.document_version > version);
             ok(amended, refusals::SHUT_OUT_UNDECLARED.at(""))
         }
-        "entered" => ok(body.advance.as_ref().is_none_or(|a| a.is_settled(body.completed)), refusals::NOT_ENTERED.at("")),
-        "awaiting_entry" => ok(body.advance.as_ref().is_some_and(|a| a.entered.is_none()), refusals::NOT_ENTERED.at("")),
+        "entered" => ok(
+            body.advance.as_ref().is_none_or(|a| a.is_settled(body.completed)),
+            refusals::NOT_ENTERED.at(""),
+        ),
+        "awaiting_entry" => {
+            ok(body.advance.as_ref().is_some_and(|a| a.entered.is_none()), refusals::NOT_ENTERED.at(""))
+        }
         "entry_day_not_assessed" => {
-            let open = body.advance.as_ref().is_some_and(|a| a.entered.is_some() && !a.is_settled(body.completed));
+            let open =
+                body.advance.as_ref().is_some_and(|a| a.entered.is_some() && !a.is_settled(body.completed));
             ok(open, refusals::NOT_ENTERED.at(""))
         }
         // the command that takes the step has seen to these: lodging, goods out

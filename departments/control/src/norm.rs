@@ -317,7 +317,9 @@ impl<'a> NormFacts<'a> {
             "bill.entry_date" => bill(&|b| b.entry_day().map_or(Value::Absent, Value::Date)),
             "bill.entered" => bill(&|b| Value::Bool(b.has_entered())),
             "entry.days_ahead" => match head.get("entry_date") {
-                Cell::Date(entry) => days_between(self.context.today, *entry).map_or(Value::Unknown, Value::Number),
+                Cell::Date(entry) => {
+                    days_between(self.context.today, *entry).map_or(Value::Unknown, Value::Number)
+                }
                 _ => Value::Unknown,
             },
             "bill.packages" => bill(&|b| Value::Number(Exact::from(i64::from(b.covered().packages)))),

@@ -249,7 +249,9 @@ fn findings(way: Way, changes: &[(&str, &str)]) -> Vec<Refusal> {
                 let announced = BillRecord { arrived: None, ..manifest(way) };
                 bill = BillKnowledge::Known { bill: Box::new(announced), open: false };
             }
-            "@bill" if *value == "ahead" => bill = BillKnowledge::Known { bill: Box::new(ahead(way)), open: true },
+            "@bill" if *value == "ahead" => {
+                bill = BillKnowledge::Known { bill: Box::new(ahead(way)), open: true }
+            }
             "@bill" => bill = known(way, false),
             "@lines" => repeat(&mut form.lines, value),
             "@containers" => repeat(&mut form.containers, value),
