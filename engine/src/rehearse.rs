@@ -199,10 +199,16 @@ struct KeptAmounts {
     computed_total: Money,
 }
 
-/// What is read of a version: not its assessment, which is reckoned again.
+/// What is read of a version: of its assessment the day only, for it is reckoned again.
 #[derive(Debug, Deserialize)]
 struct KeptVersion {
     declaration: Declaration,
+    assessment: KeptDay,
+}
+
+#[derive(Debug, Deserialize)]
+struct KeptDay {
+    law_date: Date,
 }
 
 /// Pages of declarations, handed out one after another.
@@ -291,8 +297,8 @@ impl Count {
         let key = version_key(kept.entry_number, kept.document_version);
         let version = reader.record(&key)?.and_then(|record| record.read::<KeptVersion>());
         let version = version.ok_or_else(|| StoreError::Damaged(format!("{key} cannot be read")))?;
-        let under =
-            |law: &Edition| reckon(&version.declaration, kept.entry_number, &law.control, kept.completed);
+        let day = version.assessment.law_date;
+        let under = |law: &Edition| reckon(&version.declaration, kept.entry_number, &law.control, day);
         match (under(&draft.before), under(&draft.after)) {
             (Ok(before), Ok(after)) => {
                 let firm = locked(firms).number(&kept.consignee);

@@ -472,11 +472,45 @@ impl Check<'_> {
         }
         self.number(&place, body.entry_number, counters);
         self.books(&place, &body, &version);
-        let edition = match editions.get(&body.edition) {
+        if body.edition != version.assessment.edition {
+            let words = ("法规版本与其计税不符", "its edition is not the one that it was assessed under");
+            self.find("replay", &*place, words.0, words.1);
+        }
+        let way = body.entry_number.direction();
+        let state = |law: &Edition| law.control.procedure_of(way).state(&record.state).is_some();
+        if !self.newest.as_deref().is_some_and(state) {
+            self.find("records", &*place, "状态不在程序中", "its state is not one of the procedure's");
+        }
+        self.replay(&place, &version, editions)?;
+        // what was declared before, and what was proposed, each under its own law date and edition
+        for number in (1..=body.last_version()).filter(|number| *number != body.document_version) {
+            let key = version_key(body.entry_number, number);
+            match self.reader.record(&key)?.as_ref().and_then(Record::read::<DeclarationVersion>) {
+                Some(version) => self.replay(&key.to_string(), &version, editions)?,
+                None => self.find(
+                    "records",
+                    key.to_string(),
+                    "报关单版本缺失或无法读取",
+                    "its document is missing or cannot be read",
+                ),
+            }
+        }
+        Ok(())
+    }
+
+    /// A version is assessed again under the edition and the law date that it was assessed under.
+    fn replay(
+        &mut self,
+        place: &str,
+        version: &DeclarationVersion,
+        editions: &mut BTreeMap<u32, Option<Arc<Edition>>>,
+    ) -> Result<(), StoreError> {
+        let number = version.assessment.edition;
+        let edition = match editions.get(&number) {
             Some(edition) => edition.clone(),
             None => {
-                let loaded = load_edition(self.reader, body.edition)?;
-                editions.insert(body.edition, loaded.clone());
+                let loaded = load_edition(self.reader, number)?;
+                editions.insert(number, loaded.clone());
                 loaded
             }
         };
@@ -489,11 +523,6 @@ impl Check<'_> {
             );
             return Ok(());
         };
-        let way = body.entry_number.direction();
-        let state = |law: &Edition| law.control.procedure_of(way).state(&record.state).is_some();
-        if !self.newest.as_deref().is_some_and(state) {
-            self.find("records", &*place, "状态不在程序中", "its state is not one of the procedure's");
-        }
         let again =
             assess(&version.declaration.consignment(), &edition.control.tariff, version.assessment.law_date);
         if again.as_ref() != Ok(&version.assessment) {

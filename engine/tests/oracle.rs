@@ -16,7 +16,7 @@ use support::*;
 type Situation = (&'static str, u64, bool, &'static [&'static str]);
 
 /// Every state by its shortest path, and what can be open in it.
-const SITUATIONS: [Situation; 27] = [
+const SITUATIONS: [Situation; 30] = [
     ("green", GREEN, false, &[]),
     ("green", GREEN, false, &["firm request_amendment"]),
     ("green", GREEN, false, &["firm request_withdrawal"]),
@@ -47,6 +47,9 @@ const SITUATIONS: [Situation; 27] = [
     ("held", GREEN, true, &[]),
     ("held", GREEN, true, &["firm request_withdrawal"]),
     ("suspended", GREEN, false, &["rel hold"]),
+    ("awaiting_entry", GREEN, false, &["ahead", "pay"]),
+    ("awaiting_entry", GREEN, false, &["ahead", "firm use_guarantee", "firm request_amendment"]),
+    ("awaiting_entry", GREEN, false, &["ahead", "pay", "firm request_withdrawal"]),
     ("released", GREEN, false, &["pay"]),
     ("released", GREEN, false, &["firm use_guarantee"]),
     ("released", GREEN, false, &["pay", "firm request_amendment", "rel approve_amendment"]),
@@ -178,6 +181,10 @@ fn unmet(guard: &str, body: &Value, name: &str, post: Option<&str>) -> Option<&'
             let open = |b: &&Value| b["paid"].is_null() && b["cancelled"].is_null();
             (!list("books").iter().any(|book| open(&book)), "CTL-068")
         }
+        // whoever acts here acts before entry
+        "entered" => (body["advance"].is_null(), "CTL-070"),
+        "awaiting_entry" => (!body["advance"].is_null(), "CTL-070"),
+        "entry_day_not_assessed" => (false, "CTL-070"),
         "no_open_change" => (body["change"].is_null(), "CTL-036"),
         "examined_or_not_selected" => {
             let looked = list("examinations").last().is_some_and(|e| !e["sheet"].is_null());
@@ -287,7 +294,8 @@ impl Counts {
 fn try_one(house: &House, oracle: &Oracle<'_>, n: usize) -> Counts {
     let situation @ (state, _, _, path) = SITUATIONS[n];
     let again = SITUATIONS[..n].iter().any(|before| before.0 == state);
-    let first = format!("S{n}-0");
+    let ahead = if path.first() == Some(&"ahead") { AHEAD } else { "" };
+    let first = format!("{ahead}S{n}-0");
     let entry = bring(house, situation, &first);
     let leaves =
         |id: &str| oracle.steps.iter().any(|s| s.id == id && s.from.iter().any(|from| from == state));
@@ -298,7 +306,7 @@ fn try_one(house: &House, oracle: &Oracle<'_>, n: usize) -> Counts {
     let mut counts = Counts::default();
     for (k, cell) in yes.iter().enumerate() {
         // the dice are fixed: the examiners drawn are the same for each declaration
-        accepted(house, oracle, situation, cell, &format!("S{n}-{}", k + 1));
+        accepted(house, oracle, situation, cell, &format!("{ahead}S{n}-{}", k + 1));
         counts.taken.insert(cell.step.to_owned());
     }
     for cell in no.iter().chain(&yes) {
@@ -331,7 +339,9 @@ fn every_state_step_and_taker_is_answered_as_the_file_says() {
         all.collect::<Vec<_>>().into_iter().for_each(|one| counts.add(one.join().unwrap()));
     });
     let Counts { answers, taken } = counts;
-    let ours = |s: &&FileStep| s.takers.iter().any(|t| !matches!(t.as_str(), "system" | "bank" | "operator"));
+    let ours = |s: &&FileStep| {
+        s.takers.iter().any(|t| !matches!(t.as_str(), "system" | "bank" | "operator" | "carrier"))
+    };
     // a claim needs a day that has passed: `guarantees.rs` has it
     for step in steps.iter().filter(ours).filter(|step| step.id != "claim_guarantee") {
         assert!(taken.contains(&step.id), "{} was accepted nowhere", step.id);

@@ -7,12 +7,12 @@ mod support;
 
 use customhouse_control::form::Part;
 use customhouse_control::{
-    Actor, AuthorisationForm, Command, DeclarationRecord, GoodsOut, InName, LicenceForm, OnRoster, Post,
-    Role, Roster, Scope, SheetLine, StepForm, declaration_key,
+    Actor, AuthorisationForm, BillRecord, Command, DeclarationRecord, EntryReport, GoodsOut, InName,
+    LicenceForm, OnRoster, Post, Role, Roster, Scope, SheetLine, StepForm, declaration_key,
 };
 use customhouse_engine::{Engine, Outcome, PackFiles, Sent, Submission, verify};
 use customhouse_finance::{LATE_PAYMENT, PaymentBook};
-use customhouse_kernel::beats::Record;
+use customhouse_kernel::beats::{Record, RecordKey};
 use customhouse_kernel::values::{CommodityCode, CreditCode, EntryNumber, Exact, OfficeCode, UnitCode};
 use customhouse_storage::{Query, SimDisk};
 use std::collections::{BTreeMap, BTreeSet};
@@ -24,7 +24,7 @@ use support::*;
 const COMMANDS: usize = 200;
 const CHECKED_EVERY: usize = 20;
 const DAY: i64 = 86_400_000_000;
-const BILLS: [&str; 3] = ["WALK1", "WALK2", "WALK3"];
+const BILLS: [&str; 4] = ["WALK1", "WALK2", "WALK3", "AHEAD1"];
 
 /// Even numbers from a seed (SplitMix64).
 struct Chance(u64);
@@ -240,7 +240,8 @@ impl Walk {
             84..90 => self.goods(&body),
             90..92 => (officer("head", Post::Head), Command::SetRoster(self.shift())),
             92..95 => self.authorisation(),
-            95..97 => {
+            95..96 => self.entry_reported(),
+            96..97 => {
                 let number = self.chance.of(&["L1", "L2", "L3"]);
                 (officer("head", Post::Head), Command::RecordLicence(licence(number, "100", 1)))
             }
@@ -250,6 +251,27 @@ impl Walk {
                 (self.chance.of(&[Actor::system(), actor(Role::Declarant)]), Command::FallDue { entry, due })
             }
         }
+    }
+
+    /// The carrier reports entry of the bill that was filed ahead, corrects it, or mistakes a day.
+    fn entry_reported(&mut self) -> (Actor, Command) {
+        let key = RecordKey::new("bill", format!("2225-{}", BILLS[3]));
+        let bill = self.engine().read(|r| r.record(&key)).unwrap().and_then(|r| r.read::<BillRecord>());
+        let (today, reported) = (self.engine().now().day(), bill.and_then(|b| b.entered));
+        let days = [
+            today,
+            today,
+            "2026-03-10".parse().unwrap(),
+            today.yesterday().unwrap(),
+            today.tomorrow().unwrap(),
+        ];
+        let report = EntryReport {
+            office: OfficeCode::parse("2225").unwrap(),
+            bill: self.chance.of(&[BILLS[3], BILLS[3], BILLS[3], BILLS[0]]).to_owned(),
+            entered: self.chance.of(&days),
+            corrects: if self.chance.percent(90) { reported } else { None },
+        };
+        (actor(Role::Carrier), Command::ReportEntry(report))
     }
 
     fn some_declaration(&mut self) -> Option<(EntryNumber, Record)> {
@@ -466,7 +488,9 @@ fn case_holds(record: &Record, body: &DeclarationRecord) {
     assert_eq!(released.is_some(), ["released", "goods_out", "closed"].contains(&state), "{place}: {state}");
     if let Some(released) = released {
         assert!(body.holds.is_empty(), "{place}: released with an open condition");
-        let amended = body.timeline[released..].iter().any(|m| m.step == "approve_amendment");
+        let moved = ["approve_amendment", "report_entry_meanwhile"];
+        let amended = body.timeline[released..].iter().any(|m| moved.contains(&&*m.step));
+        assert!(body.advance.as_ref().is_none_or(|a| a.entered.is_some()), "{place}: released before entry");
         // what lateness adds to a tax that is paid after release comes after it
         let unsettled = |book: &PaymentBook| book.guaranteed.is_none() && book.charge != LATE_PAYMENT;
         assert!(amended || !body.open_books().any(unsettled), "{place}: released with an open book");

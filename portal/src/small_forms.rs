@@ -3,7 +3,7 @@
 
 use crate::refusals::{MISSING, NOT_ARRAY, NOT_IN_FORM, NOT_JSON, NOT_OBJECT, TOO_MANY, UNKNOWN};
 use customhouse_control::{
-    AuthorisationForm, AuthorisationRevoked, BillForm, Bounce, Departure, GoodsMoved, GoodsOut,
+    AuthorisationForm, AuthorisationRevoked, BillForm, Bounce, Departure, EntryReport, GoodsMoved, GoodsOut,
     GuaranteeDecisionForm, GuaranteeForm, LicenceForm, OnRoster, Post, Settlement, SheetLine, ShutOut,
 };
 use customhouse_kernel::refusal::Refusal;
@@ -161,6 +161,15 @@ impl SmallForm for ShutOut {
 impl SmallForm for Departure {
     const MEMBERS: &'static [Member] =
         &[member("office", Kind::Office), member("bill", Kind::Text), member("departed", Kind::Date)];
+}
+
+impl SmallForm for EntryReport {
+    const MEMBERS: &'static [Member] = &[
+        member("office", Kind::Office),
+        member("bill", Kind::Text),
+        member("entered", Kind::Date),
+        optional("corrects", Kind::Date),
+    ];
 }
 
 /// One line of a findings sheet.

@@ -61,7 +61,12 @@ pub struct BillRecord {
     pub transport_mode: String,
     pub transport_name: String,
     pub voyage: String,
+    /// Day of entry as it was filed; planned, if it lay ahead then.
     pub entry_date: Option<Date>,
+    /// The day on which the means did declare entry, of a bill that was filed before it, once the carrier
+    /// reported it.
+    #[serde(default)]
+    pub entered: Option<Date>,
     /// When loading is planned to begin.
     #[serde(default)]
     pub loading: Option<DateTime>,
@@ -108,6 +113,22 @@ impl BillRecord {
                 arrived.less(self.shut_out.unwrap_or_default()).unwrap_or_default()
             }
         }
+    }
+
+    /// The day on which the means declares entry: the reported one, and until then the filed one.
+    pub fn entry_day(&self) -> Option<Date> {
+        self.entered.or(self.entry_date)
+    }
+
+    /// Whether it was filed before the means declared entry: the day of entry lay ahead.
+    pub fn is_filed_ahead(&self) -> bool {
+        let filed = self.timeline.first().map(|m| m.moment.day());
+        filed.zip(self.entry_date).is_some_and(|(filed, entry)| entry > filed)
+    }
+
+    /// Whether the means has declared entry. That a planned day has come does not say so: the carrier does.
+    pub fn has_entered(&self) -> bool {
+        self.entered.is_some() || !self.is_filed_ahead()
     }
 
     /// Whether goods of it are there to be declared.
@@ -273,6 +294,7 @@ pub(crate) fn file(
         transport_name: form.transport_name.clone(),
         voyage: form.voyage.clone(),
         entry_date: form.entry_date,
+        entered: None,
         loading: form.loading,
         place: form.place.clone(),
         packages: form.packages,

@@ -1,6 +1,7 @@
 //! Changes 修改和撤销: the declarant asks to amend or to withdraw, customs decides, and the money
 //! follows. What was declared first stays beside what is declared now, each a version with its receipt.
-//! An amendment is assessed under the law of the day on which the declaration was completed.
+//! An amendment is assessed under the law of the declaration's law date: the day on which it was completed,
+//! or for one lodged in advance the day of entry.
 //! Source: TL 22, handbook 3.6.
 
 use crate::aggregate;
@@ -106,7 +107,8 @@ pub(crate) fn propose_amendment(
             findings.push(refusals::NOT_AMENDABLE.at(path).with("field", field));
         }
     }
-    let (declaration, assessment, warnings) = checked_assessment(declaration, findings, law, body.completed)?;
+    let (declaration, assessment, warnings) =
+        checked_assessment(declaration, findings, law, body.law_date())?;
     if declaration == current.declaration {
         return Err(vec![refusals::NOTHING_CHANGED.at("")]);
     }
@@ -182,6 +184,9 @@ pub(crate) fn decide(
             let declaration = &document.declaration;
             body.document_version = version;
             body.edition = document.assessment.edition;
+            if let Some(advance) = &mut body.advance {
+                advance.assessed_on = document.assessment.law_date;
+            }
             body.first_goods = declaration.lines.first().map_or_else(String::new, |l| l.name.clone());
             body.lines = declaration.lines.len() as u32;
             let open = holds(declaration, &law.conditions, body.completed);
@@ -203,18 +208,26 @@ pub(crate) fn decide(
             clearance.decision.postings.extend(licensed.postings);
             let body = &mut clearance.case.body;
             body.amounts = amounts(declaration, &document.assessment);
-            settle_up(clearance, Some(&document.assessment), view, law, at)
+            settle_up(clearance, Some(&charges_of(&document.assessment)), view, law, at)
         }
     }
+}
+
+/// What is owed of each charge, with the letter of its books.
+pub(crate) type Owed = BTreeMap<String, (String, Money)>;
+
+/// What an assessment says is owed.
+pub(crate) fn charges_of(assessment: &Assessment) -> Owed {
+    assessment.charges.iter().map(|c| (c.charge.clone(), (c.book.clone(), c.amount))).collect()
 }
 
 /// Brings the payment books to what is owed now: books that are open are cancelled, and what of a guarantee
 /// they occupy is free again; what is owed above what was paid becomes a new book, which no guarantee
 /// answers for unless the declaration is under aggregate payment; and what was paid above it is refundable.
 /// Nothing is owed after a withdrawal.
-fn settle_up(
+pub(crate) fn settle_up(
     clearance: &mut Clearance<'_>,
-    assessment: Option<&Assessment>,
+    owed: Option<&Owed>,
     view: &dyn View,
     law: &ControlLaw,
     at: &Moment,
@@ -222,18 +235,18 @@ fn settle_up(
     let body = &mut clearance.case.body;
     let (entry, payer, completed, day) =
         (body.entry_number, body.consignee.clone(), body.completed, at.day());
-    let owed: BTreeMap<&str, (&str, Money)> = assessment
-        .map(|a| a.charges.iter().map(|c| (c.charge.as_str(), (c.book.as_str(), c.amount))).collect())
-        .unwrap_or_default();
     let mut charges: Vec<String> = body.books.iter().map(|b| b.charge.clone()).collect();
-    charges.extend(owed.keys().map(|c| (*c).to_owned()));
+    charges.extend(owed.iter().flat_map(|owed| owed.keys().cloned()));
     charges.sort();
     charges.dedup();
-    let assessed = |charge: &str| assessment.is_none() || owed.contains_key(charge);
+    let assessed = |charge: &str| owed.is_none_or(|owed| owed.contains_key(charge));
     let mut postings = Vec::new();
     let (mut made, mut free_again) = (Vec::new(), Money::ZERO);
     for charge in charges.iter().filter(|charge| assessed(charge)) {
-        let (letter, now) = owed.get(charge.as_str()).copied().unwrap_or(("", Money::ZERO));
+        let (letter, now) = match owed.and_then(|owed| owed.get(charge.as_str())) {
+            Some((letter, amount)) => (letter.as_str(), *amount),
+            None => ("", Money::ZERO),
+        };
         let stands: Option<Money> =
             Money::sum(body.books.iter().filter(|b| b.charge == *charge).map(PaymentBook::stands_for));
         let out_of_range = || vec![refusals::BAD_RECORD.at("").with("record", entry)];

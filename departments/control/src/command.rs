@@ -2,6 +2,7 @@
 
 use crate::authorisation::{self, AuthorisationForm};
 use crate::bill::{self, BillForm};
+use crate::entry::{self, EntryReport};
 use crate::form::Form;
 use crate::guarantee;
 use crate::guarantee_form::GuaranteeForm;
@@ -132,6 +133,8 @@ pub enum Command {
     /// The bank says that a payment did not hold.
     Bounce(Bounce),
     ReportGoodsOut(GoodsOut),
+    /// The means of transport declared entry 运输工具申报进境
+    ReportEntry(EntryReport),
     /// Goods of an outbound bill arrived in the control zone 运抵报告
     ReportArrival(GoodsMoved),
     /// Released goods were loaded 装载舱单
@@ -251,6 +254,7 @@ impl Command {
             Command::Settle(_) => "payment.settled",
             Command::Bounce(_) => "payment.bounced",
             Command::ReportGoodsOut(_) => "goods.out",
+            Command::ReportEntry(_) => "bill.entered",
             Command::ReportArrival(_) => "goods.arrived",
             Command::ReportLoading(_) => "goods.loaded",
             Command::ReportShutOut(_) => "goods.shut_out",
@@ -285,6 +289,7 @@ pub fn needs(command: &Command, actor: &Actor, view: &dyn View, at: &Moment) -> 
         Command::Settle(settlement) => pay::settle_needs(settlement, view, at, &mut keys),
         Command::Bounce(bounce) => pay::bounce_needs(bounce, view, at, &mut keys),
         Command::ReportGoodsOut(out) => goods_out::needs(out, actor, view, at, &mut keys),
+        Command::ReportEntry(report) => entry::needs(report, view, at, &mut keys),
         Command::TakeStep { entry, form, .. } => step::needs(*entry, form, view, at, &mut keys),
         Command::RecordLicence(form) => licence::record_needs(form, &mut keys),
         Command::FallDue { entry, .. } => step::needs(*entry, &StepForm::default(), view, at, &mut keys),
@@ -320,6 +325,7 @@ pub fn decide(
         Command::Settle(settlement) => pay::settle(settlement, actor, view, law, at),
         Command::Bounce(bounce) => pay::bounce(bounce, actor, view, law, at),
         Command::ReportGoodsOut(out) => goods_out::report(out, actor, view, law, at),
+        Command::ReportEntry(report) => entry::report(report, actor, view, law, at),
         Command::ReportArrival(moved) => arrival::report(moved, actor, view, law, at),
         Command::ReportLoading(moved) => loading::report(moved, actor, view, law, at),
         Command::ReportShutOut(shut) => shut_out::report(shut, actor, view, law, at),

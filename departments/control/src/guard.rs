@@ -7,7 +7,7 @@ use crate::refusals;
 use customhouse_kernel::refusal::Refusal;
 
 /// The names that procedures may use.
-pub(crate) const GUARDS: [&str; 13] = [
+pub(crate) const GUARDS: [&str; 16] = [
     "norms_met",
     "no_open_conditions",
     "duty_settled",
@@ -21,6 +21,9 @@ pub(crate) const GUARDS: [&str; 13] = [
     "nothing_left",
     "nothing_claimed",
     "shut_out_declared",
+    "entered",
+    "awaiting_entry",
+    "entry_day_not_assessed",
 ];
 
 /// Whether the guard holds for a declaration and who would take the step.
@@ -44,6 +47,18 @@ pub(crate) fn holds(body: &DeclarationRecord, guard: &str, taker: Taker<'_>) -> 
         "shut_out_declared" => {
             let amended = body.shut_out.is_none_or(|version| body.document_version > version);
             ok(amended, refusals::SHUT_OUT_UNDECLARED.at(""))
+        }
+        "entered" => ok(
+            body.advance.as_ref().is_none_or(|a| a.is_settled(body.completed)),
+            refusals::NOT_ENTERED.at(""),
+        ),
+        "awaiting_entry" => {
+            ok(body.advance.as_ref().is_some_and(|a| a.entered.is_none()), refusals::NOT_ENTERED.at(""))
+        }
+        "entry_day_not_assessed" => {
+            let open =
+                body.advance.as_ref().is_some_and(|a| a.entered.is_some() && !a.is_settled(body.completed));
+            ok(open, refusals::NOT_ENTERED.at(""))
         }
         // the command that takes the step has seen to these: lodging, goods out
         "norms_met" | "bill_written_off" => Ok(()),

@@ -86,6 +86,7 @@ pub fn vocabulary() -> Vocabulary {
         "load_bill",
         "shut_out_bill",
         "depart_bill",
+        "enter_bill",
     ];
     Vocabulary {
         roles: roles.into_iter().chain(Post::ALL.map(Post::name)).collect(),

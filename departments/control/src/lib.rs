@@ -5,6 +5,7 @@
 
 mod accounts; // the chart of accounts of goods
 mod aggregate; // the taxes of a month paid together, under a guarantee
+mod advance; // declared before entry, assessed again on entry
 mod arrival; // goods of an outbound bill arrive
 mod authorisation; // brokers acting for principals
 mod bill; // bills of lading
@@ -19,6 +20,7 @@ mod declaration; // a declaration that has been read
 mod departure; // the means of transport leaves
 mod document_check; // what is asked of the declarant, and answered
 mod due; // deadlines that fall
+mod entry; // the means of transport declares entry
 mod examination; // examiners and their findings
 mod field_norm; // what each field is called, and who must fill it in
 mod fit; // how mode, levy nature and record number agree
@@ -51,6 +53,7 @@ mod term; // terms of procedures
 
 pub use accounts::{CHART, Goods};
 pub use aggregate::{Aggregate, AggregateAccount, aggregate_account_key};
+pub use advance::Advance;
 pub use authorisation::{
     Authorisation, AuthorisationForm, AuthorisationRevoked, InName, Scope, authorisation_key,
 };
@@ -64,6 +67,7 @@ pub use command::{
 pub use condition::Hold;
 pub use declaration::{Declaration, Document, HeadCost, Line, Party};
 pub use document_check::{Answer, DocumentRequest};
+pub use entry::EntryReport;
 pub use examination::{Examination, Sheet, SheetLine};
 pub use guarantee::{
     GuaranteeBalances, GuaranteeDecision, GuaranteeNumber, KeptGuarantee, given_account, guarantee_key,

@@ -2,6 +2,7 @@
 
 use crate::accounts::pair;
 use crate::aggregate;
+use crate::advance::{Advance, law_date};
 use crate::authorisation::{self, InName};
 use crate::bill::{BillRecord, bill_key};
 use crate::case::Case;
@@ -18,13 +19,14 @@ use crate::read::{Reading, read};
 use crate::record::{Amounts, DeclarationRecord, DeclarationVersion, Declared, declaration_key};
 use crate::refusals;
 use crate::select::select;
-use customhouse_duties::{Assessment, assess};
+use customhouse_duties::{Assessment, Step, assess};
 use customhouse_finance::{LATE_DECLARATION, LateDeclarationFee, books_for};
 use customhouse_kernel::beats::{Decision, Keys, Record, RecordKey, View};
 use customhouse_kernel::moment::Moment;
 use customhouse_kernel::refusal::{Refusal, Severity};
-use customhouse_kernel::values::{Direction, EntryNumber, Exact, Money, OfficeCode};
+use customhouse_kernel::values::{CurrencyCode, Direction, EntryNumber, Exact, Money, OfficeCode};
 use jiff::civil::Date;
+use std::collections::BTreeSet;
 
 /// The counter that entry numbers of an office, year and direction come from.
 pub fn entry_counter(office: OfficeCode, year: i16, direction: Direction) -> String {
@@ -80,6 +82,7 @@ pub fn assess_form(
 ) -> Result<(Declaration, Assessment, Vec<Refusal>), Vec<Refusal>> {
     let context = NormContext { today: day, bill: BillKnowledge::NotAsked };
     let Reading { declaration, findings } = read(form, law, &context);
+    let day = law_date(declaration.as_ref().and_then(|d| d.entry_date), day);
     checked_assessment(declaration, findings, law, day)
 }
 
@@ -117,7 +120,8 @@ pub(crate) fn lodge(
     if let (Some(declaration), BillKnowledge::Known { bill, .. }) = (&declaration, &context.bill) {
         findings.extend(unfit(declaration, bill, law, at));
     }
-    let (declaration, assessment, warnings) = checked_assessment(declaration, findings, law, day)?;
+    let law_day = law_date(declaration.as_ref().and_then(|d| d.entry_date), day);
+    let (declaration, assessment, warnings) = checked_assessment(declaration, findings, law, law_day)?;
     let bill =
         bill.ok_or_else(|| vec![refusals::NO_SUCH_BILL.at("/bill").with("bill", &declaration.bill)])?;
     let mut decision = accept((&declaration, in_name.ok().flatten()), assessment, bill, view, law, at, dice)?;
@@ -252,7 +256,8 @@ fn accept(
         .ok_or_else(too_many)?;
 
     let payer = declaration.consignee.credit_code.to_string();
-    let late = late_declaration(declaration, &assessment, law, day)?;
+    let advance = Advance::of(declaration, &assessment, bill);
+    let late = late_declaration(declaration, &assessment, law, day)?.filter(|_| advance.is_none());
     let mut charges: Vec<(String, String, Money)> =
         assessment.charges.iter().map(|c| (c.charge.clone(), c.book.clone(), c.amount)).collect();
     charges.extend(late.iter().map(|fee| (LATE_DECLARATION.to_owned(), "F".to_owned(), fee.amount)));
@@ -273,6 +278,7 @@ fn accept(
         first_goods: declaration.lines.first().map_or_else(String::new, |l| l.name.clone()),
         lines: declaration.lines.len() as u32,
         completed: day,
+        advance,
         edition: law.edition,
         channel,
         selected_by,
@@ -310,7 +316,7 @@ fn accept(
     aggregate::begin(&mut clearance, declaration, view, law, at)?;
     clearance.move_goods("bill.declared", "bill_open", "bill_declared")?;
     clearance.go_on(at)?;
-    let facts = facts(&clearance.case.body, &clearance.case.state);
+    let facts = facts(&clearance.case.body, &assessment, &clearance.case.state);
     clearance.decision.counters.insert(name, serial);
     clearance.decision.tell("declaration.lodged", &facts);
     clearance.decision.answer(&facts);
@@ -351,7 +357,7 @@ pub(crate) fn amounts(declaration: &Declaration, assessment: &Assessment) -> Amo
 }
 
 /// What the declarant and the journal are told. Why the channel was chosen is not among it.
-fn facts(record: &DeclarationRecord, state: &str) -> serde_json::Value {
+fn facts(record: &DeclarationRecord, assessment: &Assessment, state: &str) -> serde_json::Value {
     let mut facts = serde_json::json!({
         "entry_number": record.entry_number,
         "bill": record.bill,
@@ -363,9 +369,21 @@ fn facts(record: &DeclarationRecord, state: &str) -> serde_json::Value {
         }).collect::<Vec<_>>(),
         "books": record.books,
         "holds": record.holds,
+        "law_date": assessment.law_date,
+        "planned_entry": record.advance.as_ref().map(|advance| advance.planned),
+        "exchange_rates_carried_forward": carried_forward(assessment),
     });
     if let Some(aggregate) = &record.aggregate {
         facts["aggregate"] = serde_json::json!(aggregate);
     }
     facts
+}
+
+/// The currencies whose rate of the month is not published yet: the last one was carried forward.
+fn carried_forward(assessment: &Assessment) -> BTreeSet<CurrencyCode> {
+    let rates = assessment.trace.iter().filter_map(|step| match step {
+        Step::Exchange { currency, carried_forward: true, .. } => Some(*currency),
+        _ => None,
+    });
+    rates.collect()
 }

@@ -4,7 +4,7 @@ use crate::bill::BillRecord;
 use crate::fit;
 use crate::form::{Part, pointer};
 use crate::law::ControlLaw;
-use crate::read::{Cells, Parsed};
+use crate::read::{Cell, Cells, Parsed};
 use crate::refusals;
 use customhouse_duties::{Commodity, SecondUnit};
 use customhouse_kernel::expression::{Expression, Facts, Schema, Type, Value};
@@ -117,6 +117,8 @@ const KNOWN: &[(&str, Type)] = &[
     ("bill.open", Type::Bool),
     ("bill.arrived", Type::Bool),
     ("bill.entry_date", Type::Date),
+    ("bill.entered", Type::Bool),
+    ("entry.days_ahead", Type::Number),
     ("bill.packages", Type::Number),
     ("bill.gross_kg", Type::Number),
     ("bill.sub_marks", Type::Number),
@@ -313,7 +315,14 @@ impl<'a> NormFacts<'a> {
                 BillKnowledge::Missing | BillKnowledge::NotAsked => Value::Unknown,
             },
             "bill.arrived" => bill(&|b| Value::Bool(b.has_arrived())),
-            "bill.entry_date" => bill(&|b| b.entry_date.map_or(Value::Absent, Value::Date)),
+            "bill.entry_date" => bill(&|b| b.entry_day().map_or(Value::Absent, Value::Date)),
+            "bill.entered" => bill(&|b| Value::Bool(b.has_entered())),
+            "entry.days_ahead" => match head.get("entry_date") {
+                Cell::Date(entry) => {
+                    days_between(self.context.today, *entry).map_or(Value::Unknown, Value::Number)
+                }
+                _ => Value::Unknown,
+            },
             "bill.packages" => bill(&|b| Value::Number(Exact::from(i64::from(b.covered().packages)))),
             "bill.gross_kg" => bill(&|b| Value::Number(b.covered().gross_kg)),
             "bill.sub_marks" => count(head.text("bill").matches(['*', '_']).count()),
@@ -371,6 +380,11 @@ impl<'a> NormFacts<'a> {
         let mut numbers = list.split([',', ' ', ';']).filter(|number| !number.is_empty());
         numbers.all(|number| number.parse().is_ok_and(|number: usize| lines.contains(&number)))
     }
+}
+
+/// Calendar days from one day to another; below zero if it lies before.
+fn days_between(from: Date, to: Date) -> Option<Exact> {
+    from.until(to).ok().map(|span| Exact::from(i64::from(span.get_days())))
 }
 
 /// The first characters of a text without the blanks; absent if there are none.

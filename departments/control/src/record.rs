@@ -1,6 +1,7 @@
 //! What is kept of a declaration: the record of now, and one immutable document a version.
 
 use crate::aggregate::Aggregate;
+use crate::advance::Advance;
 use crate::authorisation::InName;
 use crate::bill::BillRecord;
 use crate::change::{Change, ChangeKind};
@@ -41,6 +42,9 @@ pub struct DeclarationRecord {
     pub lines: u32,
     /// The day on which the declaration was completed; liability starts then (TL 20).
     pub completed: Date,
+    /// That it was lodged before the means of transport declared entry 提前申报, and what became of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub advance: Option<Advance>,
     /// Edition of the law that it was decided under.
     pub edition: u32,
     pub channel: String,
@@ -121,7 +125,7 @@ impl DeclarationRecord {
     }
 
     /// The highest version of the document that was ever proposed.
-    pub(crate) fn last_version(&self) -> u32 {
+    pub fn last_version(&self) -> u32 {
         let proposed = self.changes.iter().chain(&self.change).filter_map(|change| change.version);
         proposed.chain([self.document_version]).max().unwrap_or(1)
     }

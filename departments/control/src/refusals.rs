@@ -12,6 +12,7 @@ pub const MISSING: Reason = Reason::new(
     "Fill in this field.",
     NORMS,
 );
+
 pub const TOO_LONG: Reason = Reason::new(
     "CTL-002",
     "{field}超长：最多 {max} 个字符，现有 {length} 个。",
@@ -20,6 +21,7 @@ pub const TOO_LONG: Reason = Reason::new(
     "Shorten it.",
     NORMS,
 );
+
 pub const NOT_A_NUMBER: Reason = Reason::new(
     "CTL-003",
     "{field}“{value}”不是十进制数。",
@@ -28,6 +30,7 @@ pub const NOT_A_NUMBER: Reason = Reason::new(
     "Use ASCII digits and one point, such as 1234.5.",
     NORMS,
 );
+
 pub const TOO_MANY_PLACES: Reason = Reason::new(
     "CTL-004",
     "{field}的小数超过 {max} 位。",
@@ -36,6 +39,7 @@ pub const TOO_MANY_PLACES: Reason = Reason::new(
     "Give fewer places.",
     NORMS,
 );
+
 pub const TOO_MANY_DIGITS: Reason = Reason::new(
     "CTL-005",
     "{field}的位数过多，最多 {max} 位。",
@@ -44,6 +48,7 @@ pub const TOO_MANY_DIGITS: Reason = Reason::new(
     "Check for digits too many.",
     NORMS,
 );
+
 pub const NOT_WHOLE: Reason = Reason::new(
     "CTL-006",
     "{field}“{value}”不是不超过九位的整数。",
@@ -52,6 +57,7 @@ pub const NOT_WHOLE: Reason = Reason::new(
     "Give a whole number.",
     NORMS,
 );
+
 pub const NOT_A_DATE: Reason = Reason::new(
     "CTL-007",
     "{field}“{value}”不是有效日期。",
@@ -60,6 +66,7 @@ pub const NOT_A_DATE: Reason = Reason::new(
     "Give year-month-day, such as 2026-03-02 (20260302 in a message).",
     NORMS,
 );
+
 pub const NOT_IN_FORM: Reason = Reason::new(
     "CTL-008",
     "{field}“{value}”的格式不符。",
@@ -68,6 +75,7 @@ pub const NOT_IN_FORM: Reason = Reason::new(
     "Check the length and the characters of the code (ASCII).",
     NORMS,
 );
+
 pub const NOT_LISTED: Reason = Reason::new(
     "CTL-009",
     "{field}“{value}”不在 {date} 有效的代码表中。",
@@ -76,6 +84,7 @@ pub const NOT_LISTED: Reason = Reason::new(
     "Use a code of the list.",
     NORMS,
 );
+
 pub const CODE_NOT_FULL: Reason = Reason::new(
     "CTL-010",
     "商品编号“{value}”不足十位。",
@@ -84,6 +93,7 @@ pub const CODE_NOT_FULL: Reason = Reason::new(
     "Give all ten digits.",
     NORMS,
 );
+
 pub const UNKNOWN_PARTS: Reason = Reason::new(
     "CTL-011",
     "以下内容未被处理，已随原文保存：{places}。",
@@ -92,6 +102,7 @@ pub const UNKNOWN_PARTS: Reason = Reason::new(
     "If they matter, submit them by another way.",
     NORMS,
 );
+
 pub const NORM_UNKNOWN: Reason = Reason::new(
     "CTL-012",
     "规范 {norm} 无法判断：规则包缺少所需资料。",
@@ -100,6 +111,7 @@ pub const NORM_UNKNOWN: Reason = Reason::new(
     "The declaration goes on; check this field yourself.",
     NORMS,
 );
+
 pub const NOT_YOURS: Reason = Reason::new(
     "CTL-013",
     "您所属的企业既不是收货人也不是申报单位，不能代为申报。",
@@ -108,6 +120,7 @@ pub const NOT_YOURS: Reason = Reason::new(
     "The consignee, or the declarant acting for it, must lodge it.",
     "海关法 第九条、第十条",
 );
+
 pub const WRONG_ROLE: Reason = Reason::new(
     "CTL-014",
     "您的身份不能办理此项业务：{what}。",
@@ -116,6 +129,7 @@ pub const WRONG_ROLE: Reason = Reason::new(
     "Use an account with that power.",
     "海关法 第七十九条",
 );
+
 pub const WRONG_OFFICE: Reason = Reason::new(
     "CTL-015",
     "海关 {office} 不在您的业务范围内。",
@@ -124,6 +138,7 @@ pub const WRONG_OFFICE: Reason = Reason::new(
     "Use an account of that office.",
     "海关法 第三条",
 );
+
 pub const BILL_EXISTS: Reason = Reason::new(
     "CTL-016",
     "海关 {office} 已有提运单 {bill} 的舱单。",
@@ -132,6 +147,7 @@ pub const BILL_EXISTS: Reason = Reason::new(
     "Check the number of the bill; correcting a manifest is not open yet.",
     "舱单管理办法",
 );
+
 pub const NO_SUCH_BILL: Reason = Reason::new(
     "CTL-017",
     "没有提运单 {bill}。",
@@ -140,6 +156,7 @@ pub const NO_SUCH_BILL: Reason = Reason::new(
     "Check the office and the number of the bill.",
     "舱单管理办法",
 );
+
 pub const NO_SUCH_DECLARATION: Reason = Reason::new(
     "CTL-018",
     "没有报关单 {entry}，或您无权办理。",
@@ -148,6 +165,7 @@ pub const NO_SUCH_DECLARATION: Reason = Reason::new(
     "Check the 18 digits of the entry number.",
     "海关法 第二十四条",
 );
+
 pub const NOTHING_REPORTED: Reason = Reason::new(
     "CTL-019",
     "件数须不小于 1，重量须大于零。",
@@ -156,6 +174,7 @@ pub const NOTHING_REPORTED: Reason = Reason::new(
     "Give the packages and the gross mass as they are.",
     "舱单管理办法",
 );
+
 pub const BAD_BILL_NUMBER: Reason = Reason::new(
     "CTL-020",
     "提运单号“{bill}”含有不能使用的字符，或长度不在 1 至 32 之间。",
@@ -164,6 +183,7 @@ pub const BAD_BILL_NUMBER: Reason = Reason::new(
     "Use capital letters, digits and * _ -.",
     "舱单管理办法",
 );
+
 pub const BAD_RECORD: Reason = Reason::new(
     "CTL-021",
     "记录 {record} 的内容无法读取。",
@@ -172,6 +192,7 @@ pub const BAD_RECORD: Reason = Reason::new(
     "Tell the operator: the data may be damaged.",
     "design: bodies have a schema version",
 );
+
 pub const TOTAL_DIFFERS: Reason = Reason::new(
     "CTL-022",
     "自报税款合计 {declared} 与计算结果 {computed} 不一致。",
@@ -180,6 +201,7 @@ pub const TOTAL_DIFFERS: Reason = Reason::new(
     "The computed amount holds; check the difference.",
     "关税法 第四十二条",
 );
+
 pub const PARTY_CHECK: Reason = Reason::new(
     "CTL-023",
     "统一社会信用代码“{code}”的校验码不符。",
@@ -197,6 +219,7 @@ pub const REST_STRANDED: Reason = Reason::new(
     "Report all that is left of both, or leave some of both.",
     "舱单管理办法",
 );
+
 pub const TOO_HEAVY: Reason = Reason::new(
     "CTL-025",
     "毛重 {value} 千克超出一票提运单的上限 {max} 千克。",
@@ -205,6 +228,7 @@ pub const TOO_HEAVY: Reason = Reason::new(
     "Check the unit and the digits of the gross mass.",
     "舱单管理办法",
 );
+
 pub const WRONG_PLACE: Reason = Reason::new(
     "CTL-026",
     "监管场所“{place}”不在您的业务范围内。",
@@ -213,6 +237,7 @@ pub const WRONG_PLACE: Reason = Reason::new(
     "Leave it to the operator of the place where the goods lie.",
     "海关法 第三十八条",
 );
+
 pub const DISTRICT_OFFICE: Reason = Reason::new(
     "CTL-027",
     "{office} 是直属海关，货物由其隶属海关监管。",
@@ -221,6 +246,7 @@ pub const DISTRICT_OFFICE: Reason = Reason::new(
     "Give the code of the customs house where the goods enter.",
     "海关法 第三条、第二十四条",
 );
+
 pub const REFERENCE_REUSED: Reason = Reason::new(
     "CTL-028",
     "银行流水号 {reference} 已用于另一笔入库。",
@@ -229,6 +255,7 @@ pub const REFERENCE_REUSED: Reason = Reason::new(
     "Check the reference: one payment has one reference.",
     "关税法 第四十三条",
 );
+
 pub const BAD_REFERENCE: Reason = Reason::new(
     "CTL-029",
     "银行流水号须为 1 至 64 个字符，不含控制字符。",
@@ -246,6 +273,7 @@ pub const NOT_ON_EXPORT: Reason = Reason::new(
     "Leave this field empty, or check the direction.",
     NORMS,
 );
+
 pub const NOT_ON_IMPORT: Reason = Reason::new(
     "CTL-031",
     "进口申报不填{field}，现填报为“{value}”。",
@@ -254,6 +282,7 @@ pub const NOT_ON_IMPORT: Reason = Reason::new(
     "Leave this field empty, or check the direction.",
     NORMS,
 );
+
 pub const CONDITIONS_OPEN: Reason = Reason::new(
     "CTL-032",
     "尚有未验核的监管条件，不能放行。",
@@ -262,6 +291,7 @@ pub const CONDITIONS_OPEN: Reason = Reason::new(
     "Hand in what is missing, or ask to withdraw.",
     "海关法 第二十四条",
 );
+
 pub const DUTY_OPEN: Reason = Reason::new(
     "CTL-033",
     "尚有未缴且未担保的税费。",
@@ -270,6 +300,7 @@ pub const DUTY_OPEN: Reason = Reason::new(
     "Pay every book, or give a guarantee.",
     "海关法 第二十九条",
 );
+
 pub const TWO_POSTS: Reason = Reason::new(
     "CTL-034",
     "您已在另一岗位办理过这份报关单。",
@@ -278,6 +309,7 @@ pub const TWO_POSTS: Reason = Reason::new(
     "Leave it to another officer: document check, examination and release are separate.",
     "海关法 第七十九条",
 );
+
 pub const NOT_DRAWN: Reason = Reason::new(
     "CTL-035",
     "您不是这次查验抽中的关员。",
@@ -286,6 +318,7 @@ pub const NOT_DRAWN: Reason = Reason::new(
     "Leave it to one of the two who were drawn.",
     "海关法 第二十八条",
 );
+
 pub const CHANGE_OPEN: Reason = Reason::new(
     "CTL-036",
     "已有一项修改或撤销申请待海关决定。",
@@ -294,6 +327,7 @@ pub const CHANGE_OPEN: Reason = Reason::new(
     "Wait for the decision.",
     "进出口货物报关单修改和撤销管理办法",
 );
+
 pub const NO_CHANGE: Reason = Reason::new(
     "CTL-037",
     "没有待决定的此类申请。",
@@ -302,6 +336,7 @@ pub const NO_CHANGE: Reason = Reason::new(
     "Look again.",
     "进出口货物报关单修改和撤销管理办法",
 );
+
 pub const NOT_AMENDABLE: Reason = Reason::new(
     "CTL-038",
     "{field} 不能修改。",
@@ -310,6 +345,7 @@ pub const NOT_AMENDABLE: Reason = Reason::new(
     "To change it, ask to withdraw and declare again.",
     "进出口货物报关单修改和撤销管理办法",
 );
+
 pub const NOTHING_CHANGED: Reason = Reason::new(
     "CTL-039",
     "修改后的内容与原内容相同。",
@@ -318,6 +354,7 @@ pub const NOTHING_CHANGED: Reason = Reason::new(
     "Check what is to be changed.",
     "进出口货物报关单修改和撤销管理办法",
 );
+
 pub const NOTHING_ASKED: Reason = Reason::new(
     "CTL-040",
     "没有待答复的要求。",
@@ -326,6 +363,7 @@ pub const NOTHING_ASKED: Reason = Reason::new(
     "Look again.",
     "海关法 第二十四条",
 );
+
 pub const NO_EXAMINERS: Reason = Reason::new(
     "CTL-041",
     "海关 {office} 当班的查验关员不足两名。",
@@ -334,6 +372,7 @@ pub const NO_EXAMINERS: Reason = Reason::new(
     "Set the roster first: two who have not acted on this case.",
     "海关法 第二十八条",
 );
+
 pub const ROSTER_NAMES: Reason = Reason::new(
     "CTL-042",
     "值班表中的姓名为空或重复。",
@@ -342,6 +381,7 @@ pub const ROSTER_NAMES: Reason = Reason::new(
     "List each officer once.",
     "海关法 第七十九条",
 );
+
 pub const SHEET_LINE: Reason = Reason::new(
     "CTL-043",
     "查验记录单中的项号 {line} 不在报关单中，或重复。",
@@ -350,6 +390,7 @@ pub const SHEET_LINE: Reason = Reason::new(
     "Fill in each line of the declaration once.",
     "海关法 第二十八条",
 );
+
 pub const SHEET_MISSING: Reason = Reason::new(
     "CTL-044",
     "查验记录单缺少第 {line} 项。",
@@ -358,6 +399,7 @@ pub const SHEET_MISSING: Reason = Reason::new(
     "Fill in what was found of every line.",
     "海关法 第二十八条",
 );
+
 pub const SHEET_DIFFERS: Reason = Reason::new(
     "CTL-045",
     "查验记录单与申报不符，不能按相符办结。",
@@ -366,6 +408,7 @@ pub const SHEET_DIFFERS: Reason = Reason::new(
     "Report the difference instead.",
     "海关法 第二十八条",
 );
+
 pub const SHEET_CONFORMS: Reason = Reason::new(
     "CTL-046",
     "查验记录单与申报相符，不能按不符报告。",
@@ -374,6 +417,7 @@ pub const SHEET_CONFORMS: Reason = Reason::new(
     "Pass the examination instead.",
     "海关法 第二十八条",
 );
+
 pub const NOT_PAYABLE: Reason = Reason::new(
     "CTL-047",
     "报关单 {entry} 当前状态不接受缴款。",
@@ -382,6 +426,7 @@ pub const NOT_PAYABLE: Reason = Reason::new(
     "The money is held and refundable.",
     "关税法 第四十三条",
 );
+
 pub const NOT_EXAMINED: Reason = Reason::new(
     "CTL-048",
     "这票货物须先查验。",
@@ -390,6 +435,7 @@ pub const NOT_EXAMINED: Reason = Reason::new(
     "Order the examination, and have its findings.",
     "海关法 第二十八条",
 );
+
 pub const ANSWER_LATE: Reason = Reason::new(
     "CTL-049",
     "答复期限 {due} 已过。",
@@ -398,6 +444,7 @@ pub const ANSWER_LATE: Reason = Reason::new(
     "Wait until customs asks again, or ask to withdraw.",
     "海关法 第二十四条",
 );
+
 pub const NOTHING_DUE: Reason = Reason::new(
     "CTL-050",
     "报关单 {entry} 在 {date} 没有到期事项。",
@@ -406,6 +453,7 @@ pub const NOTHING_DUE: Reason = Reason::new(
     "There is nothing to do.",
     "design: due jobs",
 );
+
 pub const LICENCE_EMPTY: Reason = Reason::new(
     "CTL-051",
     "许可证件须有大于零的数量、至少一次使用和有效的起止日期。",
@@ -414,6 +462,7 @@ pub const LICENCE_EMPTY: Reason = Reason::new(
     "Check the quantity (at most five places), the uses and the dates.",
     "海关法 第二十四条",
 );
+
 pub const LICENCE_EXISTS: Reason = Reason::new(
     "CTL-052",
     "许可证件 {number} 已登记。",
@@ -422,6 +471,7 @@ pub const LICENCE_EXISTS: Reason = Reason::new(
     "Check the number.",
     "海关法 第二十四条",
 );
+
 pub const NOT_AUTHORISED: Reason = Reason::new(
     "CTL-053",
     "{agent} 没有 {principal} 在此范围和日期内有效的报关委托。",
@@ -430,6 +480,7 @@ pub const NOT_AUTHORISED: Reason = Reason::new(
     "Have the principal authorise the broker first, or act itself.",
     "海关法 第十条",
 );
+
 pub const AUTHORISATION_EMPTY: Reason = Reason::new(
     "CTL-054",
     "委托须授予另一企业，且截止日不早于起始日。",
@@ -438,6 +489,7 @@ pub const AUTHORISATION_EMPTY: Reason = Reason::new(
     "Check the agent and the dates.",
     "海关法 第十条",
 );
+
 pub const MODE_NOT_OPEN: Reason = Reason::new(
     "CTL-055",
     "单据类型 {kind}（{name}）对{way}货物尚未开通。",
@@ -446,6 +498,7 @@ pub const MODE_NOT_OPEN: Reason = Reason::new(
     "Lodge an ordinary declaration and leave the kind empty.",
     NORMS,
 );
+
 pub const GUARANTEE_UNNAMED: Reason = Reason::new(
     "CTL-056",
     "汇总征税未填报总担保编号，而 {party} 有 {found} 份足以担保 {amount} 的总担保。",
@@ -454,6 +507,7 @@ pub const GUARANTEE_UNNAMED: Reason = Reason::new(
     "Name the guarantee. The message has no element for it: where several serve, lodge on the page or in JSON.",
     "海关总署公告2017年第45号",
 );
+
 pub const AGGREGATE_SUSPENDED: Reason = Reason::new(
     "CTL-057",
     "{party} 有汇总征税税款逾期未缴（应于 {due} 前缴清），暂停适用汇总征税。",
@@ -462,6 +516,25 @@ pub const AGGREGATE_SUSPENDED: Reason = Reason::new(
     "Pay the books that are overdue, or lodge an ordinary declaration.",
     "海关总署公告2017年第45号",
 );
+
+pub const ENTRY_DAY: Reason = Reason::new(
+    "CTL-058",
+    "进境日期 {entered} 须在舱单申报之日 {filed} 与今日 {today} 之间。",
+    "The day of entry, {entered}, is not between {filed}, when the bill was filed, and today, {today}.",
+    "请填报运输工具实际申报进境的日期。",
+    "Give the day on which the means of transport did declare entry.",
+    "海关法 第二十四条",
+);
+
+pub const ENTRY_REPORTED: Reason = Reason::new(
+    "CTL-059",
+    "提运单 {bill} 的进境日期现为 {known}，不能再报为 {entered}。",
+    "For bill {bill} the day of entry is {known}; {entered} is not taken.",
+    "更正已报日期时，请在 corrects 中填报现有日期；事先申报舱单以外的提运单及已有货物提离的提运单不再更正。",
+    "To correct a day that you reported, name it as corrects; a bill filed on or after entry is not reported again, nor one of which goods are out.",
+    "海关法 第二十四条",
+);
+
 pub const NO_SUCH_GUARANTEE: Reason = Reason::new(
     "CTL-060",
     "没有编号为 {number} 的担保，或该担保不属于您。",
@@ -470,6 +543,7 @@ pub const NO_SUCH_GUARANTEE: Reason = Reason::new(
     "Check the number of the guarantee.",
     "海关法 第六十六条",
 );
+
 pub const GUARANTEE_KIND: Reason = Reason::new(
     "CTL-061",
     "担保种类“{value}”应为 general（总担保，不填报关单号）或 single（单票担保，须填报关单号）。",
@@ -478,6 +552,7 @@ pub const GUARANTEE_KIND: Reason = Reason::new(
     "Give single with the entry number, or general without one.",
     "海关事务担保条例 第十六条",
 );
+
 pub const GUARANTEE_MEANS: Reason = Reason::new(
     "CTL-062",
     "担保方式“{value}”不在可接受之列。",
@@ -486,6 +561,7 @@ pub const GUARANTEE_MEANS: Reason = Reason::new(
     "Give cash, securities, bank_letter, non_bank_letter, group_letter or insurance.",
     "海关法 第六十八条",
 );
+
 pub const GUARANTEE_CASES: Reason = Reason::new(
     "CTL-063",
     "担保情形“{value}”未列明。",
@@ -494,6 +570,7 @@ pub const GUARANTEE_CASES: Reason = Reason::new(
     "Give at least one of early_release, special_operation, security_order, instead_of_seizure, before_departure.",
     "海关事务担保条例 第四条至第八条",
 );
+
 pub const GUARANTEE_DAYS: Reason = Reason::new(
     "CTL-064",
     "担保有效期 {from} 至 {to} 已届满或首尾颠倒。",
@@ -502,6 +579,7 @@ pub const GUARANTEE_DAYS: Reason = Reason::new(
     "Give days of which the last is still to come.",
     "海关法 第六十六条",
 );
+
 pub const GUARANTEE_NOT_IN_FORCE: Reason = Reason::new(
     "CTL-065",
     "担保 {number} 当前状态为 {state}，不能使用。",
@@ -510,6 +588,7 @@ pub const GUARANTEE_NOT_IN_FORCE: Reason = Reason::new(
     "Use a guarantee that customs accepted and of which something is left.",
     "海关事务担保条例 第十四条",
 );
+
 pub const NOTHING_TO_GUARANTEE: Reason = Reason::new(
     "CTL-066",
     "报关单 {entry} 没有可以担保的未缴税款。",
@@ -518,6 +597,7 @@ pub const NOTHING_TO_GUARANTEE: Reason = Reason::new(
     "Fees and surcharges are paid; the taxes are paid or guaranteed already.",
     "海关事务担保条例 第四条",
 );
+
 pub const NOTHING_TO_CLAIM: Reason = Reason::new(
     "CTL-067",
     "报关单 {entry} 没有逾期未缴的担保税款。",
@@ -526,6 +606,7 @@ pub const NOTHING_TO_CLAIM: Reason = Reason::new(
     "A guarantee is claimed from the day after the last day to pay.",
     "海关事务担保条例 第十九条",
 );
+
 pub const NOT_ALL_PAID: Reason = Reason::new(
     "CTL-068",
     "尚有未缴清的缴款书，不能结关。",
@@ -534,6 +615,7 @@ pub const NOT_ALL_PAID: Reason = Reason::new(
     "Pay every book; what is guaranteed is paid or claimed, too.",
     "关税法 第四十三条",
 );
+
 pub const GUARANTEE_NOT_EMPTY: Reason = Reason::new(
     "CTL-069",
     "担保 {number} 尚有余额或曾被抵缴。",
@@ -541,6 +623,15 @@ pub const GUARANTEE_NOT_EMPTY: Reason = Reason::new(
     "请等待额度释放后申请退还。",
     "Wait until it is free, and ask for it back.",
     "海关事务担保条例 第二十条",
+);
+
+pub const NOT_ENTERED: Reason = Reason::new(
+    "CTL-070",
+    "提前申报的货物：运输工具尚未申报进境，或尚未按进境之日的法规计税。",
+    "It was declared in advance: the means of transport has not declared entry, or that day's law has not been applied.",
+    "请等待承运人申报进境；要求修改的，请先修改申报。",
+    "Wait until the carrier reports entry; where a change is required, make it.",
+    "关税法 第二十条",
 );
 
 pub const BILL_FIELD: Reason = Reason::new(
@@ -551,6 +642,7 @@ pub const BILL_FIELD: Reason = Reason::new(
     "An inbound bill gives the day of entry, an outbound one the planned moment of loading.",
     "舱单管理办法",
 );
+
 pub const MANIFEST_LATE: Reason = Reason::new(
     "CTL-081",
     "预配舱单须在装载（{loading}）前 {hours} 小时传输，最迟为 {latest}。",
@@ -559,6 +651,7 @@ pub const MANIFEST_LATE: Reason = Reason::new(
     "Agree on a later loading, then file the bill again.",
     "舱单管理办法",
 );
+
 pub const DECLARED_LATE: Reason = Reason::new(
     "CTL-082",
     "出口货物须在装载（{loading}）前 {hours} 小时申报，最迟为 {latest}。",
@@ -567,6 +660,7 @@ pub const DECLARED_LATE: Reason = Reason::new(
     "Have the carrier plan a later loading, unless customs exempts the goods.",
     "海关法 第二十四条",
 );
+
 pub const OTHER_DIRECTION: Reason = Reason::new(
     "CTL-083",
     "提运单 {bill} 的进出境方向与报关单不符。",
@@ -575,6 +669,7 @@ pub const OTHER_DIRECTION: Reason = Reason::new(
     "Declare an inbound bill as an import and an outbound one as an export.",
     "海关法 第二十四条",
 );
+
 pub const INBOUND_BILL: Reason = Reason::new(
     "CTL-084",
     "提运单 {bill} 是进境提运单，没有运抵、装载、退关或离境。",
@@ -583,6 +678,7 @@ pub const INBOUND_BILL: Reason = Reason::new(
     "Report goods out for inbound goods.",
     "舱单管理办法",
 );
+
 pub const LEAVES_BY_LOADING: Reason = Reason::new(
     "CTL-085",
     "提运单 {bill} 是出境提运单，货物经装载离境，不报告提离。",
@@ -591,6 +687,7 @@ pub const LEAVES_BY_LOADING: Reason = Reason::new(
     "Have the carrier report loading and departure.",
     "舱单管理办法",
 );
+
 pub const DEPARTURE_DAY: Reason = Reason::new(
     "CTL-086",
     "离境日期 {departed} 须不早于装载之日 {loaded}，也不晚于今天。",
@@ -599,6 +696,7 @@ pub const DEPARTURE_DAY: Reason = Reason::new(
     "Check the day on which the means of transport left.",
     "海关法 第十四条",
 );
+
 pub const SHUT_OUT_UNDECLARED: Reason = Reason::new(
     "CTL-087",
     "部分货物已退关，报关单尚未按实际装载的数量修改。",
@@ -607,6 +705,7 @@ pub const SHUT_OUT_UNDECLARED: Reason = Reason::new(
     "Have the declarant ask to amend the declaration.",
     "进出口货物报关单修改和撤销管理办法",
 );
+
 pub const LOADING_PAST: Reason = Reason::new(
     "CTL-088",
     "计划装载时间 {loading} 已过。",
@@ -675,6 +774,8 @@ pub const ALL: &[&Reason] = &[
     &MODE_NOT_OPEN,
     &GUARANTEE_UNNAMED,
     &AGGREGATE_SUSPENDED,
+    &ENTRY_DAY,
+    &ENTRY_REPORTED,
     &NO_SUCH_GUARANTEE,
     &GUARANTEE_KIND,
     &GUARANTEE_MEANS,
@@ -685,6 +786,7 @@ pub const ALL: &[&Reason] = &[
     &NOTHING_TO_CLAIM,
     &NOT_ALL_PAID,
     &GUARANTEE_NOT_EMPTY,
+    &NOT_ENTERED,
     &BILL_FIELD,
     &MANIFEST_LATE,
     &DECLARED_LATE,

@@ -92,27 +92,32 @@ pub(crate) fn needs(entry: EntryNumber, form: &StepForm, view: &dyn View, at: &M
             }
             keys.record(key);
         }
-        for class in ["bill_open", "bill_declared", "bill_released", "bill_shut_out"] {
-            for account in pair(class, &body.bill) {
-                keys.account(account);
-            }
-        }
         aggregate::needs(&body, keys);
-        keys.account(held()).account(refundable(&body.consignee));
         if !form.guarantee.is_empty() {
             guaranteed::needs(form.guarantee.trim(), entry, keys);
         }
-        for book in &body.books {
-            if let Some(number) = book.guaranteed.as_deref().filter(|_| book.is_open()) {
-                guaranteed::needs(number, entry, keys);
-            }
-            keys.account(duty_owed(&book.number));
-            keys.account(duty_assessed(&book.charge, &body.consignee, book.issued.year()));
-            keys.account(duty_assessed(&book.charge, &body.consignee, at.day().year()));
-            keys.account(treasury(&book.charge, book.paid.unwrap_or(at.day()).year()));
-        }
+        balances_needed(&body, at, keys);
     }
     keys.record(key);
+}
+
+/// The balances that a declaration's steps may move: its goods, its money, and what guarantees it.
+pub(crate) fn balances_needed(body: &DeclarationRecord, at: &Moment, keys: &mut Keys) {
+    for class in ["bill_open", "bill_declared", "bill_released", "bill_shut_out"] {
+        for account in pair(class, &body.bill) {
+            keys.account(account);
+        }
+    }
+    keys.account(held()).account(refundable(&body.consignee));
+    for book in &body.books {
+        if let Some(number) = book.guaranteed.as_deref().filter(|_| book.is_open()) {
+            guaranteed::needs(number, body.entry_number, keys);
+        }
+        keys.account(duty_owed(&book.number));
+        keys.account(duty_assessed(&book.charge, &body.consignee, book.issued.year()));
+        keys.account(duty_assessed(&book.charge, &body.consignee, at.day().year()));
+        keys.account(treasury(&book.charge, book.paid.unwrap_or(at.day()).year()));
+    }
 }
 
 /// Takes a step on a declaration.

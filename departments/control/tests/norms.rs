@@ -52,7 +52,7 @@ const ROWS: &[Row] = &[
     // office, days, bill
     ("OFFICE-HOUSE", Both, &[("entry_office", "2200")]),
     ("DECLARATION-OFFICE-HOUSE", Both, &[("declaration_office", "2200")]),
-    ("ENTRY-DATE-NOT-FUTURE", Import, &[("entry_date", "2026-11-21")]),
+    ("ENTRY-DATE-NOT-FUTURE", Import, &[("entry_date", "2026-12-05"), ("@bill", "ahead")]),
     ("BILL-KNOWN", Both, &[("@bill", "missing")]),
     ("BILL-OPEN", Both, &[("@bill", "declared")]),
     ("BILL-ARRIVED", Export, &[("@bill", "announced")]),
@@ -249,6 +249,9 @@ fn findings(way: Way, changes: &[(&str, &str)]) -> Vec<Refusal> {
             "@bill" if *value == "announced" => {
                 let announced = BillRecord { arrived: None, ..manifest(way) };
                 bill = BillKnowledge::Known { bill: Box::new(announced), open: false };
+            }
+            "@bill" if *value == "ahead" => {
+                bill = BillKnowledge::Known { bill: Box::new(ahead(way)), open: true }
             }
             "@bill" => bill = known(way, false),
             "@lines" => repeat(&mut form.lines, value),
@@ -555,6 +558,19 @@ fn a_pack_that_does_not_fit() {
     }
 }
 
+/// A bill that was filed on the day before, for entry on 5 December.
+fn ahead(way: Way) -> BillRecord {
+    let filed = serde_json::json!({
+        "step": "filed", "state": "filed",
+        "moment": { "utc_micros": 1_795_075_200_000_000_i64, "local": "2026-11-19T16:00:00" },
+    });
+    BillRecord {
+        entry_date: (way != Export).then(|| date(2026, 12, 5)),
+        timeline: vec![serde_json::from_value(filed).unwrap()],
+        ..manifest(way)
+    }
+}
+
 fn manifest(way: Way) -> BillRecord {
     let gross_kg = Exact::parse("1250.5").unwrap();
     BillRecord {
@@ -565,6 +581,7 @@ fn manifest(way: Way) -> BillRecord {
         transport_name: "COSCO OCEANIA".to_owned(),
         voyage: "079WW".to_owned(),
         entry_date: (way != Export).then(|| date(2026, 11, 18)),
+        entered: None,
         loading: (way == Export).then(|| date(2026, 11, 22).at(8, 0, 0, 0)),
         place: "外港监管仓".to_owned(),
         packages: 10,

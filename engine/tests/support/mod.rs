@@ -105,6 +105,13 @@ pub fn submission(role: Role, key: &str, command: Command) -> Submission {
     }
 }
 
+/// Bills of this beginning are filed and declared before their means of transport enters.
+pub const AHEAD: &str = "AHEAD";
+
+fn entry_date(bill: &str) -> &'static str {
+    if bill.starts_with(AHEAD) { "2026-03-10" } else { "2026-03-01" }
+}
+
 pub fn bill(number: &str) -> Command {
     Command::FileBill(BillForm {
         office: OfficeCode::parse("2225").unwrap(),
@@ -113,7 +120,7 @@ pub fn bill(number: &str) -> Command {
         transport_name: "COSCO OCEANIA".to_owned(),
         voyage: "079WW".to_owned(),
         direction: customhouse_kernel::values::Direction::Import,
-        entry_date: "2026-03-01".parse().ok(),
+        entry_date: entry_date(number).parse().ok(),
         loading: None,
         place: "外港监管仓".to_owned(),
         packages: 10,
@@ -130,7 +137,7 @@ pub fn form(bill: &str) -> Form {
         ("direction", "import"),
         ("declaration_office", "2225"),
         ("entry_office", "2225"),
-        ("entry_date", "2026-03-01"),
+        ("entry_date", entry_date(bill)),
         ("bill", bill),
         ("transport_mode", "2"),
         ("transport_name", "COSCO OCEANIA"),

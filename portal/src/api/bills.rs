@@ -70,6 +70,16 @@ pub(crate) async fn goods_out(
     submit(&portal, bearer, &headers, ("", body), "goods.out", Command::ReportGoodsOut).await
 }
 
+/// `POST /entries`
+pub(crate) async fn entry(
+    State(portal): State<Portal>,
+    bearer: Bearer,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Result<Response, Problem> {
+    submit(&portal, bearer, &headers, ("", body), "bill.entered", Command::ReportEntry).await
+}
+
 /// `POST /arrivals`
 pub(crate) async fn arrival(
     State(portal): State<Portal>,

@@ -8,7 +8,7 @@ use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use customhouse_control::form::{FieldKind, Part};
 use customhouse_control::{
-    AuthorisationForm, AuthorisationRevoked, BillForm, Bounce, Departure, GoodsMoved, GoodsOut,
+    AuthorisationForm, AuthorisationRevoked, BillForm, Bounce, Departure, EntryReport, GoodsMoved, GoodsOut,
     GuaranteeDecisionForm, GuaranteeForm, LicenceForm, OnRoster, Post, Settlement, SheetLine, ShutOut,
 };
 use serde_json::{Map, Value, json};
@@ -191,6 +191,7 @@ fn schemas() -> Value {
         "GoodsMoved": small::<GoodsMoved>(),
         "ShutOut": small::<ShutOut>(),
         "Departure": small::<Departure>(),
+        "EntryReport": small::<EntryReport>(),
         "StepForm": step_form(),
         "RosterForm": {
             "type": "object", "properties": { "officers": list(small::<OnRoster>()) },

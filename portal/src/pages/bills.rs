@@ -65,6 +65,10 @@ struct Row {
     transport: String,
     place: String,
     entry_date: String,
+    /// The day of entry is planned: the means has not declared it.
+    planned: bool,
+    /// The carrier may report entry, or correct it; with the day that was reported.
+    entry: Option<String>,
     packages: u32,
     gross_kg: String,
     gross_plain: String,
@@ -97,14 +101,20 @@ impl Field {
 impl Row {
     fn of(record: &Record, law: &ControlLaw, lang: Lang) -> Option<Row> {
         let body: BillRecord = record.read()?;
+        let of_import = body.direction == Direction::Import;
+        let is_over = law.bill_procedure_of(body.direction).state(&record.state).is_some_and(|s| s.is_final);
+        let may_report = of_import && body.is_filed_ahead() && !is_over;
+        let entry_date = body.entry_day().map_or_else(String::new, |day| day.to_string());
         Some(Row {
+            planned: of_import && !body.has_entered(),
+            entry: may_report.then(|| body.entered.map_or_else(String::new, |day| day.to_string())),
             id: record.key.id.clone(),
             office: body.office.to_string(),
             bill: body.bill,
             tag: Tag::of(law.bill_procedure_of(body.direction), &record.state, lang),
             transport: format!("{} {}", body.transport_name, body.voyage).trim_end().to_owned(),
             place: body.place,
-            entry_date: body.entry_date.map_or_else(String::new, |day| day.to_string()),
+            entry_date,
             packages: body.packages,
             gross_kg: grouped(body.gross_kg),
             gross_plain: body.gross_kg.to_string(),
@@ -162,6 +172,24 @@ pub(crate) async fn goods_out(
         Err(findings) => {
             let bill = value(&typed, "bill").to_owned();
             page(&portal, &signed_in, &Filter::default(), Refused { bill, typed, findings }).await
+        }
+    }
+}
+
+/// `POST /bills/entry`
+pub(crate) async fn entry(
+    State(portal): State<Portal>,
+    signed_in: SignedIn,
+    Form(mut typed): Form<Typed>,
+) -> Result<Response, Problem> {
+    signed_in.must_be(&[Role::Carrier])?;
+    // the first report corrects nothing
+    typed.retain(|(name, value)| name != "corrects" || !value.is_empty());
+    match submit(&portal, &signed_in, &typed, "bill.entered", Command::ReportEntry).await? {
+        Ok(()) => Ok(to("/bills?done=entered")),
+        Err(findings) => {
+            let bill = value(&typed, "bill").to_owned();
+            page(&portal, &signed_in, &Filter::default(), Refused { bill, typed: Vec::new(), findings }).await
         }
     }
 }
@@ -247,6 +275,7 @@ async fn page(
         done: match filter.done.as_str() {
             "filed" => "bills.done_filed",
             "out" => "bills.done_out",
+            "entered" => "bills.done_entered",
             _ => "",
         },
         form,

@@ -313,6 +313,7 @@ impl View<'_> {
             "suspended" => "declaration.advice_suspended",
             "withdrawn" => "declaration.advice_withdrawn",
             "held" => "declaration.advice_held",
+            "awaiting_entry" => "declaration.advice_entry",
             _ if waiting => "declaration.advice_waiting",
             "released" | "goods_out" if self.whole.body.open_books().any(|b| b.is_guaranteed()) => {
                 "declaration.advice_guaranteed"
@@ -460,6 +461,13 @@ impl View<'_> {
                 provisional.unwrap_or_default(),
             ));
         }
+        if let Some(advance) = &body.advance {
+            let entered = advance.entered.map(|day| day.to_string());
+            let entered = entered.unwrap_or_else(|| say_of("declaration", "not_entered", self.lang));
+            let day = facts.iter().position(|(label, ..)| *label == "declaration.entry_date").unwrap_or(0);
+            facts[day] = ("declaration.planned_entry", advance.planned.to_string(), String::new());
+            facts.insert(day + 1, ("declaration.actual_entry", String::new(), entered));
+        }
         facts
     }
 
@@ -480,7 +488,7 @@ impl View<'_> {
         let side = match event.kind.as_str() {
             "payment.settled" => "bank",
             "goods.out" | "goods.arrived" => "operator",
-            "bill.filed" | "goods.loaded" | "goods.shut_out" | "goods.departed" => "carrier",
+            "bill.filed" | "bill.entered" | "goods.loaded" | "goods.shut_out" | "goods.departed" => "carrier",
             _ if customs => "customs",
             _ => "declarant",
         };

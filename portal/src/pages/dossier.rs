@@ -207,7 +207,7 @@ pub(crate) fn view(found: &Found, whole: &Whole, law: &ControlLaw, lang: Lang) -
         transport: format!("{} {}", bill.transport_name, bill.voyage),
         place: bill.place.clone(),
         goods: format!("{} · {} kg", bill.packages, grouped(bill.gross_kg)),
-        entry_date: bill.entry_date.map_or_else(String::new, |day| day.to_string()),
+        entry_date: bill.entry_day().map_or_else(String::new, |day| day.to_string()),
     });
     let earlier = found.earlier.iter().map(|(record, body)| Earlier {
         entry: body.entry_number.to_string(),

@@ -61,6 +61,7 @@ pub(crate) const ROUTES: &[(&str, &str)] = &[
     ("get", "/work"),
     ("get", "/bills"),
     ("post", "/bills"),
+    ("post", "/bills/entry"),
     ("post", "/bills/goods-out"),
     ("get", "/receipts"),
     ("post", "/receipts"),
@@ -89,6 +90,7 @@ pub(crate) fn router(portal: &Portal) -> Router<Portal> {
         .route("/declarations/{entry}/files/{digest}", get(declaration::file))
         .route("/work", get(work::show))
         .route("/bills", get(bills::list).post(bills::file))
+        .route("/bills/entry", post(bills::entry))
         .route("/bills/goods-out", post(bills::goods_out))
         .route("/receipts", get(receipts::show).post(receipts::check))
         .route("/receipts/{seq}", get(receipts::download))

@@ -2,6 +2,7 @@
 #![allow(clippy::disallowed_methods)] // tests are shell
 
 mod access; // who gets what, every route
+mod advance; // declared before entry
 mod api; // submissions, problems, bad input
 mod documents; // OpenAPI and its page
 mod exports; // exports through the API
