@@ -162,6 +162,22 @@ pub const NOTHING_TO_BOUNCE: Reason = Reason {
     remedy_en: "Check the bank's reference.",
     basis: "关税法 第四十三条",
 };
+pub const SURPLUS_CLAIMED_LATE: Reason = Reason {
+    code: "FIN-023",
+    zh: "变卖余款的申领期限为自变卖之日起一年，已于 {last} 届满。",
+    en: "The surplus of a sale is claimed within a year of it; the last day was {last}.",
+    remedy_zh: "逾期无人申领的余款上缴国库。",
+    remedy_en: "What nobody claims in time goes to the treasury.",
+    basis: "海关法 第三十条",
+};
+pub const NO_SALE_RULE: Reason = Reason {
+    code: "FIN-024",
+    zh: "规则包在 {date} 没有“{case}”变卖价款的分配规则或申领期限。",
+    en: "The pack does not say on {date} what becomes of the proceeds of a sale ({case}).",
+    remedy_zh: "请在规则包中补充 sale_proceeds 和 procedure_term。",
+    remedy_en: "Add a sale_proceeds and a procedure_term to the pack.",
+    basis: "海关法 第三十条",
+};
 
 /// All reasons of the room.
 pub const ALL: &[&Reason] = &[
@@ -185,4 +201,6 @@ pub const ALL: &[&Reason] = &[
     &TOO_LITTLE_FREE,
     &NOTHING_FREE,
     &NOTHING_TO_BOUNCE,
+    &SURPLUS_CLAIMED_LATE,
+    &NO_SALE_RULE,
 ];
