@@ -71,6 +71,7 @@ impl<'a> Clearance<'a> {
         if step.does("reopen_bill") {
             self.bill.step("reopen", actor, at).or_else(|_| self.bill.step("reopen", &system, at)).map_err(one)?;
             self.bill.body.declaration = None;
+            self.bill.body.wait_again(at.day());
             self.reopen_goods()?;
         }
         Ok(())

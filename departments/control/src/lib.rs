@@ -5,6 +5,7 @@
 
 mod accounts; // the chart of accounts of goods
 mod authorisation; // brokers acting for principals
+mod abandonment; // goods that their party declares abandoned
 mod arrival; // goods of an outbound bill arrive
 mod bill; // bills of lading
 mod change; // amendment and withdrawal, and the money that follows
@@ -20,6 +21,8 @@ mod field_norm; // what each field is called, and who must fill it in
 mod fit; // how mode, levy nature and record number agree
 pub mod form; // a declaration as it was sent
 mod due; // deadlines that fall
+mod direct_return; // goods that go back before release
+mod disposal; // the case of goods that nobody clears
 mod document_check; // what is asked of the declarant, and answered
 mod examination; // examiners and their findings
 mod guarantee; // guarantees, from lodging to their end
@@ -40,24 +43,32 @@ mod record; // what is kept of a declaration
 mod refusals; // CTL-…
 mod post; // posts of officers
 mod roster; // who is on duty
+mod sale; // the sale of goods that nobody clears
 mod select; // channels
 mod shipment; // an outbound bill and its declaration within one decision
 mod shut_out; // released goods are not loaded
 mod step; // steps that officers and declarants take
+mod surplus; // what is left of a sale, and who claims it
 mod term; // terms of procedures
+mod unclaimed; // goods that nobody declared in time
 
+pub use abandonment::AbandonmentForm;
 pub use accounts::{CHART, Goods};
 pub use change::{Change, ChangeKind, DecidedChange};
 pub use authorisation::{
     Authorisation, AuthorisationForm, AuthorisationRevoked, InName, Scope, authorisation_key,
 };
-pub use bill::{BillForm, BillRecord, GoodsAccounts, bill_key};
+pub use bill::{Aside, BillForm, BillRecord, GoodsAccounts, bill_key};
 pub use codes::CodeLists;
 pub use command::{
     Actor, Command, Departure, GoodsMoved, GoodsOut, GuaranteeDecisionForm, Role, Settlement, ShutOut, decide, needs,
 };
 pub use condition::Hold;
 pub use declaration::{Declaration, Document, HeadCost, Line, Party};
+pub use direct_return::DirectReturnForm;
+pub use disposal::{
+    DisposalKind, DisposalRecord, DisposalStepForm, disposal_key, disposal_parts, open_disposal_steps, sale_accounts,
+};
 pub use document_check::{Answer, DocumentRequest};
 pub use examination::{Examination, Sheet, SheetLine};
 pub use guarantee::{
@@ -77,5 +88,7 @@ pub use record::{
     version_key,
 };
 pub use roster::{OnRoster, Roster, roster_key};
+pub use sale::{Sale, SaleDeduction, SaleSheet, SurplusEnd};
 pub use step::{StepFile, StepForm};
+pub use surplus::{ClaimDecision, SurplusClaim};
 pub use refusals::ALL as REFUSALS;

@@ -1,6 +1,7 @@
 //! Terms of procedures 办理时限: within how many days somebody answers or decides.
 
 use customhouse_kernel::law::{Calendar, LegalDay, PackFault, Rule, Rulebook, Validity};
+use jiff::Span;
 use jiff::civil::Date;
 use serde::Deserialize;
 
@@ -25,6 +26,8 @@ enum Unit {
     WorkingDays,
     /// Calendar days; a last day that is off moves to the next working day.
     Days,
+    /// Calendar months: the last day is the same day so many months later, or the last of a shorter month.
+    Months,
 }
 
 impl Terms {
@@ -55,12 +58,19 @@ impl Terms {
     /// The last day of a term that begins with what happened on a day. Without a term in the pack it is
     /// that day itself, marked provisional: nothing waits for ever unseen.
     pub fn end(&self, key: &str, start: Date) -> LegalDay {
-        match self.terms.iter().find(|t| &*t.key == key && t.valid.covers(start)) {
-            Some(Term { days, unit: Unit::WorkingDays, .. }) => {
-                self.calendar.working_days_after(start, u32::from(*days))
+        self.last_day(key, start).unwrap_or(LegalDay { day: start, provisional: true })
+    }
+
+    /// The last day of a term that begins with what happened on a day; `None` without one in the pack.
+    pub fn last_day(&self, key: &str, start: Date) -> Option<LegalDay> {
+        let Term { days, unit, .. } = self.terms.iter().find(|t| &*t.key == key && t.valid.covers(start))?;
+        Some(match unit {
+            Unit::WorkingDays => self.calendar.working_days_after(start, u32::from(*days)),
+            Unit::Days => self.calendar.term_end(start, i32::from(*days)),
+            Unit::Months => {
+                let day = start.saturating_add(Span::new().months(i32::from(*days)));
+                LegalDay { day, provisional: false }
             }
-            Some(Term { days, unit: Unit::Days, .. }) => self.calendar.term_end(start, i32::from(*days)),
-            None => LegalDay { day: start, provisional: true },
-        }
+        })
     }
 }
