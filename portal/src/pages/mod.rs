@@ -6,6 +6,7 @@ mod bills; // bills of lading and goods out
 mod clock; // the demonstration's clock, forward
 mod declaration; // one declaration
 mod declarations; // the list
+mod disposals; // goods that nobody clears
 mod dossier; // what an officer sees beside a declaration
 mod find; // go to a number
 mod form_view; // a declaration's form as fields on a page
@@ -62,6 +63,11 @@ pub(crate) const ROUTES: &[(&str, &str)] = &[
     ("get", "/bills"),
     ("post", "/bills"),
     ("post", "/bills/goods-out"),
+    ("get", "/disposals"),
+    ("post", "/disposals"),
+    ("get", "/disposals/{kind}/{number}"),
+    ("post", "/disposals/{kind}/{number}/steps/{step}"),
+    ("get", "/disposals/{kind}/{number}/files/{digest}"),
     ("get", "/receipts"),
     ("post", "/receipts"),
     ("get", "/receipts/{seq}"),
@@ -90,6 +96,10 @@ pub(crate) fn router(portal: &Portal) -> Router<Portal> {
         .route("/work", get(work::show))
         .route("/bills", get(bills::list).post(bills::file))
         .route("/bills/goods-out", post(bills::goods_out))
+        .route("/disposals", get(disposals::list).post(disposals::ask))
+        .route("/disposals/{kind}/{number}", get(disposals::show))
+        .route("/disposals/{kind}/{number}/steps/{step}", post(disposals::take))
+        .route("/disposals/{kind}/{number}/files/{digest}", get(disposals::file))
         .route("/receipts", get(receipts::show).post(receipts::check))
         .route("/receipts/{seq}", get(receipts::download))
         .route("/lookup/commodities", get(lookup::commodities))
