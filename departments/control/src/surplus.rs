@@ -109,3 +109,75 @@ pub(crate) fn lapse(
     disposal.decision.postings.push(lapse_surplus(&key, surplus, at.day().year()));
     Ok(disposal.close("disposal.lapsed", "lapse_surplus", "", &[]))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::disposal::DisposalKind;
+    use crate::sale::{Sale, SaleSheet};
+    use customhouse_finance::{SaleDistribution, SaleRest};
+    use customhouse_kernel::values::{Exact, Money, OfficeCode};
+
+    /// A case whose goods were sold on 29 February 2028 for one yuan that is held.
+    fn sold() -> DisposalRecord {
+        let date = |text: &str| text.parse::<Date>().unwrap();
+        let sheet = SaleSheet {
+            buyer: "b".to_owned(),
+            document: "d".to_owned(),
+            sold_on: date("2028-02-29"),
+            proceeds: Exact::from(1),
+            value: None,
+            restricted: false,
+            deductions: Vec::new(),
+        };
+        let yuan = Money::from_minor(100);
+        let distribution = SaleDistribution {
+            rule: String::new(),
+            proceeds: yuan,
+            parts: Vec::new(),
+            shortfall: Money::ZERO,
+            surplus: yuan,
+            rest: SaleRest::Consignee,
+        };
+        let (approved, claim_by) = (Some(date("2028-03-01")), Some(date("2029-02-28")));
+        let sale = Sale { sheet, late_declaration: None, distribution, approved, claim_by, surplus: None };
+        DisposalRecord {
+            kind: DisposalKind::Unclaimed,
+            number: "2225-B.1".to_owned(),
+            office: OfficeCode::parse("2225").unwrap(),
+            bill: "2225-B".to_owned(),
+            consignee: None,
+            asked_by: String::new(),
+            reason: String::new(),
+            note: String::new(),
+            ground: String::new(),
+            entry_date: None,
+            declare_by: None,
+            declaration: None,
+            decided: None,
+            sale: Some(sale),
+            claims: Vec::new(),
+            timeline: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn a_surplus_is_claimed_to_the_last_day_of_the_year() {
+        for (day, code) in [("2029-02-27", None), ("2029-02-28", None), ("2029-03-01", Some("FIN-023"))] {
+            let at = Moment { utc_micros: 0, local: day.parse::<Date>().unwrap().at(23, 59, 0, 0) };
+            let mut body = sold();
+            assert_eq!(body.due(), Some("2029-02-28".parse().unwrap()));
+            let claimed = claim(&mut body, "提单", &[], &Actor::system(), &at);
+            assert_eq!(claimed.err().map(|r| r[0].code.clone()).as_deref(), code, "{day}");
+            // what is claimed does not lapse while customs decides
+            assert_eq!(body.due().is_none(), code.is_none(), "{day}");
+            if code.is_none() {
+                decide(&mut body, None, "无法证明", &at).unwrap();
+                assert_eq!(body.due(), Some("2029-02-28".parse().unwrap()));
+                assert!(decide(&mut body, Some("P"), "", &at).unwrap().is_some());
+                assert_eq!(body.due(), None);
+                assert!(decide(&mut body, Some("P"), "", &at).is_err(), "there is nothing left to refund");
+            }
+        }
+    }
+}
