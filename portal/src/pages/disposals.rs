@@ -138,7 +138,7 @@ async fn list_page(
     let law = &law.control;
     let rows = records.await?.iter().filter_map(|record| row(record, law, lang)).collect();
     let today = portal.engine().now().day();
-    let reasons = law.codes.list("return_reason", today).into_iter();
+    let reasons = law.codes.list("return_reason", today);
     let mut frame = signed_in.visitor.frame("disposals");
     frame.here = "/disposals".to_owned();
     Ok(html(&ListPage {
@@ -364,7 +364,7 @@ async fn case_page(
 }
 
 fn codes(law: &ControlLaw, list: &str, day: Date, lang: Lang) -> Vec<(String, String)> {
-    let listed = law.codes.list(list, day).into_iter();
+    let listed = law.codes.list(list, day);
     listed.map(|(code, name)| (code.to_owned(), name.get(lang).to_owned())).collect()
 }
 
