@@ -45,23 +45,24 @@ fn round(engine: &Engine, today: Date, done: &mut BTreeSet<String>) -> Result<bo
     Ok(any)
 }
 
-fn round_of(kind: &str, engine: &Engine, today: Date, done: &mut BTreeSet<String>) -> Result<bool, StoreError> {
+fn round_of(
+    kind: &str,
+    engine: &Engine,
+    today: Date,
+    done: &mut BTreeSet<String>,
+) -> Result<bool, StoreError> {
     let mut after = None;
     let mut any = false;
     loop {
-        let query = Query {
-            kind: kind.to_owned(),
-            due_before: Some(today),
-            after,
-            limit: PAGE,
-            ..Query::default()
-        };
+        let query =
+            Query { kind: kind.to_owned(), due_before: Some(today), after, limit: PAGE, ..Query::default() };
         let page = engine.read(|reader| reader.records(&query))?;
         let Some(last) = page.last() else { return Ok(any) };
         after = Some(last.key.id.clone());
         let mut waiting = Vec::new();
         for record in &page {
-            let Some((command, due)) = record.due.and_then(|due| Some((command(&record.key, due)?, due))) else {
+            let Some((command, due)) = record.due.and_then(|due| Some((command(&record.key, due)?, due)))
+            else {
                 continue;
             };
             let key = format!("due/{}/{due}", record.key);
@@ -92,10 +93,5 @@ fn command(record: &RecordKey, due: Date) -> Option<control::Command> {
 
 fn submission(key: String, command: control::Command) -> Submission {
     let sent = Sent { media_type: "text/plain".to_owned(), bytes: key.clone().into_bytes(), keep: false };
-    Submission {
-        actor: control::Actor::system(),
-        key,
-        command: Command::Control(command),
-        sent,
-    }
+    Submission { actor: control::Actor::system(), key, command: Command::Control(command), sent }
 }

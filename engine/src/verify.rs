@@ -357,7 +357,14 @@ impl Check<'_> {
         let state = procedure.map(|procedure| procedure.state(&record.state).cloned());
         let is_final = match state {
             Some(Some(state)) => state.is_final,
-            Some(None) => return self.find("records", place, "状态不在程序中", "its state is not one of the procedure's"),
+            Some(None) => {
+                return self.find(
+                    "records",
+                    place,
+                    "状态不在程序中",
+                    "its state is not one of the procedure's",
+                );
+            }
             None => false,
         };
         for goods in body.goods_accounts(&record.key.id) {
@@ -418,7 +425,8 @@ impl Check<'_> {
         let mut seen = SalesSeen::default();
         for kind in DisposalKind::ALL {
             self.each(kind.name(), &mut |check, record| {
-                let procedure = check.newest.as_ref().and_then(|law| law.control.disposal_procedure(kind).cloned());
+                let procedure =
+                    check.newest.as_ref().and_then(|law| law.control.disposal_procedure(kind).cloned());
                 if procedure.is_none_or(|procedure| procedure.state(&record.state).is_none()) {
                     let words = ("状态不在程序中", "its state is not one of the procedure's");
                     check.find("records", record.key.to_string(), words.0, words.1);

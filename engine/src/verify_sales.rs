@@ -49,7 +49,12 @@ impl SalesSeen {
             let sum = self.realised.entry(account).or_default();
             *sum = sum.saturating_add(distribution.proceeds.minor());
             if Money::sum(expected) != Some(distribution.proceeds) {
-                found.push(finding("money", &place, "变卖价款未分配完", "its proceeds are not distributed whole"));
+                found.push(finding(
+                    "money",
+                    &place,
+                    "变卖价款未分配完",
+                    "its proceeds are not distributed whole",
+                ));
             }
         }
         for (account, expected) in sale_accounts(body.kind, &body.number).into_iter().zip(expected) {

@@ -45,10 +45,17 @@ fn abandoned_goods_are_sold_for_the_treasury() {
         let taxed = sheet_of("2026-03-02", proceeds, "tax.vat=1.00");
         house.refuses(release(), step("record_sale", sold(taxed)), &["CTL-078"]);
         house.accepted(release(), step("record_sale", sold(sheet)));
-        house.refuses(officer("rel1", customhouse_control::Post::Head), step("approve_sale", says("")), &["CTL-034"]);
+        house.refuses(
+            officer("rel1", customhouse_control::Post::Head),
+            step("approve_sale", says("")),
+            &["CTL-034"],
+        );
         house.accepted(head(), step("approve_sale", says("")));
         assert_eq!(state(&house), "settled");
-        assert_eq!((house.total("sale_costs"), house.total("sale_treasury")), (money(costs), money(treasury)));
+        assert_eq!(
+            (house.total("sale_costs"), house.total("sale_treasury")),
+            (money(costs), money(treasury))
+        );
         assert_eq!((house.total("refundable"), house.total("duty_owed")), (Money::ZERO, Money::ZERO));
         let sale = house.disposal_body(CASE, NUMBER).sale.unwrap();
         assert_eq!((sale.distribution.shortfall, sale.late_declaration), (money(shortfall), None));
@@ -72,7 +79,10 @@ fn a_declaration_is_withdrawn_with_its_goods() {
         let paid = house.total("treasury");
         house.accepted(declarant(), abandon(BILL));
         house.accepted(release(), step("accept", says("")));
-        assert_eq!((house.state(entry).as_str(), house.bill_state(BILL).as_str()), ("withdrawn", "set_aside"));
+        assert_eq!(
+            (house.state(entry).as_str(), house.bill_state(BILL).as_str()),
+            ("withdrawn", "set_aside")
+        );
         assert_eq!(house.disposal_body(CASE, NUMBER).declaration, Some(entry));
         assert_eq!((house.total("duty_owed"), house.total("treasury")), (Money::ZERO, Money::ZERO));
         assert_eq!(house.total("refundable"), if refundable { paid } else { Money::ZERO }, "{path:?}");
@@ -91,7 +101,10 @@ fn a_refusal_names_its_ground_and_frees_the_goods() {
     house.refuses(release(), step("refuse", says("")), &["CTL-001"]);
     house.refuses(release(), step("refuse", ground("ugly")), &["CTL-009"]);
     house.accepted(release(), step("refuse", ground("waste")));
-    assert_eq!((state(&house).as_str(), house.disposal_body(CASE, NUMBER).ground.as_str()), ("refused", "waste"));
+    assert_eq!(
+        (state(&house).as_str(), house.disposal_body(CASE, NUMBER).ground.as_str()),
+        ("refused", "waste")
+    );
     house.refuses(release(), step("accept", says("")), &["CAS-002"]);
     house.sound();
     // they can be declared, or abandoned once more

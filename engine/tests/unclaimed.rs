@@ -38,7 +38,10 @@ fn sold_for(proceeds: &str, restricted: bool) -> House {
     house.on("2026-06-10");
     house.accepted(release(), step("decide_sale", says("超期未报")));
     let sheet = sheet_of("2026-06-10", proceeds, DEDUCTIONS);
-    house.accepted(release(), step("record_sale", sold(customhouse_control::SaleSheet { restricted, ..sheet })));
+    house.accepted(
+        release(),
+        step("record_sale", sold(customhouse_control::SaleSheet { restricted, ..sheet })),
+    );
     house.sound();
     house.accepted(head(), step("approve_sale", says("")));
     house.sound();
@@ -82,7 +85,11 @@ fn nobody_declares_and_the_consignee_claims_what_is_left() {
     house.accepted(declarant(), step("claim_surplus", says("提单正本、合同")));
     house.on("2027-06-20");
     std::thread::sleep(std::time::Duration::from_millis(500));
-    assert_eq!(house.disposal(CASE, NUMBER).unwrap().state, "surplus_claimed", "a claim in time does not lapse");
+    assert_eq!(
+        house.disposal(CASE, NUMBER).unwrap().state,
+        "surplus_claimed",
+        "a claim in time does not lapse"
+    );
     house.refuses(release(), step("refuse_claim", says("")), &["CTL-001"]);
     house.accepted(release(), step("grant_claim", says("属实")));
     assert_eq!(house.disposal(CASE, NUMBER).unwrap().state, "refunded");
@@ -127,7 +134,8 @@ fn what_nobody_claims_in_the_year_is_the_treasury_s() {
     assert_eq!(body(&house).sale.unwrap().surplus, Some(SurplusEnd::Lapsed { on: day("2027-06-11") }));
     assert_eq!((house.total("sale_surplus"), house.total("sale_treasury")), (Money::ZERO, money("4500.00")));
     house.refuses(declarant(), step("claim_surplus", says("提单正本")), &["CAS-002"]);
-    let again = Command::DisposalFallsDue { record: RecordKey::new("unclaimed", NUMBER), due: day("2027-06-10") };
+    let again =
+        Command::DisposalFallsDue { record: RecordKey::new("unclaimed", NUMBER), due: day("2027-06-10") };
     house.refuses(Actor::system(), again, &["CTL-050"]);
     house.sound();
 }
@@ -236,7 +244,8 @@ fn a_sheet_gets_every_finding_at_once() {
     let house = opened(Some(&firm()));
     house.on("2026-06-10");
     house.accepted(release(), step("decide_sale", says("超期未报")));
-    let mut sheet = sheet_of("2026-06-10", "0.00", "cost.sale=1.00 cost.sale=2.00 tax.export_duty=1.00 tax.vat=0.001");
+    let mut sheet =
+        sheet_of("2026-06-10", "0.00", "cost.sale=1.00 cost.sale=2.00 tax.export_duty=1.00 tax.vat=0.001");
     (sheet.buyer, sheet.value) = (String::new(), None);
     house.refuses(
         release(),

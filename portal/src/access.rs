@@ -2,8 +2,8 @@
 //! else a thing looks like none.
 
 use customhouse_control::{
-    Actor, Authorisation, BillRecord, DeclarationRecord, DisposalKind, DisposalRecord, KeptGuarantee, LicenceForm,
-    Milestone, Role, bill_key, declaration_key, disposal_key, guarantee_key, licence_key,
+    Actor, Authorisation, BillRecord, DeclarationRecord, DisposalKind, DisposalRecord, KeptGuarantee,
+    LicenceForm, Milestone, Role, bill_key, declaration_key, disposal_key, guarantee_key, licence_key,
 };
 use customhouse_kernel::beats::{Record, RecordKey};
 use customhouse_kernel::casework::Procedure;
@@ -166,7 +166,8 @@ pub(crate) fn receipt(reader: &mut dyn Reader, actor: &Actor, event: &Event) -> 
             None => Ok(false),
         },
         // a party has those of its own submissions, above
-        Some((kind @ ("unclaimed" | "abandonment" | "direct_return"), id)) => match DisposalKind::parse(kind) {
+        Some((kind @ ("unclaimed" | "abandonment" | "direct_return"), id)) => match DisposalKind::parse(kind)
+        {
             Some(kind) if actor.role == Role::Officer => Ok(disposal(reader, actor, kind, id)?.is_some()),
             _ => Ok(false),
         },

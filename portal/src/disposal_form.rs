@@ -98,7 +98,8 @@ mod tests {
 
     #[test]
     fn a_whole_sheet_reads() {
-        let json = br#"{"note":"n","sale":{"buyer":"b","document":"d","sold_on":"2026-06-10","proceeds":"10.00",
+        let json =
+            br#"{"note":"n","sale":{"buyer":"b","document":"d","sold_on":"2026-06-10","proceeds":"10.00",
             "restricted":true,"deductions":[{"name":"cost.sale","amount":"1.00"}]}}"#;
         let form = read_disposal_step(json).unwrap();
         let sale = form.sale.unwrap();

@@ -68,12 +68,16 @@ impl<'a> Asked<'a> {
         let case = load_bill(record, law).ok_or_else(none)?;
         let declared = match case.body.declaration {
             None => None,
-            Some(entry) => pay::own(view, entry, actor, at.day()).ok().map(|(record, body)| (record.state, body)),
+            Some(entry) => {
+                pay::own(view, entry, actor, at.day()).ok().map(|(record, body)| (record.state, body))
+            }
         };
         let named = case.body.consignee.as_ref().map(ToString::to_string);
         let consignee = match &declared {
             Some((_, DeclarationRecord { consignee, .. })) => consignee.clone(),
-            None => named.filter(|named| *named == actor.party && case.body.declaration.is_none()).ok_or_else(none)?,
+            None => named
+                .filter(|named| *named == actor.party && case.body.declaration.is_none())
+                .ok_or_else(none)?,
         };
         if let Some(open) = &case.body.case {
             return Err(vec![refusals::GOODS_HAVE_CASE.at("/bill").with("bill", bill).with("case", open)]);

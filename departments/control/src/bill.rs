@@ -155,7 +155,9 @@ impl BillRecord {
     /// again; `None` while a declaration or a case has its goods.
     pub(crate) fn unclaimed_after(&self) -> Option<Date> {
         let waits = self.declaration.is_none() && self.case.is_none() && self.aside.is_none();
-        self.declare_by.filter(|_| waits).map(|last| self.open_again.map_or(last.day, |day| day.max(last.day)))
+        self.declare_by
+            .filter(|_| waits)
+            .map(|last| self.open_again.map_or(last.day, |day| day.max(last.day)))
     }
 
     /// It is without a declaration again. Behind the last day to declare it is due anew.
@@ -206,33 +208,36 @@ impl GoodsAccounts {
             Some(Aside::SetAside) => [set_aside, ordered_out] == [self.filed, 0],
             Some(Aside::OrderedOut) => set_aside == 0 && (1..=self.filed).contains(&ordered_out),
         };
-        aside && match self.direction {
-            Direction::Import => {
-                let elsewhere = [announced, loaded, shut_out] != [0, 0, 0];
-                !elsewhere
-                    && match (is_final || self.aside.is_some(), self.is_declared) {
-                        (true, _) => [open, declared, released] == [0, 0, 0],
-                        (false, false) => [open, declared, released] == [self.filed, 0, 0],
-                        (false, true) => {
-                            let all_declared = declared == self.filed && released == 0;
-                            open == 0 && (all_declared || (declared == 0 && released > 0))
+        aside
+            && match self.direction {
+                Direction::Import => {
+                    let elsewhere = [announced, loaded, shut_out] != [0, 0, 0];
+                    !elsewhere
+                        && match (is_final || self.aside.is_some(), self.is_declared) {
+                            (true, _) => [open, declared, released] == [0, 0, 0],
+                            (false, false) => [open, declared, released] == [self.filed, 0, 0],
+                            (false, true) => {
+                                let all_declared = declared == self.filed && released == 0;
+                                open == 0 && (all_declared || (declared == 0 && released > 0))
+                            }
                         }
-                    }
-            }
-            Direction::Export => {
-                let (before, after) = ([open, declared], [released, loaded, shut_out]);
-                announced == self.filed - self.arrived
-                    && match (is_final, self.is_declared) {
-                        (true, _) => before == [0, 0] && after == [0, 0, self.shut_out],
-                        (false, false) => before == [self.arrived, 0] && after == [0, 0, 0],
-                        (false, true) if declared > 0 => before == [0, self.arrived] && after == [0, 0, 0],
-                        (false, true) => {
-                            let rest = self.arrived - self.loaded - self.shut_out;
-                            before == [0, 0] && after == [rest, self.loaded, self.shut_out]
+                }
+                Direction::Export => {
+                    let (before, after) = ([open, declared], [released, loaded, shut_out]);
+                    announced == self.filed - self.arrived
+                        && match (is_final, self.is_declared) {
+                            (true, _) => before == [0, 0] && after == [0, 0, self.shut_out],
+                            (false, false) => before == [self.arrived, 0] && after == [0, 0, 0],
+                            (false, true) if declared > 0 => {
+                                before == [0, self.arrived] && after == [0, 0, 0]
+                            }
+                            (false, true) => {
+                                let rest = self.arrived - self.loaded - self.shut_out;
+                                before == [0, 0] && after == [rest, self.loaded, self.shut_out]
+                            }
                         }
-                    }
+                }
             }
-        }
     }
 }
 

@@ -11,8 +11,8 @@ use crate::bill::{Aside, BillRecord};
 use crate::case::{Case, CaseBody, Taker};
 use crate::clearance::Clearance;
 use crate::command::{Actor, Role};
-use crate::guard::acted_in_one_post;
 use crate::guaranteed;
+use crate::guard::acted_in_one_post;
 use crate::law::ControlLaw;
 use crate::licence;
 use crate::record::{DeclarationRecord, Milestone, declaration_key};
@@ -175,12 +175,8 @@ pub struct DisposalStepForm {
 
 /// What a step of a case needs, by name.
 pub fn disposal_parts(step: &Step) -> Vec<&'static str> {
-    let parts = [
-        ("say_why", "note"),
-        ("claim_surplus", "note"),
-        ("say_ground", "ground"),
-        ("record_sale", "sale"),
-    ];
+    let parts =
+        [("say_why", "note"), ("claim_surplus", "note"), ("say_ground", "ground"), ("record_sale", "sale")];
     parts.iter().filter(|(action, _)| step.does(action)).map(|(_, part)| *part).collect()
 }
 
@@ -220,7 +216,14 @@ pub(crate) const ACTIONS: [&str; 13] = [
 ];
 
 /// What must be seen of a case to take a step of it: its bill, and the declaration that would be withdrawn.
-pub(crate) fn needs(kind: DisposalKind, number: &str, actor: &Actor, view: &dyn View, at: &Moment, keys: &mut Keys) {
+pub(crate) fn needs(
+    kind: DisposalKind,
+    number: &str,
+    actor: &Actor,
+    view: &dyn View,
+    at: &Moment,
+    keys: &mut Keys,
+) {
     let Some(bill) = bill_of(number) else { return };
     keys.record(disposal_key(kind, number)).account(held());
     for account in sale_accounts(kind, number) {
@@ -344,8 +347,11 @@ impl<'a> Disposal<'a> {
     fn move_goods(&mut self, step: &str, from: &str, aside: Aside, at: &Moment) -> Result<(), Vec<Refusal>> {
         self.bill.step(step, &Actor::system(), at).map_err(|r| vec![r])?;
         let key = self.bill.key().id.clone();
-        let posting = movement(&format!("bill.{step}"), (from, &key), (aside.class(), &key), self.bill.body.covered());
-        self.decision.postings.push(posting.ok_or_else(|| vec![refusals::BAD_RECORD.at("").with("record", &key)])?);
+        let posting =
+            movement(&format!("bill.{step}"), (from, &key), (aside.class(), &key), self.bill.body.covered());
+        self.decision
+            .postings
+            .push(posting.ok_or_else(|| vec![refusals::BAD_RECORD.at("").with("record", &key)])?);
         self.bill.body.aside = Some(aside);
         Ok(())
     }
@@ -355,7 +361,13 @@ impl<'a> Disposal<'a> {
     ///
     /// # Errors
     /// The declaration is past it: released, or under examination, or on hold.
-    fn withdraw(&mut self, reason: &str, view: &dyn View, law: &'a ControlLaw, at: &Moment) -> Result<(), Vec<Refusal>> {
+    fn withdraw(
+        &mut self,
+        reason: &str,
+        view: &dyn View,
+        law: &'a ControlLaw,
+        at: &Moment,
+    ) -> Result<(), Vec<Refusal>> {
         let Some(entry) = self.bill.body.declaration else { return Ok(()) };
         let mut clearance = Clearance::load(entry, view, law)?;
         let system = Actor::system();
@@ -496,7 +508,13 @@ fn said(form: &DisposalStepForm) -> Result<&str, Vec<Refusal>> {
 }
 
 /// Whether a code is one of a list on a day.
-pub(crate) fn listed(list: &str, code: &str, path: &str, law: &ControlLaw, day: Date) -> Result<(), Vec<Refusal>> {
+pub(crate) fn listed(
+    list: &str,
+    code: &str,
+    path: &str,
+    law: &ControlLaw,
+    day: Date,
+) -> Result<(), Vec<Refusal>> {
     if code.is_empty() {
         return Err(vec![refusals::MISSING.at(path).with("field", list)]);
     }

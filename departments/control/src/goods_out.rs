@@ -32,7 +32,12 @@ pub(crate) fn needs(out: &GoodsOut, actor: &Actor, view: &dyn View, at: &Moment,
 ///
 /// # Errors
 /// They are all packages or all the mass, and not both: the rest could never be reported.
-pub(crate) fn takes_all(goods: Goods, class: &str, bill: &RecordKey, view: &dyn View) -> Result<bool, Refusal> {
+pub(crate) fn takes_all(
+    goods: Goods,
+    class: &str,
+    bill: &RecordKey,
+    view: &dyn View,
+) -> Result<bool, Refusal> {
     let left = pair(class, &bill.id).map(|account| view.balance(&account));
     let taken = goods.amounts();
     let within = left.iter().zip(taken).all(|(left, taken)| taken <= *left);
@@ -116,7 +121,8 @@ fn ended(
 ) -> Result<Option<(RecordKey, Record)>, Vec<Refusal>> {
     let Some(key) = &bill.case else { return Ok(None) };
     let bad = || vec![refusals::BAD_RECORD.at("").with("record", key)];
-    let procedure = DisposalKind::parse(&key.kind).and_then(|kind| law.disposal_procedure(kind)).ok_or_else(bad)?;
+    let procedure =
+        DisposalKind::parse(&key.kind).and_then(|kind| law.disposal_procedure(kind)).ok_or_else(bad)?;
     let record = view.record(key).ok_or_else(bad)?;
     let mut case: Case<'_, DisposalRecord> = Case::resume(procedure, record).ok_or_else(bad)?;
     let ended = case.act("write_off_bill", actor, at);

@@ -150,7 +150,8 @@ impl ControlLaw {
             found
         };
         let procedures = ["declaration", "bill", "guarantee"].map(&mut find);
-        let [Some(declaration_procedures), Some(bill_procedures), Some(guarantee_procedures)] = procedures else {
+        let [Some(declaration_procedures), Some(bill_procedures), Some(guarantee_procedures)] = procedures
+        else {
             faults.sort();
             return Err(faults);
         };

@@ -191,7 +191,11 @@ fn fee(
 ///
 /// # Errors
 /// No sale was recorded, or the pack does not say how long a surplus is held.
-pub(crate) fn approve(body: &mut DisposalRecord, law: &ControlLaw, at: &Moment) -> Result<Vec<Posting>, Vec<Refusal>> {
+pub(crate) fn approve(
+    body: &mut DisposalRecord,
+    law: &ControlLaw,
+    at: &Moment,
+) -> Result<Vec<Posting>, Vec<Refusal>> {
     let (key, office, kind) = (body.account_key(), body.office, body.kind);
     let bad = || vec![refusals::BAD_RECORD.at("").with("record", &key)];
     let sale = body.sale.as_mut().ok_or_else(bad)?;

@@ -76,7 +76,8 @@ pub(crate) fn decide(
     let key = body.account_key();
     let bad = || vec![refusals::BAD_RECORD.at("").with("record", &key)];
     let claim = body.claims.last_mut().ok_or_else(bad)?;
-    claim.decided = Some(ClaimDecision { granted: granted_to.is_some(), note: note.trim().to_owned(), at: *at });
+    claim.decided =
+        Some(ClaimDecision { granted: granted_to.is_some(), note: note.trim().to_owned(), at: *at });
     let Some(party) = granted_to else { return Ok(None) };
     let sale = body.sale.as_mut().filter(|sale| sale.holds_surplus()).ok_or_else(bad)?;
     sale.surplus = Some(SurplusEnd::Refunded { party: party.to_owned(), on: at.day() });

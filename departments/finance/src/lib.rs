@@ -18,9 +18,9 @@ mod surcharge; // what late payment costs
 mod term; // by when to pay
 
 pub use accounts::{
-    CHART, LATE_DECLARATION, LATE_PAYMENT, duty_assessed, duty_owed, guarantee_claimed, guarantee_free, guarantee_given, guarantee_reserved,
-    guarantee_returned, held, is_tax, refundable, sale_costs, sale_proceeds, sale_realised, sale_refunded,
-    sale_surplus, sale_treasury, treasury,
+    CHART, LATE_DECLARATION, LATE_PAYMENT, duty_assessed, duty_owed, guarantee_claimed, guarantee_free,
+    guarantee_given, guarantee_reserved, guarantee_returned, held, is_tax, refundable, sale_costs,
+    sale_proceeds, sale_realised, sale_refunded, sale_surplus, sale_treasury, treasury,
 };
 pub use book::{BookNumber, PaymentBook, books_for, cancel};
 pub use ceiling::{CeilingFacts, GuaranteeBar, GuaranteeCeiling, GuaranteeCeilings};

@@ -4,8 +4,8 @@
 //! Not here: whether and when goods are sold, and how much tax bears on them: an officer's finding.
 
 use crate::accounts::{
-    UNIT, duty_assessed, held, refundable, sale_costs, sale_proceeds, sale_realised, sale_refunded, sale_surplus,
-    sale_treasury, treasury,
+    UNIT, duty_assessed, held, refundable, sale_costs, sale_proceeds, sale_realised, sale_refunded,
+    sale_surplus, sale_treasury, treasury,
 };
 use crate::refusals;
 use customhouse_kernel::law::{PackFault, Rule, Rulebook, Validity};
@@ -108,7 +108,8 @@ fn read_rule(rule: &Rule) -> Result<SaleRule, PackFault> {
         let known = &**name == crate::LATE_DECLARATION || charge_of(name).is_some() || name.starts_with(COST);
         if !known || !seen.insert(name.clone()) {
             let zh = format!("{name} 不是 cost.…、tax.… 或 late_declaration_fee，或重复");
-            return Err(rule.fault(zh, format!("{name} is no cost.…, tax.… or late_declaration_fee, or stands twice")));
+            return Err(rule
+                .fault(zh, format!("{name} is no cost.…, tax.… or late_declaration_fee, or stands twice")));
         }
     }
     Ok(SaleRule { id: rule.id.clone(), key: rule.key.clone(), valid: rule.valid, ranks, rounding, rest })
@@ -347,13 +348,20 @@ mod tests {
             let at = |account: AccountId| after.get(&account).copied().unwrap_or(0);
             assert_eq!((at(sale_proceeds("C1")), at(sale_surplus("C1"))), (0, 0), "nothing is left over");
             let gone = at(sale_costs("C1")) + at(sale_treasury("C1")) + at(sale_refunded("C1"));
-            assert_eq!((gone, at(sale_realised(office, 2026))), (sale.proceeds.minor(), -sale.proceeds.minor()));
-            let of = |class: &str| after.iter().filter(|(a, _)| a.class() == class).map(|(_, n)| n).sum::<i64>();
+            assert_eq!(
+                (gone, at(sale_realised(office, 2026))),
+                (sale.proceeds.minor(), -sale.proceeds.minor())
+            );
+            let of =
+                |class: &str| after.iter().filter(|(a, _)| a.class() == class).map(|(_, n)| n).sum::<i64>();
             assert_eq!(of("treasury"), -of("duty_assessed"), "collected is assessed");
             assert_eq!(of("held"), -of("refundable"), "held is refundable");
             // a second distribution finds nothing: the floor of the proceeds refuses it
             let again = postings[1..].to_vec();
-            assert!(check(&again, &chart, |a| after.get(a).copied().unwrap_or(0)).is_err(), "{key} {proceeds}");
+            assert!(
+                check(&again, &chart, |a| after.get(a).copied().unwrap_or(0)).is_err(),
+                "{key} {proceeds}"
+            );
         }
     }
 

@@ -52,7 +52,11 @@ pub fn named(number: &str, consignee: Option<&str>) -> Command {
 
 pub fn abandon(number: &str) -> Command {
     let office = OfficeCode::parse("2225").unwrap();
-    Command::DeclareAbandonment(AbandonmentForm { office, bill: number.to_owned(), note: "不再需要".to_owned() })
+    Command::DeclareAbandonment(AbandonmentForm {
+        office,
+        bill: number.to_owned(),
+        note: "不再需要".to_owned(),
+    })
 }
 
 pub fn ask_return(number: &str, reason: &str) -> Command {

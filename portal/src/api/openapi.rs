@@ -8,8 +8,9 @@ use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use customhouse_control::form::{FieldKind, Part};
 use customhouse_control::{
-    AbandonmentForm, DirectReturnForm, DisposalKind, SaleDeduction, SaleSheet, AuthorisationForm, AuthorisationRevoked, BillForm, Bounce, Departure, GoodsMoved, GoodsOut, GuaranteeDecisionForm,
-    GuaranteeForm, LicenceForm, OnRoster, Post, Settlement, SheetLine, ShutOut,
+    AbandonmentForm, AuthorisationForm, AuthorisationRevoked, BillForm, Bounce, Departure, DirectReturnForm,
+    DisposalKind, GoodsMoved, GoodsOut, GuaranteeDecisionForm, GuaranteeForm, LicenceForm, OnRoster, Post,
+    SaleDeduction, SaleSheet, Settlement, SheetLine, ShutOut,
 };
 use serde_json::{Map, Value, json};
 

@@ -1,8 +1,8 @@
 //! Every route of the API, once: the router and the OpenAPI document are both made from this table.
 
 use super::{
-    assess, bills, clock, declarations, disposals, files, guarantees, health, me, openapi, parties, receipts, reference, roster, steps,
-    tariff,
+    assess, bills, clock, declarations, disposals, files, guarantees, health, me, openapi, parties, receipts,
+    reference, roster, steps, tariff,
 };
 use crate::problem;
 use crate::state::Portal;
@@ -523,7 +523,11 @@ pub(crate) const OPERATIONS: &[Operation] = &[
         key: false,
         query: &[
             ("state", "只列此状态", "only this state"),
-            ("after", "从此编号之后继续（上一页的 next）", "continue behind this number (next of the page before)"),
+            (
+                "after",
+                "从此编号之后继续（上一页的 next）",
+                "continue behind this number (next of the page before)",
+            ),
             ("limit", "最多几件，1 至 100；默认 50", "how many at most, 1 to 100; 50 if absent"),
         ],
         body: Body::None,

@@ -334,7 +334,11 @@ async fn case_page(
             title: taken.title.get(lang).to_owned(),
             key: secrets::random(),
             note: needs.contains(&"note"),
-            grounds: if needs.contains(&"ground") { codes(law, "abandonment_bar", today, lang) } else { Vec::new() },
+            grounds: if needs.contains(&"ground") {
+                codes(law, "abandonment_bar", today, lang)
+            } else {
+                Vec::new()
+            },
             sale: if sheet { sheet_rows(law, kind, today, lang) } else { Vec::new() },
             files: taken.does("claim_surplus"),
             typed: if taken.id == step { typed.clone() } else { Vec::new() },

@@ -47,7 +47,11 @@ const API: &[(&str, &str, [u16; 9])] = &[
     ("get", "/api/v1/disposals/{kind}", [401, 403, 200, 403, 200, 403, 200, 403, 200]),
     ("get", "/api/v1/disposals/{kind}/{number}", [401, 404, 200, 404, 200, 404, 404, 404, 404]),
     ("post", "/api/v1/disposals/{kind}/{number}/steps/{step}", [401, 422, 422, 422, 422, 422, 422, 422, 422]),
-    ("get", "/api/v1/disposals/{kind}/{number}/files/{digest}", [401, 404, 404, 404, 404, 404, 404, 404, 404]),
+    (
+        "get",
+        "/api/v1/disposals/{kind}/{number}/files/{digest}",
+        [401, 404, 404, 404, 404, 404, 404, 404, 404],
+    ),
     ("post", "/api/v1/assess", [401, 422, 422, 422, 422, 422, 422, 422, 422]),
     ("get", "/api/v1/tariff/{code}", [200, 200, 200, 200, 200, 200, 200, 200, 200]),
     ("get", "/api/v1/receipts/{seq}", [401, 404, 200, 404, 200, 404, 404, 404, 404]),
