@@ -3,7 +3,8 @@
 
 use crate::handle::Engine;
 use crate::submission::{Command, Sent, Submission};
-use customhouse_control as control;
+use customhouse_control::{self as control, DisposalKind};
+use customhouse_kernel::beats::RecordKey;
 use customhouse_kernel::values::EntryNumber;
 use customhouse_storage::{Query, StoreError};
 use jiff::civil::Date;
@@ -32,27 +33,41 @@ pub(crate) fn run(engine: &Engine) {
     }
 }
 
+/// Kinds of records that fall due.
+const KINDS: [&str; 3] = ["declaration", "bill", DisposalKind::Unclaimed.name()];
+
 /// Submits what has fallen due and was not submitted yet by this process; whether there was any.
 fn round(engine: &Engine, today: Date, done: &mut BTreeSet<String>) -> Result<bool, StoreError> {
+    let mut any = false;
+    for kind in KINDS {
+        any |= round_of(kind, engine, today, done)?;
+    }
+    Ok(any)
+}
+
+fn round_of(
+    kind: &str,
+    engine: &Engine,
+    today: Date,
+    done: &mut BTreeSet<String>,
+) -> Result<bool, StoreError> {
     let mut after = None;
     let mut any = false;
     loop {
-        let query = Query {
-            kind: "declaration".to_owned(),
-            due_before: Some(today),
-            after,
-            limit: PAGE,
-            ..Query::default()
-        };
+        let query =
+            Query { kind: kind.to_owned(), due_before: Some(today), after, limit: PAGE, ..Query::default() };
         let page = engine.read(|reader| reader.records(&query))?;
         let Some(last) = page.last() else { return Ok(any) };
         after = Some(last.key.id.clone());
         let mut waiting = Vec::new();
         for record in &page {
-            let (Some(entry), Some(due)) = (EntryNumber::parse(&record.key.id), record.due) else { continue };
+            let Some((command, due)) = record.due.and_then(|due| Some((command(&record.key, due)?, due)))
+            else {
+                continue;
+            };
             let key = format!("due/{}/{due}", record.key);
             if done.insert(key.clone()) {
-                waiting.push(engine.submit_later(submission(key, entry, due)));
+                waiting.push(engine.submit_later(submission(key, command)));
             }
         }
         any |= !waiting.is_empty();
@@ -67,12 +82,16 @@ fn round(engine: &Engine, today: Date, done: &mut BTreeSet<String>) -> Result<bo
     }
 }
 
-fn submission(key: String, entry: EntryNumber, due: Date) -> Submission {
-    let sent = Sent { media_type: "text/plain".to_owned(), bytes: key.clone().into_bytes(), keep: false };
-    Submission {
-        actor: control::Actor::system(),
-        key,
-        command: Command::Control(control::Command::FallDue { entry, due }),
-        sent,
+/// What a deadline of a record asks.
+fn command(record: &RecordKey, due: Date) -> Option<control::Command> {
+    if record.kind == "declaration" {
+        let entry = EntryNumber::parse(&record.id)?;
+        return Some(control::Command::FallDue { entry, due });
     }
+    Some(control::Command::DisposalFallsDue { record: record.clone(), due })
+}
+
+fn submission(key: String, command: control::Command) -> Submission {
+    let sent = Sent { media_type: "text/plain".to_owned(), bytes: key.clone().into_bytes(), keep: false };
+    Submission { actor: control::Actor::system(), key, command: Command::Control(command), sent }
 }

@@ -4,8 +4,9 @@ use crate::edition::Edition;
 use crate::handle::{chart, load_edition, newest_law};
 use crate::key::KeyHistory;
 use crate::verify_guarantees::GuaranteesSeen;
+use crate::verify_sales::SalesSeen;
 use customhouse_control::{
-    AggregateAccount, BillRecord, DeclarationRecord, DeclarationVersion, aggregate_account_key,
+    AggregateAccount, BillRecord, DeclarationRecord, DeclarationVersion, DisposalKind, aggregate_account_key,
     entry_counter, version_key,
 };
 use customhouse_duties::assess;
@@ -91,6 +92,7 @@ fn checked(
     check.nothing_else_owed();
     check.guarantees()?;
     check.aggregate_accounts()?;
+    check.disposals()?;
     Ok(check.verified)
 }
 
@@ -374,15 +376,16 @@ impl Check<'_> {
         for goods in body.goods_accounts(&record.key.id) {
             let kept = goods.accounts.each_ref().map(|a| self.balances.get(a).copied().unwrap_or(0));
             if !goods.are_sound(kept, is_final) {
-                let [announced, open, declared, released, loaded, shut_out] = kept;
+                let [announced, open, declared, released, loaded, shut_out, set_aside, ordered_out] = kept;
                 let zh = format!(
                     "货物账户与提运单不符：预配 {announced}，未报 {open}，已报 {declared}，放行 {released}，\
-                     装载 {loaded}，退关 {shut_out}，舱单 {}",
+                     装载 {loaded}，退关 {shut_out}，待变卖 {set_aside}，待提离 {ordered_out}，舱单 {}",
                     goods.filed
                 );
                 let en = format!(
                     "its goods are not where the bill says: announced {announced}, open {open}, declared \
-                     {declared}, released {released}, loaded {loaded}, shut out {shut_out}, filed {}",
+                     {declared}, released {released}, loaded {loaded}, shut out {shut_out}, set aside \
+                     {set_aside}, ordered out {ordered_out}, filed {}",
                     goods.filed
                 );
                 self.find("ledger", &*place, zh, en);
@@ -442,6 +445,27 @@ impl Check<'_> {
             Ok(())
         })?;
         let strays = self.guarantees.rest(&self.balances);
+        self.verified.findings.extend(strays);
+        Ok(())
+    }
+
+    /// The money of each sale is where the case's record says, and the case that a bill names has its goods.
+    fn disposals(&mut self) -> Result<(), StoreError> {
+        let mut seen = SalesSeen::default();
+        for kind in DisposalKind::ALL {
+            self.each(kind.name(), &mut |check, record| {
+                let procedure =
+                    check.newest.as_ref().and_then(|law| law.control.disposal_procedure(kind).cloned());
+                if procedure.is_none_or(|procedure| procedure.state(&record.state).is_none()) {
+                    let words = ("状态不在程序中", "its state is not one of the procedure's");
+                    check.find("records", record.key.to_string(), words.0, words.1);
+                }
+                let found = seen.case(record, &check.balances);
+                check.verified.findings.extend(found);
+                Ok(())
+            })?;
+        }
+        let strays = seen.rest(&self.balances);
         self.verified.findings.extend(strays);
         Ok(())
     }

@@ -414,6 +414,9 @@ fn record(
     };
     Decided { event, findings, reply }
 }
+/// What an event is about: of the records that it wrote the first of these kinds, else the first of all.
+const SUBJECTS: [&str; 4] = ["declaration", "unclaimed", "abandonment", "direct_return"];
+
 /// Takes a decision over into the event, the overlay and the batch; gives the warnings.
 fn accept(
     (decision, balances): (Decision, BTreeMap<AccountId, i64>),
@@ -426,8 +429,7 @@ fn accept(
     event.subject = decision
         .records
         .keys()
-        .find(|key| key.kind == "declaration")
-        .or_else(|| decision.records.keys().next())
+        .min_by_key(|key| SUBJECTS.iter().position(|kind| *kind == key.kind).unwrap_or(SUBJECTS.len()))
         .map_or_else(String::new, ToString::to_string);
     if let Some((kind, facts)) = decision.event {
         event.kind = kind;

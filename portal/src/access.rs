@@ -2,8 +2,8 @@
 //! else a thing looks like none.
 
 use customhouse_control::{
-    Actor, Authorisation, BillRecord, DeclarationRecord, KeptGuarantee, LicenceForm, Milestone, Role,
-    bill_key, declaration_key, guarantee_key, licence_key,
+    Actor, Authorisation, BillRecord, DeclarationRecord, DisposalKind, DisposalRecord, KeptGuarantee,
+    LicenceForm, Milestone, Role, bill_key, declaration_key, disposal_key, guarantee_key, licence_key,
 };
 use customhouse_kernel::beats::{Record, RecordKey};
 use customhouse_kernel::casework::Procedure;
@@ -119,6 +119,36 @@ pub(crate) fn guarantee(
     Ok(Some((record, body)))
 }
 
+/// A case of goods that nobody clears, if the actor may see it: its party, who claimed its surplus, and the
+/// officers of its office.
+pub(crate) fn disposal(
+    reader: &mut dyn Reader,
+    actor: &Actor,
+    kind: DisposalKind,
+    number: &str,
+) -> Result<Found<DisposalRecord>, StoreError> {
+    let Some(record) = reader.record(&disposal_key(kind, number))? else { return Ok(None) };
+    let body: DisposalRecord = body(&record)?;
+    let is_party = actor.role == Role::Declarant && body.concerns(&actor.party);
+    Ok((is_party || is_customs_for(actor, &record)).then_some((record, body)))
+}
+
+/// A case as a viewer may see it. For customs alone are which officers took its steps, what they noted with
+/// them, a sale that is not approved, and what others claimed.
+pub(crate) fn disposal_seen_by(actor: &Actor, mut body: DisposalRecord) -> DisposalRecord {
+    if actor.role == Role::Officer {
+        return body;
+    }
+    for milestone in &mut body.timeline {
+        milestone.by.clear();
+        milestone.post = None;
+        milestone.note.clear();
+    }
+    body.claims.retain(|claim| claim.party == actor.party);
+    body.sale = body.sale.filter(|sale| sale.approved.is_some());
+    body
+}
+
 /// Whether the actor may have the receipt of an event: its own, or what happened to a record that it
 /// may see.
 pub(crate) fn receipt(reader: &mut dyn Reader, actor: &Actor, event: &Event) -> Result<bool, StoreError> {
@@ -134,6 +164,12 @@ pub(crate) fn receipt(reader: &mut dyn Reader, actor: &Actor, event: &Event) -> 
                 Ok(found.is_some_and(|(_, body)| may_have(actor, event, &body)))
             }
             None => Ok(false),
+        },
+        // a party has those of its own submissions, above
+        Some((kind @ ("unclaimed" | "abandonment" | "direct_return"), id)) => match DisposalKind::parse(kind)
+        {
+            Some(kind) if actor.role == Role::Officer => Ok(disposal(reader, actor, kind, id)?.is_some()),
+            _ => Ok(false),
         },
         Some(("guarantee", id)) => Ok(guarantee(reader, actor, id)?.is_some()),
         Some(("bill", id)) => Ok(bill_at(reader, actor, &RecordKey::new("bill", id))?.is_some()),

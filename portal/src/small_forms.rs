@@ -3,8 +3,9 @@
 
 use crate::refusals::{MISSING, NOT_ARRAY, NOT_IN_FORM, NOT_JSON, NOT_OBJECT, TOO_MANY, UNKNOWN};
 use customhouse_control::{
-    AuthorisationForm, AuthorisationRevoked, BillForm, Bounce, Departure, EntryReport, GoodsMoved, GoodsOut,
-    GuaranteeDecisionForm, GuaranteeForm, LicenceForm, OnRoster, Post, Settlement, SheetLine, ShutOut,
+    AbandonmentForm, AuthorisationForm, AuthorisationRevoked, BillForm, Bounce, Departure, DirectReturnForm,
+    EntryReport, GoodsMoved, GoodsOut, GuaranteeDecisionForm, GuaranteeForm, LicenceForm, OnRoster, Post,
+    Settlement, SheetLine, ShutOut,
 };
 use customhouse_kernel::refusal::Refusal;
 use customhouse_kernel::values::{CommodityCode, CountryCode, CreditCode, Exact, OfficeCode, UnitCode};
@@ -45,11 +46,11 @@ pub struct Member {
     pub required: bool,
 }
 
-const fn member(name: &'static str, kind: Kind) -> Member {
+pub(crate) const fn member(name: &'static str, kind: Kind) -> Member {
     Member { name, kind, required: true }
 }
 
-const fn optional(name: &'static str, kind: Kind) -> Member {
+pub(crate) const fn optional(name: &'static str, kind: Kind) -> Member {
     Member { name, kind, required: false }
 }
 
@@ -142,6 +143,20 @@ impl SmallForm for GuaranteeForm {
 
 impl SmallForm for GuaranteeDecisionForm {
     const MEMBERS: &'static [Member] = &[member("decision", Kind::Text), optional("note", Kind::Text)];
+}
+
+impl SmallForm for AbandonmentForm {
+    const MEMBERS: &'static [Member] =
+        &[member("office", Kind::Office), member("bill", Kind::Text), optional("note", Kind::Text)];
+}
+
+impl SmallForm for DirectReturnForm {
+    const MEMBERS: &'static [Member] = &[
+        member("office", Kind::Office),
+        member("bill", Kind::Text),
+        member("reason", Kind::Text),
+        optional("note", Kind::Text),
+    ];
 }
 
 impl SmallForm for GoodsMoved {
@@ -311,6 +326,14 @@ pub fn read_fields<T: SmallForm>(fields: &[(String, String)]) -> Result<T, Vec<R
         };
         members.insert(member.name.to_owned(), value);
     }
+    read(members)
+}
+
+/// Reads a form from its members.
+///
+/// # Errors
+/// As [`read_json`].
+pub(crate) fn read_members<T: SmallForm>(members: Map<String, Value>) -> Result<T, Vec<Refusal>> {
     read(members)
 }
 

@@ -55,7 +55,7 @@ pub(crate) fn not_json(error: &serde_json::Error) -> Refusal {
     NOT_JSON.at("").with("line", error.line()).with("column", error.column())
 }
 
-fn unknown(path: &str, name: &str) -> Refusal {
+pub(crate) fn unknown(path: &str, name: &str) -> Refusal {
     let pointer = name.replace('~', "~0").replace('/', "~1");
     UNKNOWN.at(format!("{path}/{pointer}")).with("field", name.chars().take(40).collect::<String>())
 }
@@ -71,7 +71,12 @@ fn member<T: DeserializeOwned>(value: &RawValue, name: &str, what: (&str, &str))
     serde_json::from_str(value.get()).map_err(bad)
 }
 
-fn note(value: &RawValue) -> Result<String, Vec<Refusal>> {
+/// A member that is a short text.
+pub(crate) fn text_member(value: &RawValue, name: &str, what: (&str, &str)) -> Result<String, Vec<Refusal>> {
+    member(value, name, what)
+}
+
+pub(crate) fn note(value: &RawValue) -> Result<String, Vec<Refusal>> {
     let what = ("文字，不含控制字符", "text without control characters");
     let text: String = member(value, "note", what)?;
     let text = text.replace("\r\n", "\n");
@@ -94,7 +99,7 @@ fn declaration(value: &RawValue, limits: &Limits) -> Result<Option<Box<Form>>, V
     form.map(|form| Some(Box::new(form))).map_err(|found| under("/declaration", found).collect())
 }
 
-fn files(value: &RawValue) -> Result<Vec<StepFile>, Vec<Refusal>> {
+pub(crate) fn files(value: &RawValue) -> Result<Vec<StepFile>, Vec<Refusal>> {
     let entries: Vec<Members> =
         serde_json::from_str(value.get()).map_err(|_| vec![NOT_ARRAY.at("/files")])?;
     if entries.len() > FILES {

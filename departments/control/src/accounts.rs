@@ -1,6 +1,7 @@
 //! The chart of accounts of goods 货物账户: packages and kilograms of a bill of lading move from the
 //! manifest to a declaration, to release, and out; those of an export bill are announced before they
-//! are there, and between release and departure they are loaded, or shut out.
+//! are there, and between release and departure they are loaded, or shut out. Goods that nobody clears are
+//! set aside to be sold, and ordered out once they are sold or may go back.
 
 use customhouse_kernel::ledger::{AccountClass, AccountId, Posting, Side};
 use customhouse_kernel::moment::Moment;
@@ -28,6 +29,8 @@ pub const CHART: &[AccountClass] = &[
     AccountClass { name: "bill_released", side: Side::Debit, floor: Some(0) },
     AccountClass { name: "bill_loaded", side: Side::Debit, floor: Some(0) },
     AccountClass { name: "bill_shut_out", side: Side::Debit, floor: Some(0) },
+    AccountClass { name: "bill_set_aside", side: Side::Debit, floor: Some(0) },
+    AccountClass { name: "bill_ordered_out", side: Side::Debit, floor: Some(0) },
     AccountClass { name: "goods_out", side: Side::Debit, floor: None },
     AccountClass { name: LICENCE_ISSUED, side: Side::Credit, floor: Some(0) },
     AccountClass { name: LICENCE_LEFT, side: Side::Debit, floor: Some(0) },
@@ -35,8 +38,16 @@ pub const CHART: &[AccountClass] = &[
 ];
 
 /// Where the goods of a bill can be, in the order in which they go.
-pub(crate) const ON_BILL: [&str; 6] =
-    ["bill_announced", "bill_open", "bill_declared", "bill_released", "bill_loaded", "bill_shut_out"];
+pub(crate) const ON_BILL: [&str; 8] = [
+    "bill_announced",
+    "bill_open",
+    "bill_declared",
+    "bill_released",
+    "bill_loaded",
+    "bill_shut_out",
+    "bill_set_aside",
+    "bill_ordered_out",
+];
 
 /// How much of a bill.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

@@ -10,6 +10,7 @@ use crate::loading_term::Before;
 use crate::record::Milestone;
 use crate::refusals;
 use customhouse_kernel::beats::{Decision, Keys, RecordKey, View};
+use customhouse_kernel::law::LegalDay;
 use customhouse_kernel::ledger::AccountId;
 use customhouse_kernel::moment::Moment;
 use customhouse_kernel::refusal::Refusal;
@@ -86,19 +87,64 @@ pub struct BillRecord {
     pub departed: Option<Date>,
     /// The declaration that covers it.
     pub declaration: Option<EntryNumber>,
+    /// The last day to declare it, of an inbound bill (CL 30).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub declare_by: Option<LegalDay>,
+    /// The day on which it was without a declaration or a case again, where that was later.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub open_again: Option<Date>,
+    /// The case that has its goods: unclaimed, abandoned or sent back.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub case: Option<RecordKey>,
+    /// How many such cases it has had.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub cases: u32,
+    /// Where the goods went with that case: then they cannot be declared any more.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub aside: Option<Aside>,
     pub timeline: Vec<Milestone>,
+}
+
+fn is_zero(n: &u32) -> bool {
+    *n == 0
+}
+
+/// Where goods are that will not be declared.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Aside {
+    /// Set aside to be sold.
+    SetAside,
+    /// Sold, or on their way back: the operator lets them out.
+    OrderedOut,
+}
+
+impl Aside {
+    /// The class of accounts that they are on.
+    pub(crate) fn class(self) -> &'static str {
+        match self {
+            Aside::SetAside => "bill_set_aside",
+            Aside::OrderedOut => "bill_ordered_out",
+        }
+    }
 }
 
 /// One measure of a bill's goods, packages or kilograms in steps of 0.00001: the accounts where it can
 /// be, and what the bill's record says of it.
 pub struct GoodsAccounts {
-    pub accounts: [AccountId; 6],
+    pub accounts: [AccountId; 8],
     direction: Direction,
     is_declared: bool,
+    aside: Option<Aside>,
     pub filed: i64,
     arrived: i64,
     loaded: i64,
     shut_out: i64,
+}
+
+/// The last day to declare what entered on a day; `None` where the law of that day sets none.
+pub(crate) fn declare_by(entered: Date, law: &ControlLaw) -> Option<LegalDay> {
+    law.terms_of_procedure.last_day("import_declaration_end", entered)
 }
 
 impl BillRecord {
@@ -131,6 +177,27 @@ impl BillRecord {
         self.entered.is_some() || !self.is_filed_ahead()
     }
 
+    /// The day behind which it is unclaimed: the last day to declare, or a later one on which it was open
+    /// again; `None` while a declaration or a case has its goods.
+    pub(crate) fn unclaimed_after(&self) -> Option<Date> {
+        let waits = self.declaration.is_none() && self.case.is_none() && self.aside.is_none();
+        let waits = waits && self.has_entered();
+        self.declare_by
+            .filter(|_| waits)
+            .map(|last| self.open_again.map_or(last.day, |day| day.max(last.day)))
+    }
+
+    /// It is without a declaration again. Behind the last day to declare it is due anew.
+    pub(crate) fn wait_again(&mut self, day: Date) {
+        self.open_again = Some(day);
+    }
+
+    /// Its case ended without effect on the goods.
+    pub(crate) fn free(&mut self, day: Date) {
+        self.case = None;
+        self.wait_again(day);
+    }
+
     /// Whether goods of it are there to be declared.
     pub fn has_arrived(&self) -> bool {
         self.direction == Direction::Import || self.arrived.is_some()
@@ -146,6 +213,7 @@ impl BillRecord {
             accounts: ON_BILL.map(|class| pair(class, key)[n].clone()),
             direction: self.direction,
             is_declared: self.declaration.is_some(),
+            aside: self.aside,
             filed: filed[n],
             arrived: arrived[n],
             loaded: loaded[n],
@@ -156,38 +224,47 @@ impl BillRecord {
 
 impl GoodsAccounts {
     /// Whether balances, in the order of the accounts, are what the bill says. Inbound goods are open
-    /// until they are declared, then declared or released, and gone in the end. Outbound goods are
-    /// announced until they arrive, open until they are declared, and from release on each is released,
+    /// until they are declared, then declared or released, and gone in the end; those that nobody clears are
+    /// set aside, ordered out, and gone. Outbound goods are announced until they arrive, open until they are declared, and from release on each is released,
     /// loaded or shut out, until what was loaded has departed.
-    pub fn are_sound(&self, balances: [i64; 6], is_final: bool) -> bool {
-        let [announced, open, declared, released, loaded, shut_out] = balances;
-        match self.direction {
-            Direction::Import => {
-                let elsewhere = [announced, loaded, shut_out] != [0, 0, 0];
-                !elsewhere
-                    && match (is_final, self.is_declared) {
-                        (true, _) => [open, declared, released] == [0, 0, 0],
-                        (false, false) => [open, declared, released] == [self.filed, 0, 0],
-                        (false, true) => {
-                            let all_declared = declared == self.filed && released == 0;
-                            open == 0 && (all_declared || (declared == 0 && released > 0))
+    pub fn are_sound(&self, balances: [i64; 8], is_final: bool) -> bool {
+        let [announced, open, declared, released, loaded, shut_out, set_aside, ordered_out] = balances;
+        let aside = match self.aside {
+            None => [set_aside, ordered_out] == [0, 0],
+            Some(_) if is_final => [set_aside, ordered_out] == [0, 0],
+            Some(Aside::SetAside) => [set_aside, ordered_out] == [self.filed, 0],
+            Some(Aside::OrderedOut) => set_aside == 0 && (1..=self.filed).contains(&ordered_out),
+        };
+        aside
+            && match self.direction {
+                Direction::Import => {
+                    let elsewhere = [announced, loaded, shut_out] != [0, 0, 0];
+                    !elsewhere
+                        && match (is_final || self.aside.is_some(), self.is_declared) {
+                            (true, _) => [open, declared, released] == [0, 0, 0],
+                            (false, false) => [open, declared, released] == [self.filed, 0, 0],
+                            (false, true) => {
+                                let all_declared = declared == self.filed && released == 0;
+                                open == 0 && (all_declared || (declared == 0 && released > 0))
+                            }
                         }
-                    }
-            }
-            Direction::Export => {
-                let (before, after) = ([open, declared], [released, loaded, shut_out]);
-                announced == self.filed - self.arrived
-                    && match (is_final, self.is_declared) {
-                        (true, _) => before == [0, 0] && after == [0, 0, self.shut_out],
-                        (false, false) => before == [self.arrived, 0] && after == [0, 0, 0],
-                        (false, true) if declared > 0 => before == [0, self.arrived] && after == [0, 0, 0],
-                        (false, true) => {
-                            let rest = self.arrived - self.loaded - self.shut_out;
-                            before == [0, 0] && after == [rest, self.loaded, self.shut_out]
+                }
+                Direction::Export => {
+                    let (before, after) = ([open, declared], [released, loaded, shut_out]);
+                    announced == self.filed - self.arrived
+                        && match (is_final, self.is_declared) {
+                            (true, _) => before == [0, 0] && after == [0, 0, self.shut_out],
+                            (false, false) => before == [self.arrived, 0] && after == [0, 0, 0],
+                            (false, true) if declared > 0 => {
+                                before == [0, self.arrived] && after == [0, 0, 0]
+                            }
+                            (false, true) => {
+                                let rest = self.arrived - self.loaded - self.shut_out;
+                                before == [0, 0] && after == [rest, self.loaded, self.shut_out]
+                            }
                         }
-                    }
+                }
             }
-        }
     }
 }
 
@@ -305,6 +382,11 @@ pub(crate) fn file(
         shut_out: None,
         departed: None,
         declaration: None,
+        declare_by: form.entry_date.and_then(|entered| declare_by(entered, law)),
+        open_again: None,
+        case: None,
+        cases: 0,
+        aside: None,
         timeline: Vec::new(),
     };
     let outside = outside(form.office, at, &actor.party);

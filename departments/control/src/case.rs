@@ -35,7 +35,11 @@ impl CaseBody for BillRecord {
         &mut self.timeline
     }
 
-    /// A bill's steps follow from its declaration's, which asks the guards.
+    fn due(&self) -> Option<Date> {
+        self.unclaimed_after()
+    }
+
+    /// A bill's steps follow from its declaration's or its case's, which asks the guards.
     fn guard(&self, _: &str, _: Taker<'_>) -> Result<(), Refusal> {
         Ok(())
     }
@@ -97,6 +101,15 @@ impl<'a, B: CaseBody> Case<'a, B> {
         })
     }
 
+    pub fn key(&self) -> &RecordKey {
+        &self.key
+    }
+
+    /// The party that it belongs to from now on.
+    pub fn give_to(&mut self, owner: &str) {
+        owner.clone_into(&mut self.owner);
+    }
+
     /// The office that answers for it.
     pub fn office(&self) -> &str {
         &self.office
@@ -111,6 +124,11 @@ impl<'a, B: CaseBody> Case<'a, B> {
         let step = self.procedure.step(&self.state, step, &actor.who())?;
         self.take(step, actor, at)?;
         Ok(step)
+    }
+
+    /// The step that does this action from the state, for the actor.
+    pub fn step_doing(&self, action: &str, actor: &Actor) -> Option<&'a str> {
+        self.procedure.step_doing(&self.state, action, &actor.who()).map(|step| step.id.as_str())
     }
 
     /// Whether a step that does this action can be taken now, its guards aside.

@@ -145,6 +145,27 @@ pub(crate) fn propose_withdrawal(clearance: &mut Clearance<'_>, reason: &str, la
     });
 }
 
+/// Withdraws a declaration whose goods are abandoned or go back. What was asked of it before has no object
+/// any more.
+///
+/// # Errors
+/// The money cannot follow.
+pub(crate) fn withdraw(
+    clearance: &mut Clearance<'_>,
+    reason: &str,
+    view: &dyn View,
+    law: &ControlLaw,
+    at: &Moment,
+) -> Result<(), Vec<Refusal>> {
+    let body = &mut clearance.case.body;
+    if let Some(mut before) = body.change.take() {
+        before.decided = Some(DecidedChange { approved: false, note: reason.to_owned(), at: *at });
+        body.changes.push(before);
+    }
+    propose_withdrawal(clearance, reason, law, at);
+    decide(clearance, Some(ChangeKind::Withdrawal), reason, view, law, at)
+}
+
 /// Customs decides on the change that is open; an approved one takes effect, and the money follows.
 ///
 /// # Errors

@@ -82,6 +82,7 @@ impl<'a> Clearance<'a> {
                 .or_else(|_| self.bill.step("reopen", &system, at))
                 .map_err(one)?;
             self.bill.body.declaration = None;
+            self.bill.body.wait_again(at.day());
             self.reopen_goods()?;
         }
         Ok(())

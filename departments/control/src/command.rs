@@ -1,7 +1,10 @@
 //! What can be asked of this room, by whom: the first two beats.
 
+use crate::abandonment::{self, AbandonmentForm};
 use crate::authorisation::{self, AuthorisationForm};
 use crate::bill::{self, BillForm};
+use crate::direct_return::{self, DirectReturnForm};
+use crate::disposal::{self, DisposalKind, DisposalStepForm};
 use crate::entry::{self, EntryReport};
 use crate::form::Form;
 use crate::guarantee;
@@ -14,7 +17,7 @@ use crate::refusals;
 use crate::roster::{self, Roster};
 use crate::step::{self, StepForm};
 use crate::{arrival, departure, due, goods_out, loading, lodge, pay, shipment, shut_out};
-use customhouse_kernel::beats::{Decision, Keys, View};
+use customhouse_kernel::beats::{Decision, Keys, RecordKey, View};
 use customhouse_kernel::moment::Moment;
 use customhouse_kernel::refusal::Refusal;
 use customhouse_kernel::values::{CreditCode, EntryNumber, Exact, OfficeCode};
@@ -171,6 +174,23 @@ pub enum Command {
     },
     /// The party asks for what of its guarantee is free.
     GiveBackGuarantee(String),
+    /// The consignee declares goods abandoned.
+    DeclareAbandonment(AbandonmentForm),
+    /// The consignee asks to send goods back.
+    AskDirectReturn(DirectReturnForm),
+    /// A step of the case of goods that nobody clears, by its id.
+    TakeDisposalStep {
+        kind: DisposalKind,
+        number: String,
+        step: String,
+        form: Box<DisposalStepForm>,
+    },
+    /// A day on which something was due of a bill or of such a case has passed; the program asks this of
+    /// itself.
+    DisposalFallsDue {
+        record: RecordKey,
+        due: Date,
+    },
 }
 
 /// What an officer decides on a guarantee.
@@ -268,6 +288,9 @@ impl Command {
             Command::LodgeGuarantee(_) => "guarantee.lodged",
             Command::DecideGuarantee { .. } => "guarantee.decided",
             Command::GiveBackGuarantee(_) => "guarantee.returned",
+            Command::DeclareAbandonment(_) | Command::AskDirectReturn(_) => "disposal.opened",
+            Command::TakeDisposalStep { .. } => "disposal.step",
+            Command::DisposalFallsDue { .. } => "deadline.fallen",
         }
     }
 }
@@ -302,6 +325,12 @@ pub fn needs(command: &Command, actor: &Actor, view: &dyn View, at: &Moment) -> 
         Command::LodgeGuarantee(form) => guarantee::lodge_needs(form, view, at, &mut keys),
         Command::DecideGuarantee { number, .. } => guarantee::decide_needs(number, view, &mut keys),
         Command::GiveBackGuarantee(number) => guarantee::needs(number, &mut keys),
+        Command::DeclareAbandonment(form) => abandonment::needs(form.office, &form.bill, view, at, &mut keys),
+        Command::AskDirectReturn(form) => abandonment::needs(form.office, &form.bill, view, at, &mut keys),
+        Command::TakeDisposalStep { kind, number, .. } => {
+            disposal::needs(*kind, number, actor, view, at, &mut keys);
+        }
+        Command::DisposalFallsDue { record, .. } => disposal::fall_needs(record, view, at, &mut keys),
     }
     keys
 }
@@ -346,5 +375,14 @@ pub fn decide(
             guarantee::decide((number, &form.decision), &form.note, actor, view, law, at)
         }
         Command::GiveBackGuarantee(number) => guarantee::give_back(number, actor, view, law, at),
+        Command::DeclareAbandonment(form) => abandonment::ask(form, actor, view, law, at),
+        Command::AskDirectReturn(form) => direct_return::ask(form, actor, view, law, at),
+        Command::TakeDisposalStep { kind, number, step, form } => {
+            disposal::take((*kind, number, step), form, actor, view, law, at)
+        }
+        Command::DisposalFallsDue { record, due } => {
+            actor.must_be(Role::System, "work off a deadline 到期处理")?;
+            disposal::fall(record, *due, view, law, at)
+        }
     }
 }

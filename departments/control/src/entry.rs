@@ -4,7 +4,7 @@
 
 use crate::accounts::pair;
 use crate::advance;
-use crate::bill::{BillRecord, bill_key};
+use crate::bill::{BillRecord, bill_key, declare_by};
 use crate::case::Case;
 use crate::clearance::Clearance;
 use crate::command::{Actor, Role};
@@ -70,14 +70,14 @@ pub(crate) fn report(
     }
     let mut decision = match bill.body.declaration {
         None => {
-            enter_bill(&mut bill, report, actor, view, at)?;
+            enter_bill(&mut bill, report, actor, view, law, at)?;
             let mut decision = Decision::default();
             decision.record(bill.record());
             decision
         }
         Some(entry) => {
             let mut clearance = Clearance::load(entry, view, law)?;
-            enter_bill(&mut clearance.bill, report, actor, view, at)?;
+            enter_bill(&mut clearance.bill, report, actor, view, law, at)?;
             clearance.bill_moved = true;
             if clearance.case.body.advance.is_some() {
                 if !clearance.case.act("enter_bill", actor, at) {
@@ -109,6 +109,7 @@ fn enter_bill(
     report: &EntryReport,
     actor: &Actor,
     view: &dyn View,
+    law: &ControlLaw,
     at: &Moment,
 ) -> Result<(), Vec<Refusal>> {
     let body = &bill.body;
@@ -128,6 +129,7 @@ fn enter_bill(
     bill.step(step, actor, at).map_err(|r| vec![r])?;
     bill.note(&report.entered.to_string());
     bill.body.entered = Some(report.entered);
+    bill.body.declare_by = declare_by(report.entered, law);
     Ok(())
 }
 

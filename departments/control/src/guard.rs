@@ -2,12 +2,12 @@
 //! procedure in the pack names from it.
 
 use crate::case::Taker;
-use crate::record::DeclarationRecord;
+use crate::record::{DeclarationRecord, Milestone};
 use crate::refusals;
 use customhouse_kernel::refusal::Refusal;
 
 /// The names that procedures may use.
-pub(crate) const GUARDS: [&str; 16] = [
+pub(crate) const GUARDS: [&str; 17] = [
     "norms_met",
     "no_open_conditions",
     "duty_settled",
@@ -24,6 +24,7 @@ pub(crate) const GUARDS: [&str; 16] = [
     "entered",
     "awaiting_entry",
     "entry_day_not_assessed",
+    "surplus_held",
 ];
 
 /// Whether the guard holds for a declaration and who would take the step.
@@ -38,7 +39,7 @@ pub(crate) fn holds(body: &DeclarationRecord, guard: &str, taker: Taker<'_>) -> 
         }
         "duty_settled" => ok(body.open_books().all(|b| b.guaranteed.is_some()), refusals::DUTY_OPEN.at("")),
         "all_paid" => ok(body.open_books().next().is_none(), refusals::NOT_ALL_PAID.at("")),
-        "separate_posts" => ok(body.acted_in_one_post(taker), refusals::TWO_POSTS.at("")),
+        "separate_posts" => ok(acted_in_one_post(&body.timeline, taker), refusals::TWO_POSTS.at("")),
         "drawn_examiner" => {
             let drawn = body.examinations.last().is_some_and(|e| e.officers.contains(&taker.actor.name));
             ok(drawn, refusals::NOT_DRAWN.at(""))
@@ -66,10 +67,8 @@ pub(crate) fn holds(body: &DeclarationRecord, guard: &str, taker: Taker<'_>) -> 
     }
 }
 
-impl DeclarationRecord {
-    /// Whether the officer has acted on this declaration in no other post than this one.
-    fn acted_in_one_post(&self, taker: Taker<'_>) -> bool {
-        let own = self.timeline.iter().filter(|m| m.by == taker.actor.name);
-        own.filter_map(|m| m.post).all(|post| Some(post) == taker.post)
-    }
+/// Whether the officer has acted on a case in no other post than this one.
+pub(crate) fn acted_in_one_post(timeline: &[Milestone], taker: Taker<'_>) -> bool {
+    let own = timeline.iter().filter(|m| m.by == taker.actor.name);
+    own.filter_map(|m| m.post).all(|post| Some(post) == taker.post)
 }

@@ -3,6 +3,7 @@
 use crate::codes::CodeLists;
 use crate::compatibility::Compatibility;
 use crate::condition::Condition;
+use crate::disposal::{self, DisposalKind};
 use crate::field_norm::{Demand, FieldNorm};
 use crate::form::{Fields, Part};
 use crate::guard::GUARDS;
@@ -15,7 +16,7 @@ use crate::step::ACTIONS;
 use crate::term::Terms;
 use customhouse_duties::{SpecialDuties, Tariff};
 use customhouse_finance::{
-    AggregateTerms, GuaranteeCeilings, LateDeclarationFees, LatePaymentSurcharges, PaymentTerms,
+    AggregateTerms, GuaranteeCeilings, LateDeclarationFees, LatePaymentSurcharges, PaymentTerms, SaleRules,
 };
 use customhouse_kernel::casework::{Procedure, Vocabulary};
 use customhouse_kernel::expression::Schema;
@@ -37,6 +38,7 @@ pub struct ControlLaw {
     pub late_declaration: LateDeclarationFees,
     pub late_payment: LatePaymentSurcharges,
     pub guarantee_ceilings: GuaranteeCeilings,
+    pub sales: SaleRules,
     pub(crate) terms_of_procedure: Terms,
     pub codes: CodeLists,
     pub modes: DeclarationModes,
@@ -44,6 +46,8 @@ pub struct ControlLaw {
     declaration_procedures: ByDirection<Procedure>,
     bill_procedures: ByDirection<Procedure>,
     guarantee_procedures: ByDirection<Procedure>,
+    /// Those of goods that nobody clears; editions kept before them have none.
+    disposal_procedures: Vec<(DisposalKind, Procedure)>,
     pub(crate) norms: Vec<Norm>,
     pub(crate) compatibility: Compatibility,
     pub(crate) schema: Schema,
@@ -91,7 +95,7 @@ pub fn vocabulary() -> Vocabulary {
     Vocabulary {
         roles: roles.into_iter().chain(Post::ALL.map(Post::name)).collect(),
         guards: GUARDS.into(),
-        actions: own.into_iter().chain(ACTIONS).collect(),
+        actions: own.into_iter().chain(ACTIONS).chain(disposal::ACTIONS).collect(),
     }
 }
 
@@ -127,6 +131,7 @@ impl ControlLaw {
         let terms_of_procedure = keep(Terms::compile(book), &mut gather);
         let loading_terms = keep(LoadingTerms::compile(book), &mut gather);
         let guarantee_ceilings = keep(GuaranteeCeilings::compile(book), &mut gather);
+        let sales = keep(SaleRules::compile(book), &mut gather);
         let codes = keep(CodeLists::compile(book), &mut gather);
         let compatibility = keep(Compatibility::compile(book, &codes), &mut gather);
         let schema = norm_schema();
@@ -162,6 +167,11 @@ impl ControlLaw {
             faults.sort();
             return Err(faults);
         }
+        let disposal_procedures = DisposalKind::ALL.into_iter().filter_map(|kind| {
+            let own = pack.procedures.iter().find(|p| p.record == kind.name());
+            own.map(|procedure| (kind, procedure.clone()))
+        });
+        let disposal_procedures = disposal_procedures.collect();
         Ok(ControlLaw {
             edition: book.edition,
             rulebook: Arc::clone(book),
@@ -172,6 +182,7 @@ impl ControlLaw {
             late_declaration,
             late_payment,
             guarantee_ceilings,
+            sales,
             terms_of_procedure,
             codes,
             modes,
@@ -179,6 +190,7 @@ impl ControlLaw {
             declaration_procedures,
             bill_procedures,
             guarantee_procedures,
+            disposal_procedures,
             norms,
             compatibility,
             schema,
@@ -192,8 +204,9 @@ impl ControlLaw {
     pub fn procedures(&self) -> impl Iterator<Item = (Direction, &Procedure)> {
         let ways = [Direction::Import, Direction::Export].into_iter();
         let guarantees = (Direction::Import, self.guarantee_procedure());
-        ways.flat_map(|way| [(way, self.procedure_of(way)), (way, self.bill_procedure_of(way))])
-            .chain([guarantees])
+        let disposals = self.disposal_procedures.iter().map(|(_, procedure)| (Direction::Import, procedure));
+        let both = ways.flat_map(|way| [(way, self.procedure_of(way)), (way, self.bill_procedure_of(way))]);
+        both.chain([guarantees]).chain(disposals)
     }
 
     /// The procedure of declarations of a direction.
@@ -209,6 +222,11 @@ impl ControlLaw {
     /// The procedure of guarantees: the same whichever way the goods go.
     pub fn guarantee_procedure(&self) -> &Procedure {
         self.guarantee_procedures.of(Direction::Import)
+    }
+
+    /// The procedure of goods that nobody clears; `None` in editions kept before there was one.
+    pub fn disposal_procedure(&self, kind: DisposalKind) -> Option<&Procedure> {
+        self.disposal_procedures.iter().find(|(of, _)| *of == kind).map(|(_, procedure)| procedure)
     }
 
     /// The norm of a field on a day.

@@ -3,9 +3,10 @@
 //! It conducts a clearance: it calls `duties` for what is owed and `finance` for what is paid.
 //! Not here: how a duty is reckoned, how a message is spelt, who is signed in, where things are kept.
 
+mod abandonment; // goods that their party declares abandoned
 mod accounts; // the chart of accounts of goods
-mod aggregate; // the taxes of a month paid together, under a guarantee
 mod advance; // declared before entry, assessed again on entry
+mod aggregate; // the taxes of a month paid together, under a guarantee
 mod arrival; // goods of an outbound bill arrive
 mod authorisation; // brokers acting for principals
 mod bill; // bills of lading
@@ -18,6 +19,8 @@ mod compatibility; // what goes with a supervision mode
 mod condition; // supervision conditions
 mod declaration; // a declaration that has been read
 mod departure; // the means of transport leaves
+mod direct_return; // goods that go back before release
+mod disposal; // the case of goods that nobody clears
 mod document_check; // what is asked of the declarant, and answered
 mod due; // deadlines that fall
 mod entry; // the means of transport declares entry
@@ -45,19 +48,23 @@ mod record; // what is kept of a declaration
 mod refusals; // CTL-…
 mod rehearse; // a declaration under another law
 mod roster; // who is on duty
+mod sale; // the sale of goods that nobody clears
 mod select; // channels
 mod shipment; // an outbound bill and its declaration within one decision
 mod shut_out; // released goods are not loaded
 mod step; // steps that officers and declarants take
+mod surplus; // what is left of a sale, and who claims it
 mod term; // terms of procedures
+mod unclaimed; // goods that nobody declared in time
 
+pub use abandonment::AbandonmentForm;
 pub use accounts::{CHART, Goods};
-pub use aggregate::{Aggregate, AggregateAccount, aggregate_account_key};
 pub use advance::Advance;
+pub use aggregate::{Aggregate, AggregateAccount, aggregate_account_key};
 pub use authorisation::{
     Authorisation, AuthorisationForm, AuthorisationRevoked, InName, Scope, authorisation_key,
 };
-pub use bill::{BillForm, BillRecord, GoodsAccounts, bill_key};
+pub use bill::{Aside, BillForm, BillRecord, GoodsAccounts, bill_key};
 pub use change::{Change, ChangeKind, DecidedChange};
 pub use codes::CodeLists;
 pub use command::{
@@ -66,6 +73,11 @@ pub use command::{
 };
 pub use condition::Hold;
 pub use declaration::{Declaration, Document, HeadCost, Line, Party};
+pub use direct_return::DirectReturnForm;
+pub use disposal::{
+    DisposalKind, DisposalRecord, DisposalStepForm, disposal_key, disposal_parts, open_disposal_steps,
+    sale_accounts,
+};
 pub use document_check::{Answer, DocumentRequest};
 pub use entry::EntryReport;
 pub use examination::{Examination, Sheet, SheetLine};
@@ -89,4 +101,6 @@ pub use record::{
 pub use refusals::ALL as REFUSALS;
 pub use rehearse::{Rehearsed, rehearse};
 pub use roster::{OnRoster, Roster, roster_key};
+pub use sale::{Sale, SaleDeduction, SaleSheet, SurplusEnd};
 pub use step::{StepFile, StepForm};
+pub use surplus::{ClaimDecision, SurplusClaim};

@@ -24,7 +24,7 @@ pub(crate) fn report(
     if !goods.is_reportable() {
         return Err(nothing());
     }
-    let takes_all = takes_all(goods, &shipment.key, view).map_err(|r| vec![r])?;
+    let takes_all = takes_all(goods, "bill_released", &shipment.key, view).map_err(|r| vec![r])?;
     shipment.step(if takes_all { "load" } else { "load_part" }, actor, at)?;
     let body = &mut shipment.bill.body;
     body.loaded = Some(body.loaded.unwrap_or_default().and(goods).ok_or_else(nothing)?);

@@ -1,8 +1,8 @@
 //! Lodging 申报: read, check, assess, make the books, choose the channel, all in one decision.
 
 use crate::accounts::pair;
-use crate::aggregate;
 use crate::advance::{Advance, law_date};
+use crate::aggregate;
 use crate::authorisation::{self, InName};
 use crate::bill::{BillRecord, bill_key};
 use crate::case::Case;
@@ -19,6 +19,7 @@ use crate::read::{Reading, read};
 use crate::record::{Amounts, DeclarationRecord, DeclarationVersion, Declared, declaration_key};
 use crate::refusals;
 use crate::select::select;
+use crate::unclaimed;
 use customhouse_duties::{Assessment, Step, assess};
 use customhouse_finance::{LATE_DECLARATION, LateDeclarationFee, books_for};
 use customhouse_kernel::beats::{Decision, Keys, Record, RecordKey, View};
@@ -56,6 +57,7 @@ pub(crate) fn needs(form: &Form, view: &dyn View, at: &Moment, keys: &mut Keys) 
                 keys.account(account);
             }
         }
+        unclaimed::lodge_needs(view.record(&bill), keys);
         keys.record(bill);
     }
     if let Some(principal) = form.head.get("consignee.credit_code") {
@@ -140,11 +142,14 @@ fn names_consignee(bill: &Record, form: &Form) -> bool {
     named.is_none_or(|named| form.head.get("consignee.credit_code") == Some(named.as_str()))
 }
 
-/// Why a declaration does not go with its bill: the goods of the bill go the other way, or it is too late
-/// for the loading that the bill plans (CL 24).
+/// Why a declaration does not go with its bill: the goods of the bill go the other way, they are sold or
+/// sent back (CL 30), or it is too late for the loading that the bill plans (CL 24).
 fn unfit(declaration: &Declaration, bill: &BillRecord, law: &ControlLaw, at: &Moment) -> Option<Refusal> {
     if declaration.direction != bill.direction {
         return Some(refusals::OTHER_DIRECTION.at("/direction").with("bill", &bill.bill));
+    }
+    if let Some(case) = bill.case.as_ref().filter(|_| bill.aside.is_some()) {
+        return Some(refusals::GOODS_SET_ASIDE.at("/bill").with("bill", &bill.bill).with("case", case));
     }
     let loading = bill.loading?;
     let latest = law.loading_terms.latest(Before::Declaration, &bill.transport_mode, loading, at.day())?;
@@ -159,6 +164,8 @@ fn knowledge(bill: Option<&Record>, law: &ControlLaw, concerned: bool) -> BillKn
         let bill = record.read::<BillRecord>()?;
         let procedure = law.bill_procedure_of(bill.direction);
         let open = procedure.step_doing(&record.state, "declare_bill", &[Role::System.name()]).is_some();
+        // goods that a case has are not declared either: `unfit` says so
+        let open = open || bill.aside.is_some();
         Some((Box::new(bill), open))
     });
     match known {
@@ -306,12 +313,15 @@ fn accept(
     bill_case.step("declare", &system, at).map_err(one)?;
     bill_case.body.declaration = Some(entry);
 
+    let closed = unclaimed::close_on_declaration(&mut bill_case.body, entry, view, law, at)?;
+
     let mut case = Case::open(law.procedure_of(declaration.direction), declaration_key(entry), record, at);
     for step in ["accept", "compute", &format!("select_{first}")] {
         case.step(step, &system, at).map_err(one)?;
     }
     let case = case.of(&payer, declaration.declaration_office);
-    let decision = Decision { postings: [postings, drawn].concat(), ..Decision::default() };
+    let mut decision = Decision { postings: [postings, drawn].concat(), ..Decision::default() };
+    closed.into_iter().for_each(|case| decision.record(case));
     let mut clearance = Clearance { case, bill: bill_case, bill_moved: true, account: None, decision };
     aggregate::begin(&mut clearance, declaration, view, law, at)?;
     clearance.move_goods("bill.declared", "bill_open", "bill_declared")?;

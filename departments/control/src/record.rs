@@ -1,7 +1,7 @@
 //! What is kept of a declaration: the record of now, and one immutable document a version.
 
-use crate::aggregate::Aggregate;
 use crate::advance::Advance;
+use crate::aggregate::Aggregate;
 use crate::authorisation::InName;
 use crate::bill::BillRecord;
 use crate::change::{Change, ChangeKind};

@@ -634,6 +634,60 @@ pub const NOT_ENTERED: Reason = Reason::new(
     "关税法 第二十条",
 );
 
+pub const NO_SUCH_DISPOSAL: Reason = Reason::new(
+    "CTL-074",
+    "没有编号为 {number} 的货物处置案件，或该案件不属于您。",
+    "There is no case {number} of goods to be disposed of that is yours.",
+    "请核对案件种类和编号。",
+    "Check the kind and the number of the case.",
+    "海关法 第三十条",
+);
+
+pub const GOODS_SET_ASIDE: Reason = Reason::new(
+    "CTL-075",
+    "提运单 {bill} 的货物已决定变卖或准予退运（案件 {case}），不再受理申报。",
+    "The goods of bill {bill} are to be sold or sent back (case {case}): they cannot be declared any more.",
+    "已变卖的，收货人可在一年内申领余款。",
+    "Of goods that are sold the consignee may claim the surplus within a year.",
+    "海关法 第三十条",
+);
+
+pub const GOODS_HAVE_CASE: Reason = Reason::new(
+    "CTL-076",
+    "提运单 {bill} 的货物已在案件 {case} 中处置。",
+    "The goods of bill {bill} are in case {case} already.",
+    "超期未报关的货物在决定变卖之前可以补报；其他案件请等待海关决定。",
+    "Goods not declared in time can be declared until customs decides to sell; else wait for the decision.",
+    "海关法 第三十条",
+);
+
+pub const NOT_WITHDRAWABLE: Reason = Reason::new(
+    "CTL-077",
+    "报关单 {entry} 的状态为 {state}：正在查验、暂停办理或者已放行的货物不能放弃或者直接退运。",
+    "Declaration {entry} is {state}: goods under examination, on hold or released are neither abandoned nor sent back.",
+    "请等待查验结束；已放行的货物按其他程序办理。",
+    "Wait for the end of the examination; released goods follow other procedures.",
+    "进出口货物报关单修改和撤销管理办法",
+);
+
+pub const SALE_DEDUCTION: Reason = Reason::new(
+    "CTL-078",
+    "“{name}”不是可以从变卖价款中扣除的项目，或填报了两次。",
+    "{name} is not paid from the proceeds of this sale, or is named twice.",
+    "请填报：{names}。滞报金由系统计算。",
+    "Name each once out of {names}. The late-declaration fee is reckoned.",
+    "海关法 第三十条",
+);
+
+pub const SALE_DAY: Reason = Reason::new(
+    "CTL-079",
+    "变卖日期 {sold_on} 须不早于决定之日 {decided}，也不晚于今天。",
+    "The day of the sale {sold_on} is not before the decision of {decided}, nor after today.",
+    "请核对变卖日期。",
+    "Check the day of the sale.",
+    "海关法 第三十条",
+);
+
 pub const BILL_FIELD: Reason = Reason::new(
     "CTL-080",
     "该进出口方向的舱单不填 {field}。",
@@ -787,6 +841,12 @@ pub const ALL: &[&Reason] = &[
     &NOT_ALL_PAID,
     &GUARANTEE_NOT_EMPTY,
     &NOT_ENTERED,
+    &NO_SUCH_DISPOSAL,
+    &GOODS_SET_ASIDE,
+    &GOODS_HAVE_CASE,
+    &NOT_WITHDRAWABLE,
+    &SALE_DEDUCTION,
+    &SALE_DAY,
     &BILL_FIELD,
     &MANIFEST_LATE,
     &DECLARED_LATE,

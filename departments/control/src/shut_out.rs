@@ -29,8 +29,10 @@ pub(crate) fn report(
     if let Some(loading) = shut.loading.filter(|loading| *loading <= at.local) {
         return Err(vec![refusals::LOADING_PAST.at("/loading").with("loading", loading)]);
     }
-    let step = match (takes_all(goods, &shipment.key, view).map_err(|r| vec![r])?, shipment.bill.body.loaded)
-    {
+    let step = match (
+        takes_all(goods, "bill_released", &shipment.key, view).map_err(|r| vec![r])?,
+        shipment.bill.body.loaded,
+    ) {
         (false, _) => "shut_out_part",
         (true, Some(_)) => "shut_out_rest",
         (true, None) => "shut_out",

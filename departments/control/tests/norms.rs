@@ -592,6 +592,11 @@ fn manifest(way: Way) -> BillRecord {
         shut_out: None,
         departed: None,
         declaration: None,
+        declare_by: None,
+        open_again: None,
+        case: None,
+        cases: 0,
+        aside: None,
         timeline: Vec::new(),
     }
 }

@@ -1,7 +1,7 @@
 //! The chart of accounts of money 资金账户. Unit: the territory's currency, in hundredths.
 
 use customhouse_kernel::ledger::{AccountClass, AccountId, Side};
-use customhouse_kernel::values::EntryNumber;
+use customhouse_kernel::values::{EntryNumber, OfficeCode};
 
 /// The unit of every account here.
 pub const UNIT: &str = "money";
@@ -18,6 +18,12 @@ pub const CHART: &[AccountClass] = &[
     AccountClass { name: "guarantee_reserved", side: Side::Debit, floor: Some(0) },
     AccountClass { name: "guarantee_claimed", side: Side::Debit, floor: Some(0) },
     AccountClass { name: "guarantee_returned", side: Side::Debit, floor: Some(0) },
+    AccountClass { name: "sale_realised", side: Side::Credit, floor: Some(0) },
+    AccountClass { name: "sale_proceeds", side: Side::Debit, floor: Some(0) },
+    AccountClass { name: "sale_costs", side: Side::Debit, floor: Some(0) },
+    AccountClass { name: "sale_treasury", side: Side::Debit, floor: Some(0) },
+    AccountClass { name: "sale_surplus", side: Side::Debit, floor: Some(0) },
+    AccountClass { name: "sale_refunded", side: Side::Debit, floor: Some(0) },
 ];
 
 /// The charge of a book for declaring late 滞报金: a fee, not a tax.
@@ -79,4 +85,34 @@ pub fn guarantee_claimed(guarantee: &str) -> AccountId {
 /// What of a guarantee was given back.
 pub fn guarantee_returned(guarantee: &str) -> AccountId {
     AccountId::new("guarantee_returned", guarantee, UNIT)
+}
+
+/// What sales of an office brought in in a year: the counter-account of the five below.
+pub fn sale_realised(office: OfficeCode, year: i16) -> AccountId {
+    AccountId::new("sale_realised", &format!("{office}/{year}"), UNIT)
+}
+
+/// What of the proceeds of a case's sale is yet to be distributed.
+pub fn sale_proceeds(case: &str) -> AccountId {
+    AccountId::new("sale_proceeds", case, UNIT)
+}
+
+/// What of it paid for the sale, transport, handling and storage.
+pub fn sale_costs(case: &str) -> AccountId {
+    AccountId::new("sale_costs", case, UNIT)
+}
+
+/// What of it went to the treasury, as taxes, as the fee, or as a surplus.
+pub fn sale_treasury(case: &str) -> AccountId {
+    AccountId::new("sale_treasury", case, UNIT)
+}
+
+/// What of it is held for the consignee.
+pub fn sale_surplus(case: &str) -> AccountId {
+    AccountId::new("sale_surplus", case, UNIT)
+}
+
+/// What of it became refundable.
+pub fn sale_refunded(case: &str) -> AccountId {
+    AccountId::new("sale_refunded", case, UNIT)
 }

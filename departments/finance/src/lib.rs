@@ -12,6 +12,7 @@ mod daily; // amounts that grow by the day
 mod guarantee; // lodged, reserved, released, claimed, given back
 mod late_declaration; // the fee of a late declaration
 pub mod refusals; // FIN-…
+mod sale; // what becomes of the proceeds of goods that are sold
 #[cfg(test)]
 mod sample; // the pack's rules, for tests
 mod surcharge; // what late payment costs
@@ -19,7 +20,8 @@ mod term; // by when to pay
 
 pub use accounts::{
     CHART, LATE_DECLARATION, LATE_PAYMENT, duty_assessed, duty_owed, guarantee_claimed, guarantee_free,
-    guarantee_given, guarantee_reserved, guarantee_returned, held, is_tax, refundable, treasury,
+    guarantee_given, guarantee_reserved, guarantee_returned, held, is_tax, refundable, sale_costs,
+    sale_proceeds, sale_realised, sale_refunded, sale_surplus, sale_treasury, treasury,
 };
 pub use aggregate_term::AggregateTerms;
 pub use book::{BookNumber, PaymentBook, books_for, cancel};
@@ -28,5 +30,8 @@ pub use collect::{Collection, collect, hold, refund};
 pub use guarantee::{GuaranteeCase, GuaranteeKind, GuaranteeMeans, GuaranteeRecord};
 pub use late_declaration::{LateDeclarationFee, LateDeclarationFees};
 pub use refusals::ALL as REFUSALS;
+pub use sale::{
+    SALE_SURPLUS, SaleDistribution, SalePart, SaleRest, SaleRule, SaleRules, lapse_surplus, refund_surplus,
+};
 pub use surcharge::{LatePaymentSurcharge, LatePaymentSurcharges};
 pub use term::{PaymentTerm, PaymentTerms};

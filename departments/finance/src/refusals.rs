@@ -10,6 +10,7 @@ pub const NO_TERM: Reason = Reason {
     remedy_en: "Add a payment_term to the pack.",
     basis: "关税法 第四十三条",
 };
+
 pub const NO_SUCH_BOOK: Reason = Reason {
     code: "FIN-002",
     zh: "没有编号为 {book} 的缴款书。",
@@ -18,6 +19,7 @@ pub const NO_SUCH_BOOK: Reason = Reason {
     remedy_en: "Check the number of the payment book.",
     basis: "关税法 第四十三条",
 };
+
 pub const NOTHING_TO_PAY: Reason = Reason {
     code: "FIN-003",
     zh: "报关单 {entry} 没有待缴的缴款书。",
@@ -26,6 +28,7 @@ pub const NOTHING_TO_PAY: Reason = Reason {
     remedy_en: "Nothing more is due; money paid twice is held as refundable.",
     basis: "关税法 第四十三条",
 };
+
 pub const ALREADY_ORDERED: Reason = Reason {
     code: "FIN-004",
     zh: "报关单 {entry} 的缴款指令已发往银行。",
@@ -34,6 +37,7 @@ pub const ALREADY_ORDERED: Reason = Reason {
     remedy_en: "Wait for the bank's answer.",
     basis: "关税法 第四十三条",
 };
+
 pub const NOT_COLLECTABLE: Reason = Reason {
     code: "FIN-005",
     zh: "金额 {amount} 不是可以收取的金额。",
@@ -42,6 +46,7 @@ pub const NOT_COLLECTABLE: Reason = Reason {
     remedy_en: "Give an amount above zero with at most two places.",
     basis: "关税法 第六十条",
 };
+
 pub const NO_LATE_DECLARATION_FEE: Reason = Reason {
     code: "FIN-006",
     zh: "规则包在 {date} 没有滞报金规则。",
@@ -50,6 +55,7 @@ pub const NO_LATE_DECLARATION_FEE: Reason = Reason {
     remedy_en: "Add a late_declaration_fee to the pack.",
     basis: "海关法 第二十四条",
 };
+
 pub const NO_LATE_PAYMENT_SURCHARGE: Reason = Reason {
     code: "FIN-007",
     zh: "规则包在 {date} 没有滞纳金规则。",
@@ -58,6 +64,7 @@ pub const NO_LATE_PAYMENT_SURCHARGE: Reason = Reason {
     remedy_en: "Add a late_payment_surcharge to the pack.",
     basis: "关税法 第四十三条",
 };
+
 pub const OUT_OF_RANGE: Reason = Reason {
     code: "FIN-008",
     zh: "按 {amount} 计算的结果超出可记载的范围。",
@@ -66,6 +73,7 @@ pub const OUT_OF_RANGE: Reason = Reason {
     remedy_en: "Check the amount and the dates.",
     basis: "关税法 第六十条",
 };
+
 pub const NO_GUARANTEE_CEILING: Reason = Reason {
     code: "FIN-009",
     zh: "规则包在 {date} 没有担保情形 {case} 的金额上限。",
@@ -74,6 +82,7 @@ pub const NO_GUARANTEE_CEILING: Reason = Reason {
     remedy_en: "Add a guarantee_ceiling to the pack.",
     basis: "海关事务担保条例",
 };
+
 pub const CEILING_FACT_MISSING: Reason = Reason {
     code: "FIN-010",
     zh: "担保情形 {case} 的上限取决于 {fact}，尚未给出。",
@@ -82,6 +91,7 @@ pub const CEILING_FACT_MISSING: Reason = Reason {
     remedy_en: "Give that amount.",
     basis: "海关事务担保条例",
 };
+
 pub const OVER_CEILING: Reason = Reason {
     code: "FIN-011",
     zh: "担保金额 {amount} 超过担保情形 {case} 的上限 {ceiling}。",
@@ -90,6 +100,7 @@ pub const OVER_CEILING: Reason = Reason {
     remedy_en: "Set the amount of the guarantee within the ceiling.",
     basis: "海关事务担保条例",
 };
+
 pub const NO_GUARANTEE_TAKEN: Reason = Reason {
     code: "FIN-012",
     zh: "担保情形 {case} 不接受担保：{bar}。",
@@ -98,6 +109,7 @@ pub const NO_GUARANTEE_TAKEN: Reason = Reason {
     remedy_en: "Submit the licence, or follow the procedure of seizure or forfeiture.",
     basis: "海关事务担保条例 第四条、第七条",
 };
+
 pub const GUARANTEE_NOT_VALID: Reason = Reason {
     code: "FIN-013",
     zh: "担保 {number} 在 {date} 不在有效期内（{from} 至 {to}）。",
@@ -106,6 +118,7 @@ pub const GUARANTEE_NOT_VALID: Reason = Reason {
     remedy_en: "Extend the guarantee, or give another one.",
     basis: "海关法 第六十六条",
 };
+
 pub const CASE_NOT_GUARANTEED: Reason = Reason {
     code: "FIN-014",
     zh: "担保 {number} 不适用于担保情形 {case}。",
@@ -114,6 +127,7 @@ pub const CASE_NOT_GUARANTEED: Reason = Reason {
     remedy_en: "Use a guarantee that is given for this case.",
     basis: "海关法 第六十六条",
 };
+
 pub const GUARANTEES_ANOTHER: Reason = Reason {
     code: "FIN-015",
     zh: "单票担保 {number} 属于报关单 {own}，不能用于 {entry}。",
@@ -122,6 +136,7 @@ pub const GUARANTEES_ANOTHER: Reason = Reason {
     remedy_en: "Give a guarantee for this declaration, or use a general one.",
     basis: "海关法 第六十六条",
 };
+
 pub const NOT_CLAIMABLE: Reason = Reason {
     code: "FIN-016",
     zh: "缴款书 {book} 已缴清，或不属于报关单 {entry}，不能以担保抵缴。",
@@ -130,6 +145,7 @@ pub const NOT_CLAIMABLE: Reason = Reason {
     remedy_en: "Check the payment book's number and state.",
     basis: "海关法 第六十条",
 };
+
 pub const NOT_A_GUARANTEE_AMOUNT: Reason = Reason {
     code: "FIN-017",
     zh: "金额 {amount} 不是可以担保的金额。",
@@ -138,6 +154,7 @@ pub const NOT_A_GUARANTEE_AMOUNT: Reason = Reason {
     remedy_en: "Give an amount above zero.",
     basis: "海关法 第六十六条",
 };
+
 pub const TOO_LITTLE_FREE: Reason = Reason {
     code: "FIN-018",
     zh: "担保 {number} 可用额度为 {free}，不足以担保 {amount}。",
@@ -146,6 +163,7 @@ pub const TOO_LITTLE_FREE: Reason = Reason {
     remedy_en: "Pay what it answers for elsewhere, or use another guarantee.",
     basis: "海关法 第六十六条",
 };
+
 pub const NOTHING_FREE: Reason = Reason {
     code: "FIN-019",
     zh: "担保 {number} 没有可退还的金额。",
@@ -154,6 +172,7 @@ pub const NOTHING_FREE: Reason = Reason {
     remedy_en: "What is reserved becomes free once the tax is paid.",
     basis: "海关事务担保条例 第二十条",
 };
+
 pub const NOTHING_TO_BOUNCE: Reason = Reason {
     code: "FIN-020",
     zh: "没有流水号为 {reference} 的入库，或已退票。",
@@ -162,6 +181,7 @@ pub const NOTHING_TO_BOUNCE: Reason = Reason {
     remedy_en: "Check the bank's reference.",
     basis: "关税法 第四十三条",
 };
+
 pub const NO_AGGREGATE_TERM: Reason = Reason {
     code: "FIN-021",
     zh: "规则包没有 {date} 完成申报的汇总征税缴款期限。",
@@ -170,6 +190,7 @@ pub const NO_AGGREGATE_TERM: Reason = Reason {
     remedy_en: "Lodge an ordinary declaration, or add an aggregate_term to the pack.",
     basis: "关税法 第四十三条",
 };
+
 pub const NOT_GENERAL: Reason = Reason {
     code: "FIN-022",
     zh: "担保 {number} 是单票担保，汇总征税须使用总担保。",
@@ -177,6 +198,24 @@ pub const NOT_GENERAL: Reason = Reason {
     remedy_zh: "请填报收货人的总担保编号。",
     remedy_en: "Name a general guarantee of the consignee.",
     basis: "海关总署公告2017年第45号",
+};
+
+pub const SURPLUS_CLAIMED_LATE: Reason = Reason {
+    code: "FIN-023",
+    zh: "变卖余款的申领期限为自变卖之日起一年，已于 {last} 届满。",
+    en: "The surplus of a sale is claimed within a year of it; the last day was {last}.",
+    remedy_zh: "逾期无人申领的余款上缴国库。",
+    remedy_en: "What nobody claims in time goes to the treasury.",
+    basis: "海关法 第三十条",
+};
+
+pub const NO_SALE_RULE: Reason = Reason {
+    code: "FIN-024",
+    zh: "规则包在 {date} 没有“{case}”变卖价款的分配规则或申领期限。",
+    en: "The pack does not say on {date} what becomes of the proceeds of a sale ({case}).",
+    remedy_zh: "请在规则包中补充 sale_proceeds 和 procedure_term。",
+    remedy_en: "Add a sale_proceeds and a procedure_term to the pack.",
+    basis: "海关法 第三十条",
 };
 
 /// All reasons of the room.
@@ -203,4 +242,6 @@ pub const ALL: &[&Reason] = &[
     &NOTHING_TO_BOUNCE,
     &NO_AGGREGATE_TERM,
     &NOT_GENERAL,
+    &SURPLUS_CLAIMED_LATE,
+    &NO_SALE_RULE,
 ];

@@ -1,6 +1,7 @@
 //! What the engine's tests share: the China pack from the tree, a clock, actors, and a small trade.
 #![allow(dead_code, clippy::disallowed_methods)] // each test uses a part; tests are shell
 
+pub mod disposals; // goods that nobody clears
 pub mod file; // the procedure's file, read a second time
 pub mod house; // officers, steps and what is said with them
 

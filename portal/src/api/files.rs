@@ -46,14 +46,19 @@ pub(crate) async fn response(
         Ok(reader.attachment(&digest)?.map(|bytes| (media_type, bytes)))
     });
     let (media_type, bytes) = found.await?.ok_or(problem::NOT_FOUND)?;
+    Ok(kept(&media_type, bytes, &entry.to_string(), digest))
+}
+
+/// A kept file as something to download, named after what it belongs to.
+pub(super) fn kept(media_type: &str, bytes: Vec<u8>, of: &str, digest: Hash) -> Response {
     let known = SHOWN.iter().find(|known| **known == media_type);
     let kind = HeaderValue::from_static(known.copied().unwrap_or("application/octet-stream"));
     let mut response = ([(header::CONTENT_TYPE, kind)], bytes).into_response();
     let ending = known.map_or("bin", |kind| kind.rsplit('/').next().unwrap_or("bin"));
     let ending = if ending == "plain" { "txt" } else { ending };
     let short: String = digest.to_string().chars().take(12).collect();
-    if let Ok(name) = HeaderValue::from_str(&format!("attachment; filename=\"{entry}-{short}.{ending}\"")) {
+    if let Ok(name) = HeaderValue::from_str(&format!("attachment; filename=\"{of}-{short}.{ending}\"")) {
         response.headers_mut().insert(header::CONTENT_DISPOSITION, name);
     }
-    Ok(response)
+    response
 }

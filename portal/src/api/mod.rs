@@ -7,6 +7,7 @@ mod bearer; // who calls
 mod bills; // bills, goods out, settlements: small forms
 mod clock; // POST /clock
 mod declarations; // lodging, lists, one declaration, its trace, its payment
+mod disposals; // goods that nobody clears
 mod files; // files of a declaration
 mod guarantees; // lodging, lists, one guarantee, its decision, giving back
 mod health;
@@ -23,6 +24,7 @@ mod tariff;
 pub(crate) use answer::is_key;
 pub(crate) use clock::move_clock;
 pub(crate) use declarations::{Whole, whole};
+pub(crate) use disposals::{file_response as disposal_file_response, submit as submit_disposal_step};
 pub(crate) use files::response as file_response;
 pub(crate) use receipts::{check as check_receipt, find as find_receipt};
 pub(crate) use steps::submit as submit_step;

@@ -8,8 +8,9 @@ use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use customhouse_control::form::{FieldKind, Part};
 use customhouse_control::{
-    AuthorisationForm, AuthorisationRevoked, BillForm, Bounce, Departure, EntryReport, GoodsMoved, GoodsOut,
-    GuaranteeDecisionForm, GuaranteeForm, LicenceForm, OnRoster, Post, Settlement, SheetLine, ShutOut,
+    AbandonmentForm, AuthorisationForm, AuthorisationRevoked, BillForm, Bounce, Departure, DirectReturnForm,
+    DisposalKind, EntryReport, GoodsMoved, GoodsOut, GuaranteeDecisionForm, GuaranteeForm, LicenceForm,
+    OnRoster, Post, SaleDeduction, SaleSheet, Settlement, SheetLine, ShutOut,
 };
 use serde_json::{Map, Value, json};
 
@@ -188,6 +189,18 @@ fn schemas() -> Value {
                 ("claimed", amount.clone()), ("returned", amount.clone()),
             ])),
         ]),
+        "AbandonmentForm": small::<AbandonmentForm>(),
+        "DirectReturnForm": small::<DirectReturnForm>(),
+        "DisposalStepForm": disposal_step_form(),
+        "DisposalSummary": object(&[
+            ("kind", json!({ "enum": DisposalKind::ALL.map(DisposalKind::name) })), ("number", t()), ("state", t()),
+            ("office", t()), ("bill", t()), ("consignee", optional(&text)), ("due", optional(&day)),
+        ]),
+        "DisposalList": object(&[("disposals", list(reference("DisposalSummary"))), ("next", optional(&text))]),
+        "Disposal": object(&[
+            ("kind", t()), ("number", t()), ("state", t()), ("version", n()), ("due", optional(&day)),
+            ("steps", list(reference("OpenStep"))), ("record", open.clone()),
+        ]),
         "GoodsMoved": small::<GoodsMoved>(),
         "ShutOut": small::<ShutOut>(),
         "Departure": small::<Departure>(),
@@ -305,6 +318,22 @@ fn step_form() -> Value {
             "sheet": list(small::<SheetLine>()),
             "declaration": reference("DeclarationForm"),
             "files": { "type": "array", "items": file, "maxItems": crate::step_form::FILES },
+        },
+        "additionalProperties": false,
+    })
+}
+
+/// What comes with a step of a case of goods that nobody clears.
+fn disposal_step_form() -> Value {
+    let mut sale = small::<SaleSheet>();
+    sale["properties"]["deductions"] = list(small::<SaleDeduction>());
+    json!({
+        "type": "object",
+        "properties": {
+            "note": { "type": "string", "maxLength": 2000 },
+            "ground": { "type": "string" },
+            "sale": sale,
+            "files": step_form()["properties"]["files"],
         },
         "additionalProperties": false,
     })

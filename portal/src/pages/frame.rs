@@ -215,6 +215,7 @@ impl Frame {
             Some(Role::Declarant) => {
                 sections.push(("declarations", "/declarations", self.t("nav.my_declarations")));
                 sections.push(("lodge", "/declarations/new", self.t("nav.lodge")));
+                sections.push(("disposals", "/disposals", self.t("nav.disposals")));
                 sections.push(("statement", "/statement", self.t("nav.statement")));
             }
             Some(Role::Carrier) => sections.push(("bills", "/bills", self.t("nav.bills"))),
@@ -223,6 +224,7 @@ impl Frame {
                 sections.push(("work", "/work", self.t("nav.work")));
                 sections.push(("declarations", "/declarations", self.t("nav.declarations")));
                 sections.push(("bills", "/bills", self.t("nav.bills")));
+                sections.push(("disposals", "/disposals", self.t("nav.disposals")));
             }
             Some(Role::Bank | Role::System) | None => {}
         }

@@ -6,6 +6,7 @@ mod checks; // what was asked, found, changed
 mod clock; // the demonstration's clock, forward
 mod declaration; // one declaration
 mod declarations; // the list
+mod disposals; // goods that nobody clears
 mod dossier; // what an officer sees beside a declaration
 mod find; // go to a number
 mod form_view; // a declaration's form as fields on a page
@@ -63,6 +64,11 @@ pub(crate) const ROUTES: &[(&str, &str)] = &[
     ("post", "/bills"),
     ("post", "/bills/entry"),
     ("post", "/bills/goods-out"),
+    ("get", "/disposals"),
+    ("post", "/disposals"),
+    ("get", "/disposals/{kind}/{number}"),
+    ("post", "/disposals/{kind}/{number}/steps/{step}"),
+    ("get", "/disposals/{kind}/{number}/files/{digest}"),
     ("get", "/receipts"),
     ("post", "/receipts"),
     ("get", "/receipts/{seq}"),
@@ -92,6 +98,10 @@ pub(crate) fn router(portal: &Portal) -> Router<Portal> {
         .route("/bills", get(bills::list).post(bills::file))
         .route("/bills/entry", post(bills::entry))
         .route("/bills/goods-out", post(bills::goods_out))
+        .route("/disposals", get(disposals::list).post(disposals::ask))
+        .route("/disposals/{kind}/{number}", get(disposals::show))
+        .route("/disposals/{kind}/{number}/steps/{step}", post(disposals::take))
+        .route("/disposals/{kind}/{number}/files/{digest}", get(disposals::file))
         .route("/receipts", get(receipts::show).post(receipts::check))
         .route("/receipts/{seq}", get(receipts::download))
         .route("/lookup/commodities", get(lookup::commodities))

@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 const PEOPLE: [&str; 9] =
     ["", "carrier", "trader", "operator", "officer", "bank", "stranger", "rival", "elsewhere"];
 
-/// A declaration and a guarantee of `trader`, on a bill of `carrier`, at office 2225, and who gets which status.
+/// A declaration, a guarantee and an abandonment of `trader`, on a bill of `carrier`, at office 2225, and who gets which status.
 /// Columns: nobody, carrier, trader, operator, officer, bank, stranger, rival, elsewhere.
 /// A submission that a role may not make is refused by its department: 422, with a receipt.
 const API: &[(&str, &str, [u16; 9])] = &[
@@ -43,6 +43,16 @@ const API: &[(&str, &str, [u16; 9])] = &[
     ("post", "/api/v1/shut-outs", [401, 422, 422, 422, 422, 422, 422, 422, 422]),
     ("post", "/api/v1/entries", [401, 422, 422, 422, 422, 422, 422, 422, 422]),
     ("post", "/api/v1/departures", [401, 422, 422, 422, 422, 422, 422, 422, 422]),
+    ("post", "/api/v1/abandonments", [401, 422, 422, 422, 422, 422, 422, 422, 422]),
+    ("post", "/api/v1/direct-returns", [401, 422, 422, 422, 422, 422, 422, 422, 422]),
+    ("get", "/api/v1/disposals/{kind}", [401, 403, 200, 403, 200, 403, 200, 403, 200]),
+    ("get", "/api/v1/disposals/{kind}/{number}", [401, 404, 200, 404, 200, 404, 404, 404, 404]),
+    ("post", "/api/v1/disposals/{kind}/{number}/steps/{step}", [401, 422, 422, 422, 422, 422, 422, 422, 422]),
+    (
+        "get",
+        "/api/v1/disposals/{kind}/{number}/files/{digest}",
+        [401, 404, 404, 404, 404, 404, 404, 404, 404],
+    ),
     ("post", "/api/v1/assess", [401, 422, 422, 422, 422, 422, 422, 422, 422]),
     ("get", "/api/v1/tariff/{code}", [200, 200, 200, 200, 200, 200, 200, 200, 200]),
     ("get", "/api/v1/receipts/{seq}", [401, 404, 200, 404, 200, 404, 404, 404, 404]),
@@ -74,6 +84,11 @@ const PAGES: &[(&str, &str, [u16; 9])] = &[
     ("post", "/bills", [303, 400, 403, 403, 403, 403, 403, 400, 403]),
     ("post", "/bills/entry", [303, 400, 403, 403, 403, 403, 403, 400, 403]),
     ("post", "/bills/goods-out", [303, 403, 403, 400, 403, 403, 403, 403, 403]),
+    ("get", "/disposals", [303, 403, 200, 403, 200, 403, 200, 403, 200]),
+    ("post", "/disposals", [303, 403, 400, 403, 403, 403, 400, 403, 403]),
+    ("get", "/disposals/{kind}/{number}", [303, 404, 200, 404, 200, 404, 404, 404, 404]),
+    ("post", "/disposals/{kind}/{number}/steps/{step}", [303, 400, 400, 400, 400, 400, 400, 400, 400]),
+    ("get", "/disposals/{kind}/{number}/files/{digest}", [303, 404, 404, 404, 404, 404, 404, 404, 404]),
     ("get", "/receipts", [200; 9]),
     ("post", "/receipts", [400; 9]),
     ("get", "/receipts/{seq}", [303, 404, 200, 404, 200, 404, 404, 404, 404]),
@@ -98,6 +113,8 @@ fn filled(path: &str, entry: &str, seq: u64) -> String {
         .replace("{paper}", "declaration")
         .replace("{certificate}", "7")
         .replace("7/{number}", "7/25-AA-000001")
+        .replace("{kind}/{number}", "abandonment/2225-ACCESS1.1")
+        .replace("{kind}", "abandonment")
         .replace("{number}", "G22252026000001")
 }
 
@@ -105,6 +122,13 @@ fn filled(path: &str, entry: &str, seq: u64) -> String {
 fn lodging(site: &Site, entry: &str) -> u64 {
     let subject = format!("declaration/{entry}");
     site.engine.read(|r| r.events_about(&subject)).unwrap()[0].seq
+}
+
+/// The trader declares the goods of the bill abandoned.
+async fn abandoned(site: &Site) {
+    let form = serde_json::json!({ "office": "2225", "bill": "ACCESS1" }).to_string();
+    let asked = site.api("trader", "post", "/api/v1/abandonments", "abandoned", &form).await;
+    assert_eq!(asked.status, 201, "{}", asked.text);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -119,6 +143,7 @@ async fn every_route_of_the_api_against_everyone() {
     let recorded = site.api("officer", "post", "/api/v1/licences", "licence", &licence.to_string()).await;
     assert_eq!(recorded.status, 201, "{}", recorded.text);
     site.guarantee("ACCESS1").await;
+    abandoned(&site).await;
     for (method, path, expected) in API {
         let address = filled(path, &entry, seq);
         for (who, status) in PEOPLE.iter().zip(expected) {
@@ -134,6 +159,7 @@ async fn every_page_against_everyone() {
     let site = Site::open();
     let entry = site.lodged("ACCESS1").await;
     let seq = lodging(&site, &entry);
+    abandoned(&site).await;
     for (place, who) in PEOPLE.iter().enumerate() {
         let cookie = if who.is_empty() { String::new() } else { site.sign_in(who).await };
         for (method, path, expected) in PAGES {
