@@ -2,10 +2,10 @@
 
 use crate::chain::Chain;
 use crate::clock::{Clock, ClockError};
+use crate::due;
 use crate::edition::{Edition, EditionRecord, LawError, PackFiles, pack_bytes, pack_files};
 use crate::key::{KeyFile, KeyHistory};
 use crate::outbox::{self, Deliver};
-use crate::due;
 use crate::receipts::receipt_of;
 use crate::submission::{Outcome, Submission, SubmitError};
 use crate::writer::{Dice, Job, Reply, Writer};

@@ -27,5 +27,5 @@ pub use key::{KeyFile, KeyHistory, KnownKey};
 pub use outbox::{Deliver, SimulatedBank, Undeliverable};
 pub use receipts::receipt_of;
 pub use submission::{Command, Outcome, Sent, Submission, SubmitError};
-pub use writer::Dice;
 pub use verify::{Finding, Progress, Verified, verify};
+pub use writer::Dice;

@@ -353,7 +353,14 @@ impl Check<'_> {
         let state = procedure.map(|procedure| procedure.state(&record.state).cloned());
         let is_final = match state {
             Some(Some(state)) => state.is_final,
-            Some(None) => return self.find("records", place, "状态不在程序中", "its state is not one of the procedure's"),
+            Some(None) => {
+                return self.find(
+                    "records",
+                    place,
+                    "状态不在程序中",
+                    "its state is not one of the procedure's",
+                );
+            }
             None => false,
         };
         for goods in body.goods_accounts(&record.key.id) {

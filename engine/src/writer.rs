@@ -399,7 +399,11 @@ fn record(
         answer: None,
     };
     if submission.sent.keep && !submission.sent.bytes.is_empty() {
-        event.attachments.push(attach(submission.sent.bytes.clone(), submission.sent.media_type.clone(), batch));
+        event.attachments.push(attach(
+            submission.sent.bytes.clone(),
+            submission.sent.media_type.clone(),
+            batch,
+        ));
     }
     let findings = match decision {
         Ok(decision) => accept(decision, &mut event, overlay, batch),

@@ -3,7 +3,8 @@
 mod support;
 
 use customhouse_control::{
-    Actor, Bounce, Command, DeclarationRecord, OnRoster, Post, Role, Roster, SheetLine, StepForm, declaration_key,
+    Actor, Bounce, Command, DeclarationRecord, OnRoster, Post, Role, Roster, SheetLine, StepForm,
+    declaration_key,
 };
 use customhouse_engine::{Dice, Engine, KeyFile, Outcome, Settings, verify};
 use customhouse_kernel::values::{EntryNumber, Exact, OfficeCode};
@@ -185,7 +186,9 @@ fn an_amendment_brings_a_supplementary_book_or_money_back() {
         let mut form = form(BILL);
         form.lines[0].set("total", total);
         form.lines[0].set("price", "1");
-        StepForm { note: "单价录入错误".to_owned(), declaration: Some(Box::new(form)), ..StepForm::default() }
+        StepForm {
+            note: "单价录入错误".to_owned(), declaration: Some(Box::new(form)), ..StepForm::default()
+        }
     };
     assert_eq!(house.refuses(declarant(), entry, "request_amendment", note("x")), ["CTL-001"]);
     // a finding of the new content is a finding
@@ -259,7 +262,10 @@ fn a_hold_stops_release_until_it_is_lifted() {
     // whoever held it does not pass its documents
     let both = Actor { posts: vec![Post::DocumentCheck], ..release() };
     assert_eq!(house.refuses(both, entry, "pass_documents", note("")), ["CTL-034"]);
-    assert_eq!(house.takes(officer("doc1", Post::DocumentCheck), entry, "pass_documents", note("")), "released");
+    assert_eq!(
+        house.takes(officer("doc1", Post::DocumentCheck), entry, "pass_documents", note("")),
+        "released"
+    );
     // another office's officer sees no such declaration
     let stranger = Actor { offices: vec![OfficeCode::parse("2248").unwrap()], ..release() };
     assert_eq!(house.refuses(stranger, entry, "hold", note("x")), ["CTL-018"]);
@@ -300,7 +306,8 @@ fn a_payment_that_bounces_is_owed_again() {
     let house = House::open(GREEN);
     let (entry, books) = house.lodged();
     let bounce = |reference: &str| {
-        let command = Command::Bounce(Bounce { reference: reference.to_owned(), reason: "余额不足".to_owned() });
+        let command =
+            Command::Bounce(Bounce { reference: reference.to_owned(), reason: "余额不足".to_owned() });
         house.ask(actor(Role::Bank), command)
     };
     let pay = |n: usize, reference: &str| {

@@ -438,7 +438,11 @@ fn pack_before_exports() -> PackFiles {
     let without = |text: &str| text.replace("direction = \"import\"\n", "");
     let files = small_pack().into_iter().filter(|(path, _)| !path.contains("export"));
     files
-        .map(|(path, text)| if path.starts_with("procedures/") { (path, without(&text)) } else { (path, text) })
+        .map(
+            |(path, text)| {
+                if path.starts_with("procedures/") { (path, without(&text)) } else { (path, text) }
+            },
+        )
         .collect()
 }
 

@@ -84,9 +84,9 @@ impl House {
         let balances = self.0.read(|r| r.balances(None, 1000)).unwrap();
         let of = |unit: &str| {
             let key = format!("7-{number}");
-            let mut found = balances.iter().filter(|(a, _)| {
-                a.class() == "licence_left" && a.key() == key && a.unit() == unit
-            });
+            let mut found = balances
+                .iter()
+                .filter(|(a, _)| a.class() == "licence_left" && a.key() == key && a.unit() == unit);
             found.next().map_or(0, |(_, n)| *n)
         };
         (of("quantity") / 100_000, of("uses"))
@@ -139,11 +139,14 @@ fn a_licence_that_does_not_fit_holds_with_its_reason() {
     assert!(house.record("TODAY", |l| l.valid_to = "2026-03-02".parse().unwrap()).accepted);
     assert!(house.record("TOMORROW", |l| l.valid_from = "2026-03-03".parse().unwrap()).accepted);
     assert!(house.record("UNIT", |l| l.unit = UnitCode::parse("054").unwrap()).accepted);
-    assert!(house.record("ONCE", |l| {
-        l.uses = 1;
-        l.quantity = Exact::parse("1000").unwrap();
-    })
-    .accepted);
+    assert!(
+        house
+            .record("ONCE", |l| {
+                l.uses = 1;
+                l.quantity = Exact::parse("1000").unwrap();
+            })
+            .accepted
+    );
     house.lodge("USES-IT", Some("ONCE"));
     for (n, (licence, why)) in [
         (None, "not_declared"),
@@ -185,8 +188,7 @@ fn a_missing_licence_is_supplied_by_amendment_and_never_by_paying() {
     assert_eq!(state, "document_check", "an officer looks at what came late");
     assert_eq!(house.left("25-AA-000001"), (50, 1));
     let document = Actor { name: "doc".to_owned(), posts: vec![Post::DocumentCheck], ..actor(Role::Officer) };
-    let command =
-        Command::TakeStep { entry, step: "pass_documents".to_owned(), form: Box::default() };
+    let command = Command::TakeStep { entry, step: "pass_documents".to_owned(), form: Box::default() };
     assert_eq!(told(&house.accepted(document, command).answer, "state"), "released");
     house.sound();
 }

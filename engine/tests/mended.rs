@@ -7,8 +7,8 @@
 mod support;
 
 use customhouse_control::{Actor, Command, DeclarationRecord, Role, Settlement, declaration_key};
-use customhouse_engine::{Dice, 
-    Deliver, Engine, Finding, KeyFile, Outcome, Settings, SimulatedBank, StartError, Submission,
+use customhouse_engine::{
+    Deliver, Dice, Engine, Finding, KeyFile, Outcome, Settings, SimulatedBank, StartError, Submission,
     Undeliverable, verify,
 };
 use customhouse_kernel::beats::{Outgoing, Record, RecordKey};
@@ -224,7 +224,10 @@ fn verify_holds_books_and_bills_against_the_ledger() {
         let account = customhouse_kernel::ledger::AccountId::new("bill_declared", &key, "packages");
         store.commit(&Batch { balances: BTreeMap::from([(account, 9)]), ..Batch::default() }).unwrap();
     });
-    assert!(found.iter().any(|(i, en)| *i == "ledger" && en.contains("not where the bill says")), "{found:?}");
+    assert!(
+        found.iter().any(|(i, en)| *i == "ledger" && en.contains("not where the bill says")),
+        "{found:?}"
+    );
 }
 
 #[test]
@@ -284,7 +287,11 @@ struct Choosy(SimulatedBank, String);
 
 impl Deliver for Choosy {
     fn deliver(&mut self, message: &Outgoing) -> Result<Option<Submission>, Undeliverable> {
-        if message.id.starts_with(&self.1) { Err(Undeliverable("no line".to_owned())) } else { self.0.deliver(message) }
+        if message.id.starts_with(&self.1) {
+            Err(Undeliverable("no line".to_owned()))
+        } else {
+            self.0.deliver(message)
+        }
     }
 }
 

@@ -53,7 +53,11 @@ impl House {
         form.head.set("agent.name", "示例报关行");
         let outcome = self.ask(as_broker(), Command::Lodge(Box::new(form)));
         let errors = outcome.findings.iter().filter(|f| f.is_error());
-        if outcome.accepted { Ok(entry(&outcome.answer)) } else { Err(errors.map(|f| f.code.clone()).collect()) }
+        if outcome.accepted {
+            Ok(entry(&outcome.answer))
+        } else {
+            Err(errors.map(|f| f.code.clone()).collect())
+        }
     }
 
     fn grants(&self, change: impl FnOnce(&mut AuthorisationForm)) {
@@ -126,8 +130,20 @@ fn what_is_granted_is_checked() {
         house.ask(by, Command::GrantAuthorisation(form)).findings[0].code.clone()
     };
     let firm = || actor(Role::Declarant);
-    assert_eq!(code(AuthorisationForm { agent: CreditCode::parse(&support::firm()).unwrap(), ..grant() }, firm()), "CTL-054");
-    assert_eq!(code(AuthorisationForm { valid_to: "2026-03-01".parse().unwrap(), ..grant() }, firm()), "CTL-054");
-    assert_eq!(code(AuthorisationForm { agent: CreditCode::parse("91990000MA00000770").unwrap(), ..grant() }, firm()), "CTL-023");
+    assert_eq!(
+        code(AuthorisationForm { agent: CreditCode::parse(&support::firm()).unwrap(), ..grant() }, firm()),
+        "CTL-054"
+    );
+    assert_eq!(
+        code(AuthorisationForm { valid_to: "2026-03-01".parse().unwrap(), ..grant() }, firm()),
+        "CTL-054"
+    );
+    assert_eq!(
+        code(
+            AuthorisationForm { agent: CreditCode::parse("91990000MA00000770").unwrap(), ..grant() },
+            firm()
+        ),
+        "CTL-023"
+    );
     assert_eq!(code(grant(), actor(Role::Carrier)), "CTL-014");
 }

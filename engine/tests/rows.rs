@@ -60,7 +60,10 @@ fn one_import_leaves_at_most_28_rows_of_its_own() {
         sample: true,
         clock: Some(MONDAY),
         dice: Dice::Fixed(7),
-        outlets: BTreeMap::from([("bank".to_owned(), Box::new(SimulatedBank) as Box<dyn customhouse_engine::Deliver>)]),
+        outlets: BTreeMap::from([(
+            "bank".to_owned(),
+            Box::new(SimulatedBank) as Box<dyn customhouse_engine::Deliver>,
+        )]),
     })
     .unwrap();
     let ask = |role, key: &str, command| {
@@ -82,7 +85,14 @@ fn one_import_leaves_at_most_28_rows_of_its_own() {
     assert!(record.books.iter().all(|b| b.paid.is_some()));
     engine.stop();
     // heads are a row a batch, and these accounts and counters belong to the office or the charge
-    let shared = ["head", "counter", "balance manifest", "balance goods_out", "balance duty_assessed", "balance treasury"];
+    let shared = [
+        "head",
+        "counter",
+        "balance manifest",
+        "balance goods_out",
+        "balance duty_assessed",
+        "balance treasury",
+    ];
     let own: Vec<String> =
         rows.lock().unwrap().iter().filter(|r| !shared.iter().any(|s| r.starts_with(s))).cloned().collect();
     assert!(own.len() <= 28, "{} rows: {own:#?}", own.len());

@@ -2,8 +2,8 @@
 //! else a thing looks like none.
 
 use customhouse_control::{
-    Actor, Authorisation, BillRecord, DeclarationRecord, KeptGuarantee, LicenceForm, Milestone, Role, bill_key,
-    declaration_key, guarantee_key, licence_key,
+    Actor, Authorisation, BillRecord, DeclarationRecord, KeptGuarantee, LicenceForm, Milestone, Role,
+    bill_key, declaration_key, guarantee_key, licence_key,
 };
 use customhouse_kernel::beats::{Record, RecordKey};
 use customhouse_kernel::casework::Procedure;

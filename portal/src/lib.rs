@@ -10,18 +10,18 @@ mod access; // who may see what
 pub mod accounts; // who may sign in
 mod api; // /api/v1
 mod assets; // style sheet and script, under names that change with their content
+mod declared; // a version's content as it was sent
 mod lists; // records that an actor may see, a page at a time
 mod pages; // what a browser gets
 pub mod problem; // how the API says no
 mod refusals; // POR-…
 pub mod secrets; // random secrets and their digests
 mod server; // the router with everything around it
-mod declared; // a version's content as it was sent
 mod sign_in; // passwords, sessions, throttle
 mod small_forms; // bills, settlements, goods out, guarantees: member by member
+mod state; // what every handler holds
 mod statement; // what a firm owes and has paid
 mod step_form; // what comes with a step
-mod state; // what every handler holds
 mod texts; // what pages say
 mod work_list; // what waits for an officer
 

@@ -3,8 +3,8 @@
 
 use crate::refusals::{MISSING, NOT_ARRAY, NOT_IN_FORM, NOT_JSON, NOT_OBJECT, TOO_MANY, UNKNOWN};
 use customhouse_control::{
-    AuthorisationForm, AuthorisationRevoked, BillForm, Bounce, Departure, GoodsMoved, GoodsOut, GuaranteeDecisionForm,
-    GuaranteeForm, LicenceForm, OnRoster, Post, Settlement, SheetLine, ShutOut,
+    AuthorisationForm, AuthorisationRevoked, BillForm, Bounce, Departure, GoodsMoved, GoodsOut,
+    GuaranteeDecisionForm, GuaranteeForm, LicenceForm, OnRoster, Post, Settlement, SheetLine, ShutOut,
 };
 use customhouse_kernel::refusal::Refusal;
 use customhouse_kernel::values::{CommodityCode, CountryCode, CreditCode, Exact, OfficeCode, UnitCode};
@@ -141,8 +141,7 @@ impl SmallForm for GuaranteeForm {
 }
 
 impl SmallForm for GuaranteeDecisionForm {
-    const MEMBERS: &'static [Member] =
-        &[member("decision", Kind::Text), optional("note", Kind::Text)];
+    const MEMBERS: &'static [Member] = &[member("decision", Kind::Text), optional("note", Kind::Text)];
 }
 
 impl SmallForm for GoodsMoved {
@@ -195,10 +194,9 @@ impl Kind {
             Kind::CreditCode => ("18 位统一社会信用代码", "the 18 characters of a credit code"),
             Kind::Names => ("名称的列表，最多 20 个", "a list of at most 20 names"),
             Kind::Direction => ("import 或 export", "import or export"),
-            Kind::DateTime => (
-                "YYYY-MM-DDTHH:MM 格式的本地时间",
-                "a moment in local time as YYYY-MM-DDTHH:MM",
-            ),
+            Kind::DateTime => {
+                ("YYYY-MM-DDTHH:MM 格式的本地时间", "a moment in local time as YYYY-MM-DDTHH:MM")
+            }
             Kind::TenDigits => ("十位商品编码", "the ten digits of a commodity code"),
             Kind::Country => {
                 ("两位字母的国别（地区）代码，例如 \"DE\"", "the two letters of a country, such as \"DE\"")

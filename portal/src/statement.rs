@@ -55,11 +55,8 @@ pub(crate) struct Statement {
 /// The statement of a party, from its records.
 pub(crate) fn of(reader: &mut dyn Reader, party: &str) -> Result<Statement, StoreError> {
     let mut lines = Vec::new();
-    let of_party = |kind: &str| Query {
-        kind: kind.to_owned(),
-        owner: Some(party.to_owned()),
-        ..Query::default()
-    };
+    let of_party =
+        |kind: &str| Query { kind: kind.to_owned(), owner: Some(party.to_owned()), ..Query::default() };
     each_record(reader, of_party("declaration"), |record| {
         lines.extend(record.read::<DeclarationRecord>().iter().flat_map(books));
     })?;

@@ -33,7 +33,8 @@ pub(crate) fn tasks(
 ) -> Result<Vec<Task>, StoreError> {
     let mut tasks = Vec::new();
     let ways = [Direction::Import, Direction::Export].map(|way| (way, law.procedure_of(way)));
-    for (way, procedure, state) in ways.iter().flat_map(|(way, p)| p.states.iter().map(move |s| (way, *p, s))) {
+    for (way, procedure, state) in ways.iter().flat_map(|(way, p)| p.states.iter().map(move |s| (way, *p, s)))
+    {
         let waiting: Vec<&Step> =
             waits_for(procedure, &state.id, None).into_iter().filter(|s| is_for(s, actor)).collect();
         if waiting.is_empty() {

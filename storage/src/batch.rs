@@ -154,9 +154,6 @@ mod as_text {
 
     pub fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<u8>, D::Error> {
         let text = String::deserialize(from)?;
-        text.chars()
-            .map(u8::try_from)
-            .collect::<Result<_, _>>()
-            .map_err(D::Error::custom)
+        text.chars().map(u8::try_from).collect::<Result<_, _>>().map_err(D::Error::custom)
     }
 }

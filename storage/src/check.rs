@@ -23,22 +23,12 @@ impl End {
             None => return refuse("events without a head"),
         };
         if let Some(account) = batch.balances.keys().find(|a| !is_readable(a)) {
-            return refuse(format!(
-                "account {account:?} cannot be read back from its text"
-            ));
+            return refuse(format!("account {account:?} cannot be read back from its text"));
         }
-        if let Some((name, value)) = batch
-            .counters
-            .iter()
-            .find(|(_, v)| i64::try_from(**v).is_err())
-        {
+        if let Some((name, value)) = batch.counters.iter().find(|(_, v)| i64::try_from(**v).is_err()) {
             return refuse(format!("counter {name} is past the range: {value}"));
         }
-        if let Some(wrong) = batch
-            .attachments
-            .iter()
-            .find(|a| Hash::of(&a.bytes) != a.digest)
-        {
+        if let Some(wrong) = batch.attachments.iter().find(|a| Hash::of(&a.bytes) != a.digest) {
             return refuse(format!("attachment {} has another digest", wrong.digest));
         }
         Ok(end)
@@ -63,10 +53,7 @@ impl End {
                 ));
             }
         }
-        Ok(End {
-            head: number,
-            seq: self.seq + head.count,
-        })
+        Ok(End { head: number, seq: self.seq + head.count })
     }
 }
 

@@ -57,7 +57,8 @@ fn lodge_until_stopped(server: &Server, round: usize, held: &Held) -> std::threa
                     let number = format!("KILL{round}X{client}X{n}");
                     let filed = post(&address, &carrier, &number, "/api/v1/bills", &bill(&number, &day));
                     let document = declaration(&number, &day, &firm);
-                    let lodged = filed.and_then(|_| post(&address, &trader, &number, "/api/v1/declarations", &document));
+                    let lodged = filed
+                        .and_then(|_| post(&address, &trader, &number, "/api/v1/declarations", &document));
                     let Some(answer) = lodged else { break };
                     held.lock().unwrap().insert(number, answer);
                     answered.fetch_add(1, Ordering::Relaxed);
@@ -73,7 +74,13 @@ fn lodge_until_stopped(server: &Server, round: usize, held: &Held) -> std::threa
 }
 
 /// A POST that is acknowledged, or `None` if the server is gone.
-fn post(address: &str, token: &str, key: &str, path: &str, body: &serde_json::Value) -> Option<serde_json::Value> {
+fn post(
+    address: &str,
+    token: &str,
+    key: &str,
+    path: &str,
+    body: &serde_json::Value,
+) -> Option<serde_json::Value> {
     let request = ureq::post(format!("{address}{path}"))
         .header("Authorization", format!("Bearer {token}"))
         .header("Idempotency-Key", key)
@@ -100,7 +107,8 @@ fn check(server: &Server, held: &Held) {
         let entry = answer["answer"]["entry_number"].as_str().expect("an entry number");
         let (status, found) = server.get(&trader, &format!("/api/v1/declarations/{entry}"));
         assert_eq!(status, 200, "{entry} is lost: {found}");
-        let (_, again) = server.post(&trader, number, "/api/v1/declarations", &declaration(number, "2026-01-05", &firm));
+        let (_, again) =
+            server.post(&trader, number, "/api/v1/declarations", &declaration(number, "2026-01-05", &firm));
         assert_eq!(again["repeated"], true);
         assert_eq!(again["answer"], answer["answer"], "{number} has one effect");
     }

@@ -10,8 +10,8 @@ use customhouse_control::form::Form;
 use customhouse_control::{
     Actor, BillForm, Command, DeclarationRecord, DeclarationVersion, Role, declaration_key, version_key,
 };
-use customhouse_engine::{Dice, 
-    Command as EngineCommand, Engine, KeyFile, Outcome, Sent, Settings, Submission, verify,
+use customhouse_engine::{
+    Command as EngineCommand, Dice, Engine, KeyFile, Outcome, Sent, Settings, Submission, verify,
 };
 use customhouse_exchange::{Format, Limits, Message, detect, read, write};
 use customhouse_kernel::values::{CreditCode, Direction, EntryNumber, Exact, Money, OfficeCode, Rounding};
@@ -38,7 +38,14 @@ fn submit(engine: &Engine, role: Role, key: &str, command: Command, bytes: Vec<u
         Role::Carrier => CreditCode::complete("91990000MA0000002").unwrap().to_string(),
         _ => ledger::firm(),
     };
-    let actor = Actor { name: role.name().to_owned(), role, party, offices: Vec::new(), places: Vec::new(), posts: Vec::new() };
+    let actor = Actor {
+        name: role.name().to_owned(),
+        role,
+        party,
+        offices: Vec::new(),
+        places: Vec::new(),
+        posts: Vec::new(),
+    };
     let sent = Sent { media_type: "application/xml".to_owned(), bytes, keep: true };
     let command = EngineCommand::Control(command);
     let outcome = engine.submit_and_wait(Submission { actor, key: key.to_owned(), command, sent }).unwrap();

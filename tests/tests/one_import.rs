@@ -36,7 +36,8 @@ impl Site {
     }
 
     fn bill(&self, number: &str) {
-        let (status, answer) = self.server.post(&self.carrier, number, "/api/v1/bills", &bill(number, "2026-11-20"));
+        let (status, answer) =
+            self.server.post(&self.carrier, number, "/api/v1/bills", &bill(number, "2026-11-20"));
         assert_eq!(status, 201, "{answer:#}");
     }
 
@@ -65,7 +66,8 @@ fn from_bill_to_goods_out_and_every_receipt_checks_offline() {
     assert_eq!(status, 201, "{lodged:#}");
     let entry = lodged["answer"]["entry_number"].as_str().unwrap().to_owned();
     assert_eq!(&entry[..9], "222520261");
-    let (status, _) = site.server.post(&site.trader, "pay-1", &format!("/api/v1/declarations/{entry}/payment"), &json!({}));
+    let (status, _) =
+        site.server.post(&site.trader, "pay-1", &format!("/api/v1/declarations/{entry}/payment"), &json!({}));
     assert_eq!(status, 201);
     site.wait_for(&entry, "released");
     let out = json!({ "office": "2225", "bill": "E2E1", "packages": 10, "gross_kg": "1250.5" });
@@ -150,7 +152,10 @@ fn bad_input_gets_one_clear_answer_and_is_kept() {
         ("application/json", b"\xff\xfe\x00".to_vec()),
         ("application/json", b"{\"direction\":\"import\\u0000\"}".to_vec()),
         ("application/json", digits.into_bytes()),
-        ("application/json", "{\"lines\":[{\"commodity_code\":\"８７０８４０９９９０\"}]}".as_bytes().to_vec()),
+        (
+            "application/json",
+            "{\"lines\":[{\"commodity_code\":\"８７０８４０９９９０\"}]}".as_bytes().to_vec(),
+        ),
         ("application/json", b"{\"gross_kg\": 1e400}".to_vec()),
         ("application/xml", bomb.as_bytes().to_vec()),
         ("application/xml", nested.into_bytes()),
@@ -171,13 +176,17 @@ fn bad_input_gets_one_clear_answer_and_is_kept() {
                 assert!(error[part].as_str().is_some_and(|t| !t.is_empty()), "{n}: {error}");
             }
             for part in ["text", "remedy"] {
-                assert!(!error[part]["zh"].as_str().unwrap().is_empty() && !error[part]["en"].as_str().unwrap().is_empty());
+                assert!(
+                    !error[part]["zh"].as_str().unwrap().is_empty()
+                        && !error[part]["en"].as_str().unwrap().is_empty()
+                );
             }
         }
         assert!(answer["receipt"].is_object(), "{n}: what was refused is journalled too");
     }
     let huge = vec![b' '; 9 * 1024 * 1024];
-    let refused = site.server.try_post(&site.trader, "huge", "/api/v1/declarations", "application/json", &huge);
+    let refused =
+        site.server.try_post(&site.trader, "huge", "/api/v1/declarations", "application/json", &huge);
     // the server may close the connection before it has read nine megabytes
     assert!(refused.is_err() || refused.unwrap().0 == 413);
     let verified = Command::new(program()).args(["verify", "--data"]).arg(&site.data).output().unwrap();
@@ -204,11 +213,14 @@ fn nobody_sees_what_is_not_theirs() {
     }
     let (_, seen) = site.server.get(&site.trader, &path);
     assert!(!seen.to_string().contains("selection."), "why the channel was chosen stays with customs");
-    let (status, _) = site.server.post(&site.trader, "clock", "/api/v1/clock", &json!({ "advance_seconds": 60 }));
+    let (status, _) =
+        site.server.post(&site.trader, "clock", "/api/v1/clock", &json!({ "advance_seconds": 60 }));
     assert_eq!(status, 403);
-    let (status, _) = site.server.post(&site.officer, "clock", "/api/v1/clock", &json!({ "advance_seconds": 86_400 }));
+    let (status, _) =
+        site.server.post(&site.officer, "clock", "/api/v1/clock", &json!({ "advance_seconds": 86_400 }));
     assert_eq!(status, 200);
-    let (status, _) = site.server.post(&site.officer, "back", "/api/v1/clock", &json!({ "advance_seconds": -5 }));
+    let (status, _) =
+        site.server.post(&site.officer, "back", "/api/v1/clock", &json!({ "advance_seconds": -5 }));
     assert_eq!(status, 422);
 }
 

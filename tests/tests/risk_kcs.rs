@@ -24,8 +24,8 @@ use customhouse_engine::{
     SubmitError, verify,
 };
 use customhouse_kernel::beats::Record;
-use customhouse_kernel::values::{Direction, 
-    CommodityCode, CreditCode, EntryNumber, Exact, Money, OfficeCode, Rounding, UnitCode,
+use customhouse_kernel::values::{
+    CommodityCode, CreditCode, Direction, EntryNumber, Exact, Money, OfficeCode, Rounding, UnitCode,
 };
 use customhouse_program::import_cn::{Nomenclature, import, text};
 use customhouse_program::pack_source::embedded;

@@ -120,9 +120,15 @@ impl Serve {
             let trade = reader.plain("settings", SAMPLE_TRADE)?;
             Ok::<_, StoreError>((last, sample, trade.and_then(|until| until.parse().ok())))
         };
-        let (last, sample, trade_begun) = read().map_err(|e| Failure::at(self.data.database().display(), e))?;
+        let (last, sample, trade_begun) =
+            read().map_err(|e| Failure::at(self.data.database().display(), e))?;
         Ok(match last {
-            None => Found { is_new: true, sample: self.sample || self.clock.is_some(), last: i64::MIN, trade_begun },
+            None => Found {
+                is_new: true,
+                sample: self.sample || self.clock.is_some(),
+                last: i64::MIN,
+                trade_begun,
+            },
             Some(head) => Found { is_new: false, sample, last: head.utc_micros, trade_begun },
         })
     }
@@ -197,7 +203,8 @@ impl Serve {
     ) -> Result<(), Failure> {
         let step = manner.say("示例贸易", "trade");
         let mark = |text: String| {
-            let write = PlainWrite { table: "settings".to_owned(), key: SAMPLE_TRADE.to_owned(), value: Some(text) };
+            let write =
+                PlainWrite { table: "settings".to_owned(), key: SAMPLE_TRADE.to_owned(), value: Some(text) };
             engine.write_plain(vec![write]).map_err(|e| Failure::Failed(e.to_string()))
         };
         mark(until.to_string())?;

@@ -69,7 +69,11 @@ pub(crate) fn check(engine: &Engine, entry: EntryNumber, declarant: &Actor) -> R
         let version: Option<DeclarationVersion> = version.and_then(|record| record.read());
         let lines = version.map(|v| v.declaration.lines).unwrap_or_default();
         let sheet = lines.iter().map(|l| SheetLine { number: l.number, ..SheetLine::default() }).collect();
-        step(officer("examiner"), "pass_examination", StepForm { sheet, ..said("单货相符。Goods as declared.") })?;
+        step(
+            officer("examiner"),
+            "pass_examination",
+            StepForm { sheet, ..said("单货相符。Goods as declared.") },
+        )?;
     } else if entry.serial().is_multiple_of(2) {
         let asked = "请补充合同和发票。Please send the contract and the invoice.";
         step(officer("officer"), "request_documents", said(asked))?;

@@ -2,7 +2,7 @@
 
 use crate::support::{Folder, run};
 use customhouse_control::{Actor, BillForm, Command, Role};
-use customhouse_engine::{Dice, Command as EngineCommand, Engine, KeyFile, Sent, Settings, Submission};
+use customhouse_engine::{Command as EngineCommand, Dice, Engine, KeyFile, Sent, Settings, Submission};
 use customhouse_kernel::journal::Receipt;
 use customhouse_kernel::values::{CreditCode, Direction, Exact, OfficeCode};
 use customhouse_program::pack_source::embedded;
@@ -40,7 +40,14 @@ pub fn database(folder: &Folder) -> Receipt {
         consignee: None,
     };
     let party = CreditCode::complete("91990000MA0000101").unwrap().to_string();
-    let actor = Actor { name: "carrier".to_owned(), role: Role::Carrier, party, offices: Vec::new(), places: Vec::new(), posts: Vec::new() };
+    let actor = Actor {
+        name: "carrier".to_owned(),
+        role: Role::Carrier,
+        party,
+        offices: Vec::new(),
+        places: Vec::new(),
+        posts: Vec::new(),
+    };
     let command = EngineCommand::Control(Command::FileBill(bill));
     let submission = Submission { actor, key: "b1".to_owned(), command, sent: Sent::default() };
     let outcome = engine.submit_and_wait(submission).unwrap();

@@ -125,12 +125,8 @@ pub(crate) fn grant(
     if !refused.is_empty() {
         return Err(refused);
     }
-    let body = Authorisation {
-        principal: actor.party.clone(),
-        granted: form.clone(),
-        on: at.day(),
-        revoked: None,
-    };
+    let body =
+        Authorisation { principal: actor.party.clone(), granted: form.clone(), on: at.day(), revoked: None };
     Ok(keep(body, "authorisation.granted", view))
 }
 

@@ -56,14 +56,8 @@ pub struct DecidedChange {
 }
 
 /// What an amendment may not touch: another declaration would be meant.
-const FIXED: [&str; 6] = [
-    "direction",
-    "declaration_office",
-    "entry_office",
-    "bill",
-    "consignee.credit_code",
-    "agent.credit_code",
-];
+const FIXED: [&str; 6] =
+    ["direction", "declaration_office", "entry_office", "bill", "consignee.credit_code", "agent.credit_code"];
 
 /// The declarant proposes another content. Everything that lodging checks is checked.
 ///
@@ -101,8 +95,7 @@ pub(crate) fn propose_amendment(
             findings.push(refusals::NOT_AMENDABLE.at(path).with("field", field));
         }
     }
-    let (declaration, assessment, warnings) =
-        checked_assessment(declaration, findings, law, body.completed)?;
+    let (declaration, assessment, warnings) = checked_assessment(declaration, findings, law, body.completed)?;
     if declaration == current.declaration {
         return Err(vec![refusals::NOTHING_CHANGED.at("")]);
     }
@@ -185,7 +178,11 @@ pub(crate) fn decide(
             let licensed = licence::meet(declaration, open, &before, view, body.completed);
             // goods that were released stay without an open condition
             let system = [Role::System.name()];
-            let release = law.bill_procedure_of(clearance.bill.body.direction).step_doing(&clearance.bill.state, "release_bill", &system);
+            let release = law.bill_procedure_of(clearance.bill.body.direction).step_doing(
+                &clearance.bill.state,
+                "release_bill",
+                &system,
+            );
             if release.is_none() && !licensed.holds.is_empty() {
                 return Err(vec![refusals::CONDITIONS_OPEN.at("")]);
             }
@@ -211,7 +208,8 @@ fn settle_up(
     at: &Moment,
 ) -> Result<(), Vec<Refusal>> {
     let body = &mut clearance.case.body;
-    let (entry, payer, completed, day) = (body.entry_number, body.consignee.clone(), body.completed, at.day());
+    let (entry, payer, completed, day) =
+        (body.entry_number, body.consignee.clone(), body.completed, at.day());
     let owed: BTreeMap<&str, (&str, Money)> = assessment
         .map(|a| a.charges.iter().map(|c| (c.charge.as_str(), (c.book.as_str(), c.amount))).collect())
         .unwrap_or_default();
@@ -245,7 +243,8 @@ fn settle_up(
             let number = body.next_book(letter).map_err(|r| vec![r])?;
             let due = law.terms.due(completed, day).map_err(|r| vec![r])?;
             // a supplementary book runs from the day on which it is made
-            let due = law.terms.due(day, day).map(|from_now| if from_now.day > due.day { from_now } else { due });
+            let due =
+                law.terms.due(day, day).map(|from_now| if from_now.day > due.day { from_now } else { due });
             let due = due.map_err(|r| vec![r])?;
             let (book, posting) = PaymentBook::make(number, charge, &payer, more, (completed, day), due);
             body.books.push(book);

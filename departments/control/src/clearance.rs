@@ -29,7 +29,11 @@ impl<'a> Clearance<'a> {
     ///
     /// # Errors
     /// A record is missing or cannot be read.
-    pub fn load(entry: EntryNumber, view: &dyn View, law: &'a ControlLaw) -> Result<Clearance<'a>, Vec<Refusal>> {
+    pub fn load(
+        entry: EntryNumber,
+        view: &dyn View,
+        law: &'a ControlLaw,
+    ) -> Result<Clearance<'a>, Vec<Refusal>> {
         let bad = |key: &RecordKey| vec![refusals::BAD_RECORD.at("").with("record", key)];
         let key = declaration_key(entry);
         let record = view.record(&key).ok_or_else(|| bad(&key))?;
@@ -69,7 +73,10 @@ impl<'a> Clearance<'a> {
             self.move_goods("bill.released", "bill_declared", "bill_released")?;
         }
         if step.does("reopen_bill") {
-            self.bill.step("reopen", actor, at).or_else(|_| self.bill.step("reopen", &system, at)).map_err(one)?;
+            self.bill
+                .step("reopen", actor, at)
+                .or_else(|_| self.bill.step("reopen", &system, at))
+                .map_err(one)?;
             self.bill.body.declaration = None;
             self.reopen_goods()?;
         }

@@ -92,7 +92,11 @@ impl Actor {
 
     pub(crate) fn must_hold(&self, post: Post, what: &str) -> Result<(), Vec<Refusal>> {
         self.must_be(Role::Officer, what)?;
-        if self.posts.contains(&post) { Ok(()) } else { Err(vec![refusals::WRONG_ROLE.at("").with("what", what)]) }
+        if self.posts.contains(&post) {
+            Ok(())
+        } else {
+            Err(vec![refusals::WRONG_ROLE.at("").with("what", what)])
+        }
     }
 
     pub(crate) fn must_be(&self, role: Role, what: &str) -> Result<(), Vec<Refusal>> {
@@ -137,7 +141,11 @@ pub enum Command {
     /// The means of transport left with what was loaded 离境
     ReportDeparture(Departure),
     /// A step of a declaration's procedure, by its id.
-    TakeStep { entry: EntryNumber, step: String, form: Box<StepForm> },
+    TakeStep {
+        entry: EntryNumber,
+        step: String,
+        form: Box<StepForm>,
+    },
     /// A principal lets a broker declare for it.
     GrantAuthorisation(AuthorisationForm),
     /// A principal ends what it granted to an agent.
@@ -145,13 +153,19 @@ pub enum Command {
     /// Customs takes over a licence from the authority that issued it.
     RecordLicence(LicenceForm),
     /// A day on which something was due has passed; the program asks this of itself.
-    FallDue { entry: EntryNumber, due: Date },
+    FallDue {
+        entry: EntryNumber,
+        due: Date,
+    },
     /// The head of an office sets who is on duty in which post.
     SetRoster(Roster),
     /// The declarant provides a guarantee.
     LodgeGuarantee(GuaranteeForm),
     /// An officer decides on a guarantee, by the id of a step of its procedure.
-    DecideGuarantee { number: String, form: GuaranteeDecisionForm },
+    DecideGuarantee {
+        number: String,
+        form: GuaranteeDecisionForm,
+    },
     /// The party asks for what of its guarantee is free.
     GiveBackGuarantee(String),
 }

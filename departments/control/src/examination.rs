@@ -81,7 +81,11 @@ pub(crate) fn check_sheet(
     let missing = declaration.lines.iter().filter(|l| !lines.iter().any(|s| s.number == l.number));
     refused.extend(missing.map(|l| refusals::SHEET_MISSING.at("/sheet").with("line", l.number)));
     if refused.is_empty() && lines.iter().all(|l| l.conforms(declaration)) != passes {
-        refused.push(if passes { refusals::SHEET_DIFFERS.at("/sheet") } else { refusals::SHEET_CONFORMS.at("/sheet") });
+        refused.push(if passes {
+            refusals::SHEET_DIFFERS.at("/sheet")
+        } else {
+            refusals::SHEET_CONFORMS.at("/sheet")
+        });
     }
     if refused.is_empty() { Ok(()) } else { Err(refused) }
 }

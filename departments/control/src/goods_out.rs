@@ -67,7 +67,7 @@ pub(crate) fn report(
     }
     let outside = outside(out.office, at, &actor.party);
     let posting = movement("goods.out", ("bill_released", &key.id), ("goods_out", &outside), goods)
-            .ok_or_else(|| vec![refusals::NOTHING_REPORTED.at("/gross_kg")])?;
+        .ok_or_else(|| vec![refusals::NOTHING_REPORTED.at("/gross_kg")])?;
     let all_out = takes_all(goods, &key, view).map_err(one)?;
 
     let mut decision = Decision { postings: vec![posting], ..Decision::default() };

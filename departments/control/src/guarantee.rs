@@ -4,11 +4,11 @@
 //!
 //! Not here: what a guarantee does for a declaration (`guaranteed`).
 
-use crate::pay;
 use crate::case::{Case, CaseBody, Taker};
 use crate::command::{Actor, Role};
 use crate::guarantee_form::{GuaranteeForm, read};
 use crate::law::ControlLaw;
+use crate::pay;
 use crate::record::Milestone;
 use crate::refusals;
 use customhouse_finance::refusals as finance;

@@ -121,12 +121,7 @@ fn guarantor_finding(name: &str) -> Option<Refusal> {
 }
 
 /// A single guarantee is for one declaration of the party's own; a general one for none.
-fn kind(
-    form: &GuaranteeForm,
-    actor: &Actor,
-    view: &dyn View,
-    day: Date,
-) -> Result<GuaranteeKind, Refusal> {
+fn kind(form: &GuaranteeForm, actor: &Actor, view: &dyn View, day: Date) -> Result<GuaranteeKind, Refusal> {
     match (form.kind.as_str(), form.entry_number.as_str()) {
         ("general", "") => Ok(GuaranteeKind::General),
         ("single", number) => {

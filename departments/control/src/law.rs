@@ -143,7 +143,8 @@ impl ControlLaw {
             found
         };
         let procedures = ["declaration", "bill", "guarantee"].map(&mut find);
-        let [Some(declaration_procedures), Some(bill_procedures), Some(guarantee_procedures)] = procedures else {
+        let [Some(declaration_procedures), Some(bill_procedures), Some(guarantee_procedures)] = procedures
+        else {
             faults.sort();
             return Err(faults);
         };
@@ -178,7 +179,8 @@ impl ControlLaw {
     pub fn procedures(&self) -> impl Iterator<Item = (Direction, &Procedure)> {
         let ways = [Direction::Import, Direction::Export].into_iter();
         let guarantees = (Direction::Import, self.guarantee_procedure());
-        ways.flat_map(|way| [(way, self.procedure_of(way)), (way, self.bill_procedure_of(way))]).chain([guarantees])
+        ways.flat_map(|way| [(way, self.procedure_of(way)), (way, self.bill_procedure_of(way))])
+            .chain([guarantees])
     }
 
     /// The procedure of declarations of a direction.

@@ -4,29 +4,29 @@
 //! Not here: how a duty is reckoned, how a message is spelt, who is signed in, where things are kept.
 
 mod accounts; // the chart of accounts of goods
-mod authorisation; // brokers acting for principals
 mod arrival; // goods of an outbound bill arrive
+mod authorisation; // brokers acting for principals
 mod bill; // bills of lading
+mod case; // records that a procedure drives, step by step
 mod change; // amendment and withdrawal, and the money that follows
 mod clearance; // a declaration and its bill within one decision
-mod case; // records that a procedure drives, step by step
 mod codes; // code lists
 mod command; // what can be asked, by whom; needs and decide
 mod compatibility; // what goes with a supervision mode
 mod condition; // supervision conditions
-mod departure; // the means of transport leaves
 mod declaration; // a declaration that has been read
+mod departure; // the means of transport leaves
+mod document_check; // what is asked of the declarant, and answered
+mod due; // deadlines that fall
+mod examination; // examiners and their findings
 mod field_norm; // what each field is called, and who must fill it in
 mod fit; // how mode, levy nature and record number agree
 pub mod form; // a declaration as it was sent
-mod due; // deadlines that fall
-mod document_check; // what is asked of the declarant, and answered
-mod examination; // examiners and their findings
+mod goods_out; // the operator reports goods out
 mod guarantee; // guarantees, from lodging to their end
 mod guarantee_form; // a guarantee as it is lodged
 mod guaranteed; // what a guarantee does for a declaration
 mod guard; // what must hold before a step
-mod goods_out; // the operator reports goods out
 mod law; // all rules of this room, compiled
 mod licence; // licences and certificates, with what is left on them
 mod loading; // released goods are loaded
@@ -35,10 +35,10 @@ mod lodge; // from form to assessed declaration
 mod norm; // cross-field norms
 mod open_step; // what may be done now, by whom
 mod pay; // ordering payment; what the bank settled
+mod post; // posts of officers
 mod read; // form to declaration, with every finding
 mod record; // what is kept of a declaration
 mod refusals; // CTL-…
-mod post; // posts of officers
 mod roster; // who is on duty
 mod select; // channels
 mod shipment; // an outbound bill and its declaration within one decision
@@ -47,14 +47,15 @@ mod step; // steps that officers and declarants take
 mod term; // terms of procedures
 
 pub use accounts::{CHART, Goods};
-pub use change::{Change, ChangeKind, DecidedChange};
 pub use authorisation::{
     Authorisation, AuthorisationForm, AuthorisationRevoked, InName, Scope, authorisation_key,
 };
 pub use bill::{BillForm, BillRecord, GoodsAccounts, bill_key};
+pub use change::{Change, ChangeKind, DecidedChange};
 pub use codes::CodeLists;
 pub use command::{
-    Actor, Command, Departure, GoodsMoved, GoodsOut, GuaranteeDecisionForm, Role, Settlement, ShutOut, decide, needs,
+    Actor, Command, Departure, GoodsMoved, GoodsOut, GuaranteeDecisionForm, Role, Settlement, ShutOut,
+    decide, needs,
 };
 pub use condition::Hold;
 pub use declaration::{Declaration, Document, HeadCost, Line, Party};
@@ -67,15 +68,15 @@ pub use guarantee_form::GuaranteeForm;
 pub use law::{ControlLaw, vocabulary};
 pub use licence::{Draw, LicenceForm, licence_key};
 pub use lodge::{assess_form, entry_counter};
-pub use pay::{Bounce, SettlementRecord};
 pub use norm::{BillKnowledge, NormContext};
 pub use open_step::{Part as StepPart, decides_change, open_steps, parts_of, waits_for};
+pub use pay::{Bounce, SettlementRecord};
 pub use post::Post;
 pub use read::{Reading, read};
 pub use record::{
     Amounts, DeclarationRecord, DeclarationVersion, Declared, Milestone, declaration_key, direction_of,
     version_key,
 };
+pub use refusals::ALL as REFUSALS;
 pub use roster::{OnRoster, Roster, roster_key};
 pub use step::{StepFile, StepForm};
-pub use refusals::ALL as REFUSALS;

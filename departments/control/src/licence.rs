@@ -129,7 +129,8 @@ pub(crate) fn record(
     let Some(steps) = steps.filter(|_| refused.is_empty()) else { return Err(refused) };
     let facts = serde_json::json!({ "licence": key.id, "holder": form.holder, "on": at.day() });
     let mut decision = Decision::default();
-    let movement = form.movement("licence.recorded", LICENCE_ISSUED, LICENCE_LEFT, steps, i64::from(form.uses));
+    let movement =
+        form.movement("licence.recorded", LICENCE_ISSUED, LICENCE_LEFT, steps, i64::from(form.uses));
     decision.postings.push(movement);
     decision.tell("licence.recorded", &facts);
     decision.answer(&facts);
@@ -193,8 +194,9 @@ pub(crate) fn meet(
         }
     }
     let postings = sums.into_values();
-    licensed.postings =
-        postings.map(|(l, steps)| l.movement("licence.drawn", LICENCE_LEFT, LICENCE_DRAWN, steps, 1)).collect();
+    licensed.postings = postings
+        .map(|(l, steps)| l.movement("licence.drawn", LICENCE_LEFT, LICENCE_DRAWN, steps, 1))
+        .collect();
     licensed
 }
 

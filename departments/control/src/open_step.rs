@@ -80,7 +80,8 @@ fn has_object(step: &Step, body: &DeclarationRecord) -> bool {
     decides("approve_amendment", ChangeKind::Amendment)
         && decides("approve_withdrawal", ChangeKind::Withdrawal)
         && (!step.does("refuse_change") || open.is_some())
-        && (!step.does("use_guarantee") || body.open_books().any(|b| b.guaranteed.is_none() && is_tax(&b.charge)))
+        && (!step.does("use_guarantee")
+            || body.open_books().any(|b| b.guaranteed.is_none() && is_tax(&b.charge)))
         && (!step.does("claim_guarantee") || body.open_books().any(|b| b.guaranteed.is_some()))
         && (!step.does("answer_request") || body.open_request().is_some())
 }

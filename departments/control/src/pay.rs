@@ -384,10 +384,12 @@ pub(crate) fn bounce(
     if settled.outcome == Collection::Collected {
         let (mut clearance, place) = declaration_of(&settled.settlement, view, law).ok_or_else(none)?;
         let book = &mut clearance.case.body.books[place];
-        let posting = collect(&PaymentBook { paid: None, ..book.clone() }, book.amount, "", settled.on.year()).1;
+        let posting =
+            collect(&PaymentBook { paid: None, ..book.clone() }, book.amount, "", settled.on.year()).1;
         book.paid = None;
         clearance.post(reverse(&posting));
-        let note = Milestone { note: bounce.reason.clone(), ..Milestone::of(BOUNCED, &clearance.case.state, at) };
+        let note =
+            Milestone { note: bounce.reason.clone(), ..Milestone::of(BOUNCED, &clearance.case.state, at) };
         clearance.case.body.timeline.push(note);
         state.clone_from(&clearance.case.state);
         decision = clearance.close();

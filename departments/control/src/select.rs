@@ -46,7 +46,8 @@ impl Selection {
         }
         let entry: Entry = rule.read()?;
         let when = rule.expression(&entry.when, schema, Type::Bool, ("条件", "when"))?;
-        let bad = || rule.fault("share 须为 0% 至 100%，最多四位小数", "share is 0 to 1, with at most four places");
+        let bad =
+            || rule.fault("share 须为 0% 至 100%，最多四位小数", "share is 0 to 1, with at most four places");
         let share = |share: Exact| {
             share.steps(4).and_then(|s| u16::try_from(s).ok()).filter(|s| *s <= 10_000).ok_or_else(bad)
         };

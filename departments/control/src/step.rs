@@ -195,7 +195,13 @@ impl Context<'_> {
             "request_documents" => {
                 let asked = self.said()?.to_owned();
                 let due = self.law.terms_of_procedure.end("document_request", at.day());
-                clearance.case.body.requests.push(DocumentRequest { asked, at: *at, due, answer: None, lapsed: false });
+                clearance.case.body.requests.push(DocumentRequest {
+                    asked,
+                    at: *at,
+                    due,
+                    answer: None,
+                    lapsed: false,
+                });
                 Ok(())
             }
             "answer_request" => {
@@ -243,10 +249,18 @@ impl Context<'_> {
     /// The note, which this step must have.
     fn said(&self) -> Result<&str, Vec<Refusal>> {
         let note = self.form.note.trim();
-        if note.is_empty() { Err(vec![refusals::MISSING.at("/note").with("field", "note")]) } else { Ok(note) }
+        if note.is_empty() {
+            Err(vec![refusals::MISSING.at("/note").with("field", "note")])
+        } else {
+            Ok(note)
+        }
     }
 
-    fn decide(&self, clearance: &mut Clearance<'_>, approved: Option<ChangeKind>) -> Result<(), Vec<Refusal>> {
+    fn decide(
+        &self,
+        clearance: &mut Clearance<'_>,
+        approved: Option<ChangeKind>,
+    ) -> Result<(), Vec<Refusal>> {
         change::decide(clearance, approved, &self.form.note, self.view, self.law, self.at)
     }
 

@@ -111,10 +111,9 @@ impl DeliveryTerms {
         }
         let entry: Entry = rule.read()?;
         let effect = |adds: bool, deducts: bool| match (adds, deducts) {
-            (true, true) => Err(rule.fault(
-                "同一费用不能既加又减",
-                "the same cost cannot be both added and deducted",
-            )),
+            (true, true) => {
+                Err(rule.fault("同一费用不能既加又减", "the same cost cannot be both added and deducted"))
+            }
             (true, false) => Ok(Effect::Added),
             (false, true) => Ok(Effect::Deducted),
             (false, false) => Ok(Effect::Unused),

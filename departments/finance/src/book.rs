@@ -121,7 +121,11 @@ impl PaymentBook {
 
     /// What of the assessment it stands for: nothing once it is cancelled.
     pub fn stands_for(&self) -> Money {
-        if self.cancelled.is_some() { Money::ZERO } else { self.amount.checked_sub(self.reduced).unwrap_or_default() }
+        if self.cancelled.is_some() {
+            Money::ZERO
+        } else {
+            self.amount.checked_sub(self.reduced).unwrap_or_default()
+        }
     }
 }
 

@@ -43,9 +43,7 @@ impl Collection {
 
 /// Money that fits no book: held, and owed back. Nothing that the bank moved goes unbooked.
 pub fn hold(amount: Money, payer: &str) -> Posting {
-    Posting::new("payment.held")
-        .debit(held(), amount.minor())
-        .credit(refundable(payer), amount.minor())
+    Posting::new("payment.held").debit(held(), amount.minor()).credit(refundable(payer), amount.minor())
 }
 
 /// Gives back a part of what a book brought to the treasury: it is refundable, and no longer assessed.

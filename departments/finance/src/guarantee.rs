@@ -313,7 +313,8 @@ mod tests {
 
         fn owe(&mut self, book: &PaymentBook) {
             let owed = duty_owed(&book.number);
-            self.post(movement("duty.assessed", duty_assessed(&book.charge, PARTY, 2026), owed, book.amount)).unwrap();
+            self.post(movement("duty.assessed", duty_assessed(&book.charge, PARTY, 2026), owed, book.amount))
+                .unwrap();
         }
 
         /// The balances of a class, summed, on the debit side.

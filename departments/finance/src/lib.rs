@@ -17,8 +17,8 @@ mod surcharge; // what late payment costs
 mod term; // by when to pay
 
 pub use accounts::{
-    CHART, LATE_DECLARATION, LATE_PAYMENT, duty_assessed, duty_owed, guarantee_claimed, guarantee_free, guarantee_given, guarantee_reserved,
-    guarantee_returned, held, is_tax, refundable, treasury,
+    CHART, LATE_DECLARATION, LATE_PAYMENT, duty_assessed, duty_owed, guarantee_claimed, guarantee_free,
+    guarantee_given, guarantee_reserved, guarantee_returned, held, is_tax, refundable, treasury,
 };
 pub use book::{BookNumber, PaymentBook, books_for, cancel};
 pub use ceiling::{CeilingFacts, GuaranteeBar, GuaranteeCeiling, GuaranteeCeilings};

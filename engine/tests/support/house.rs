@@ -3,7 +3,8 @@
 
 use super::*;
 use customhouse_control::{
-    DeclarationRecord, GuaranteeDecisionForm, GuaranteeForm, OnRoster, Post, Roster, SheetLine, StepForm, declaration_key,
+    DeclarationRecord, GuaranteeDecisionForm, GuaranteeForm, OnRoster, Post, Roster, SheetLine, StepForm,
+    declaration_key,
 };
 use customhouse_engine::{Outcome, Verified, verify};
 use customhouse_kernel::beats::Record;

@@ -6,8 +6,8 @@ pub mod house; // officers, steps and what is said with them
 
 use customhouse_control::form::{Form, Part};
 use customhouse_control::{Actor, BillForm, Command, GoodsOut, Role, Settlement};
-use customhouse_engine::{Dice, 
-    Command as EngineCommand, Engine, KeyFile, PackFiles, Sent, Settings, StartError, Submission,
+use customhouse_engine::{
+    Command as EngineCommand, Dice, Engine, KeyFile, PackFiles, Sent, Settings, StartError, Submission,
 };
 use customhouse_kernel::values::{CreditCode, EntryNumber, Exact, OfficeCode};
 use customhouse_storage::Store;
@@ -85,7 +85,14 @@ pub fn actor(role: Role) -> Actor {
         Role::Carrier => CreditCode::complete("91990000MA0000002").unwrap().to_string(),
         Role::Operator | Role::Officer | Role::Bank | Role::System => String::new(),
     };
-    Actor { name: role.name().to_owned(), role, party, offices: vec![OfficeCode::parse("2225").unwrap()], places: vec!["外港监管仓".to_owned()], posts: Vec::new() }
+    Actor {
+        name: role.name().to_owned(),
+        role,
+        party,
+        offices: vec![OfficeCode::parse("2225").unwrap()],
+        places: vec!["外港监管仓".to_owned()],
+        posts: Vec::new(),
+    }
 }
 
 pub fn submission(role: Role, key: &str, command: Command) -> Submission {

@@ -7,8 +7,8 @@ mod bearer; // who calls
 mod bills; // bills, goods out, settlements: small forms
 mod clock; // POST /clock
 mod declarations; // lodging, lists, one declaration, its trace, its payment
-mod guarantees; // lodging, lists, one guarantee, its decision, giving back
 mod files; // files of a declaration
+mod guarantees; // lodging, lists, one guarantee, its decision, giving back
 mod health;
 pub(crate) mod me;
 pub(crate) mod openapi; // the document, made from the same table as the routes
@@ -24,6 +24,6 @@ pub(crate) use answer::is_key;
 pub(crate) use clock::move_clock;
 pub(crate) use declarations::{Whole, whole};
 pub(crate) use files::response as file_response;
-pub(crate) use steps::submit as submit_step;
 pub(crate) use receipts::{check as check_receipt, find as find_receipt};
+pub(crate) use steps::submit as submit_step;
 pub(crate) use table::router;

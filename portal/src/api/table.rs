@@ -1,8 +1,8 @@
 //! Every route of the API, once: the router and the OpenAPI document are both made from this table.
 
 use super::{
-    assess, bills, clock, declarations, files, guarantees, health, me, openapi, parties, receipts, reference, roster, steps,
-    tariff,
+    assess, bills, clock, declarations, files, guarantees, health, me, openapi, parties, receipts, reference,
+    roster, steps, tariff,
 };
 use crate::problem;
 use crate::state::Portal;

@@ -194,7 +194,10 @@ pub(crate) async fn page(
     let law = &portal.law().control;
     page.done = law
         .procedure_of(whole.body.entry_number.direction())
-        .steps.iter().find(|s| s.id == done).map(|s| s.title.get(lang).to_owned());
+        .steps
+        .iter()
+        .find(|s| s.id == done)
+        .map(|s| s.title.get(lang).to_owned());
     page.steps = step_forms::forms(&whole, law, role, lang, &tried);
     page.refused.extend(unplaced(&tried, &page.steps, lang));
     page.checks = checks::checks(&whole, &beside.versions, &edition.control, lang);

@@ -95,9 +95,8 @@ pub(crate) async fn list(
     let only_exports = exports.states.iter().filter(|s| imports.state(&s.id).is_none());
     let states = imports.states.iter().map(|s| (imports, s)).chain(only_exports.map(|s| (exports, s)));
     let filters = states.filter(|(_, s)| is_shown(&s.id));
-    let filters = filters.map(|(procedure, s)| {
-        (Tag::of(procedure, &s.id, lang), address(&s.id, ""), s.id == filter.state)
-    });
+    let filters = filters
+        .map(|(procedure, s)| (Tag::of(procedure, &s.id, lang), address(&s.id, ""), s.id == filter.state));
     Ok(html(&Page {
         frame: signed_in.visitor.frame("declarations"),
         filters: filters.collect(),

@@ -1,8 +1,8 @@
 //! What a browser gets: pages made on the server, in Chinese and English. Every page works without
 //! script; the script only saves round trips.
 
-mod checks; // what was asked, found, changed
 mod bills; // bills of lading and goods out
+mod checks; // what was asked, found, changed
 mod clock; // the demonstration's clock, forward
 mod declaration; // one declaration
 mod declarations; // the list
@@ -19,12 +19,12 @@ mod receipts; // check a receipt, download one
 mod statement; // what a firm owes, line by line
 mod step_forms; // steps as forms
 mod upload; // one file out of a form
-mod work; // an officer's start page
-mod words; // dates, amounts, names of codes
+mod words;
+mod work; // an officer's start page // dates, amounts, names of codes
 
-pub(crate) use frame::{Frame, SignedIn, Visitor, html, to};
 #[cfg(test)]
 pub(crate) use frame::encoded;
+pub(crate) use frame::{Frame, SignedIn, Visitor, html, to};
 pub(crate) use language::own_address;
 pub(crate) use words::Finding;
 

@@ -82,7 +82,11 @@ pub(crate) async fn show(
         frame,
         title: say_of("papers", content.title, lang),
         number: content.number,
-        facts: content.facts.into_iter().map(|(label, value)| (say_of("papers", label, lang), value)).collect(),
+        facts: content
+            .facts
+            .into_iter()
+            .map(|(label, value)| (say_of("papers", label, lang), value))
+            .collect(),
         heads: content.heads.iter().map(|head| say_of("papers", head, lang)).collect(),
         rows: content.rows,
         amount,
@@ -230,7 +234,8 @@ impl<'a> View<'a> {
     fn book(&self, number: &str) -> Option<Content<'a>> {
         let book = self.body().books.iter().find(|book| book.number == number)?;
         let made = |event: &&Event| {
-            event.accepted && event.postings.iter().any(|p| p.entries.iter().any(|e| e.account.key() == number))
+            event.accepted
+                && event.postings.iter().any(|p| p.entries.iter().any(|e| e.account.key() == number))
         };
         let event = self.whole.events.iter().find(made)?;
         let mut facts = vec![("book", book.number.clone())];

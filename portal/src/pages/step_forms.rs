@@ -178,7 +178,11 @@ pub(crate) async fn take(
 
 /// The forms of a declaration's page.
 pub(crate) fn forms(whole: &Whole, law: &ControlLaw, role: Role, lang: Lang, tried: &Tried) -> Vec<StepView> {
-    let awaited = waits_for(law.procedure_of(whole.body.entry_number.direction()), &whole.record.state, Some(&whole.body));
+    let awaited = waits_for(
+        law.procedure_of(whole.body.entry_number.direction()),
+        &whole.record.state,
+        Some(&whole.body),
+    );
     let mut views: Vec<StepView> = Vec::new();
     for step in &whole.steps {
         let (needs, takes) = parts_of(step);

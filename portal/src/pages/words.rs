@@ -114,7 +114,9 @@ pub(crate) fn anchor(pointer: &str) -> String {
 /// What a charge is called.
 pub(crate) fn charge_name(law: &ControlLaw, charge: &str, day: Date, lang: Lang) -> String {
     // fees and surcharges are no charges of the tariff
-    law.tariff.charge(charge, day).map_or_else(|| say_of("fee", charge, lang), |c| c.name.get(lang).to_owned())
+    law.tariff
+        .charge(charge, day)
+        .map_or_else(|| say_of("fee", charge, lang), |c| c.name.get(lang).to_owned())
 }
 
 /// What a code is called, or nothing.

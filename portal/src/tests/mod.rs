@@ -4,9 +4,9 @@
 mod access; // who gets what, every route
 mod api; // submissions, problems, bad input
 mod documents; // OpenAPI and its page
-mod guarantees; // guarantees through the API
 mod exports; // exports through the API
+mod guarantees; // guarantees through the API
 mod pages; // what a browser sees
 mod steps; // steps through the API
-mod work; // the work list
 mod support;
+mod work; // the work list

@@ -312,7 +312,11 @@ async fn papers_print_and_their_code_proves_them() {
     let trader = format!("{}; customhouse_lang=zh", site.sign_in("trader").await);
     let paper = |name: &str| format!("/declarations/{entry}/papers/{name}");
     let declaration = site.page(&trader, &paper("declaration")).await;
-    assert!(declaration.text.contains("<svg") && declaration.text.contains("进出口货物报关单"), "{}", declaration.text);
+    assert!(
+        declaration.text.contains("<svg") && declaration.text.contains("进出口货物报关单"),
+        "{}",
+        declaration.text
+    );
     let book = site.page(&trader, &paper(&format!("{entry}-A01"))).await;
     assert!(book.text.contains("海关专用缴款书") && book.text.contains("元"), "{}", book.text);
     // there is no release note before release, nor a book that was never made

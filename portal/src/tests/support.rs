@@ -126,7 +126,8 @@ impl Site {
         let everyone = EVERYONE.map(|(name, role, n, office)| (name, role, n, office, None));
         let officers = POSTS.map(|(name, post)| (name, Role::Officer, 0, "2225", Some(post)));
         for (name, role, n, office, post) in everyone.into_iter().chain(officers) {
-            let posts = Post::ALL.into_iter().filter(|p| role == Role::Officer && post.is_none_or(|own| own == *p));
+            let posts =
+                Post::ALL.into_iter().filter(|p| role == Role::Officer && post.is_none_or(|own| own == *p));
             let account = Account {
                 name: name.to_owned(),
                 password_hash: hash.clone(),
@@ -238,7 +239,8 @@ impl Site {
     pub async fn settle(&self, entry: &str) {
         let found = self.get("trader", &format!("/api/v1/declarations/{entry}")).await.json();
         for (n, book) in found["record"]["books"].as_array().unwrap().iter().enumerate() {
-            let body = json!({ "book": book["number"], "amount": book["amount"], "reference": book["number"] });
+            let body =
+                json!({ "book": book["number"], "amount": book["amount"], "reference": book["number"] });
             let key = format!("settle-{entry}-{n}");
             let settled = self.api("bank", "post", "/api/v1/settlements", &key, body.to_string()).await;
             assert_eq!(settled.status, 201, "{}", settled.text);

@@ -46,10 +46,7 @@ struct Disk {
 impl SimDisk {
     /// An empty disk.
     pub fn new(seed: u64) -> SimDisk {
-        SimDisk::of(Disk {
-            dice: seed,
-            ..Disk::default()
-        })
+        SimDisk::of(Disk { dice: seed, ..Disk::default() })
     }
 
     fn of(disk: Disk) -> SimDisk {
@@ -99,11 +96,7 @@ impl SimDisk {
         let mut old = self.disk();
         old.is_crashed = true;
         let spared = old.spared.unwrap_or(old.log.len());
-        SimDisk::of(Disk {
-            log: old.log[..spared].to_vec(),
-            dice: old.dice,
-            ..Disk::default()
-        })
+        SimDisk::of(Disk { log: old.log[..spared].to_vec(), dice: old.dice, ..Disk::default() })
     }
 
     /// Opens the disk for a writer, discards a torn end, and answers the batches on it.
@@ -140,11 +133,7 @@ impl SimDisk {
 
 impl Disk {
     fn powered(&self) -> Result<(), StoreError> {
-        if self.is_crashed {
-            failed("power is gone")
-        } else {
-            Ok(())
-        }
+        if self.is_crashed { failed("power is gone") } else { Ok(()) }
     }
 
     /// Counts an operation. Answers the fault that only a commit can act out.
@@ -178,11 +167,7 @@ impl Disk {
                 self.log.extend_from_slice(frame);
             }
         }
-        if crash.is_some() {
-            failed("power went in the commit")
-        } else {
-            Ok(())
-        }
+        if crash.is_some() { failed("power went in the commit") } else { Ok(()) }
     }
 
     /// Writes a prefix; every other time the file has its full length already, with zeros in it.

@@ -25,9 +25,7 @@ pub fn decode(log: &[u8]) -> Result<(Vec<Batch>, usize), StoreError> {
             if next == log.len() {
                 break;
             }
-            return Err(StoreError::Damaged(format!(
-                "frame at byte {at}: its checksum is another"
-            )));
+            return Err(StoreError::Damaged(format!("frame at byte {at}: its checksum is another")));
         }
         let batch = serde_json::from_slice(body);
         batches.push(batch.map_err(|e| StoreError::Damaged(format!("frame at byte {at}: {e}")))?);

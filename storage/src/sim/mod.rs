@@ -26,15 +26,10 @@ impl Sim {
     /// `Failed` if power is gone.
     pub fn open(disk: &SimDisk) -> Result<Sim, StoreError> {
         let batches = disk.open()?;
-        let sim = Sim {
-            disk: disk.clone(),
-            state: Arc::default(),
-        };
+        let sim = Sim { disk: disk.clone(), state: Arc::default() };
         let mut state = lock(&sim.state);
         for batch in batches {
-            let end = state
-                .check(&batch)
-                .map_err(|e| StoreError::Damaged(e.to_string()))?;
+            let end = state.check(&batch).map_err(|e| StoreError::Damaged(e.to_string()))?;
             state.apply(&batch, end);
         }
         drop(state);
@@ -64,11 +59,7 @@ impl Store for Sim {
 
     fn reader(&self) -> Result<Box<dyn Reader>, StoreError> {
         self.disk.powered()?;
-        Ok(Box::new(SimReader {
-            disk: self.disk.clone(),
-            state: self.state.clone(),
-            pinned: None,
-        }))
+        Ok(Box::new(SimReader { disk: self.disk.clone(), state: self.state.clone(), pinned: None }))
     }
 }
 
@@ -123,13 +114,7 @@ impl Reader for SimReader {
     }
 
     fn events(&mut self, from: u64, limit: usize) -> Result<Vec<StoredEvent>, StoreError> {
-        Ok(self
-            .see()?
-            .events
-            .range(from..)
-            .take(limit)
-            .map(|(_, e)| e.clone())
-            .collect())
+        Ok(self.see()?.events.range(from..).take(limit).map(|(_, e)| e.clone()).collect())
     }
 
     fn events_about(&mut self, subject: &str) -> Result<Vec<StoredEvent>, StoreError> {
@@ -159,14 +144,8 @@ impl Reader for SimReader {
     ) -> Result<Vec<(AccountId, i64)>, StoreError> {
         let after = after.map(AccountId::to_string).unwrap_or_default();
         let state = self.see()?;
-        let rest = state
-            .balances
-            .iter()
-            .skip_while(|(text, _)| **text <= after);
-        Ok(rest
-            .take(limit)
-            .map(|(_, balance)| balance.clone())
-            .collect())
+        let rest = state.balances.iter().skip_while(|(text, _)| **text <= after);
+        Ok(rest.take(limit).map(|(_, balance)| balance.clone()).collect())
     }
 
     fn counters(&mut self) -> Result<BTreeMap<String, u64>, StoreError> {
@@ -174,14 +153,7 @@ impl Reader for SimReader {
     }
 
     fn undelivered(&mut self, skip: usize, limit: usize) -> Result<Vec<Outgoing>, StoreError> {
-        Ok(self
-            .see()?
-            .undelivered
-            .values()
-            .skip(skip)
-            .take(limit)
-            .cloned()
-            .collect())
+        Ok(self.see()?.undelivered.values().skip(skip).take(limit).cloned().collect())
     }
 
     fn attachment(&mut self, digest: &Hash) -> Result<Option<Vec<u8>>, StoreError> {
@@ -189,18 +161,12 @@ impl Reader for SimReader {
     }
 
     fn plain(&mut self, table: &str, key: &str) -> Result<Option<String>, StoreError> {
-        Ok(self
-            .see()?
-            .plain
-            .get(&(table.to_owned(), key.to_owned()))
-            .cloned())
+        Ok(self.see()?.plain.get(&(table.to_owned(), key.to_owned())).cloned())
     }
 
     fn plain_all(&mut self, table: &str) -> Result<Vec<(String, String)>, StoreError> {
         let state = self.see()?;
         let rows = state.plain.iter().filter(|((t, _), _)| t == table);
-        Ok(rows
-            .map(|((_, key), value)| (key.clone(), value.clone()))
-            .collect())
+        Ok(rows.map(|((_, key), value)| (key.clone(), value.clone())).collect())
     }
 }

@@ -34,19 +34,13 @@ impl State {
         for event in batch.events.iter().filter(|e| !e.key.is_empty()) {
             let pair = (event.party.clone(), event.key.clone());
             if self.submissions.contains_key(&pair) || !new.insert(pair) {
-                return Err(StoreError::Failed(format!(
-                    "key {:?} of {:?} is taken",
-                    event.key, event.party
-                )));
+                return Err(StoreError::Failed(format!("key {:?} of {:?} is taken", event.key, event.party)));
             }
         }
         let mut new = BTreeSet::new();
         for message in &batch.outgoing {
             if self.outgoing.contains_key(&message.id) || !new.insert(&message.id) {
-                return Err(StoreError::Failed(format!(
-                    "outgoing {:?} is taken",
-                    message.id
-                )));
+                return Err(StoreError::Failed(format!("outgoing {:?} is taken", message.id)));
             }
         }
         Ok(end)
@@ -56,36 +50,19 @@ impl State {
     pub fn apply(&mut self, batch: &Batch, end: End) {
         self.end = end;
         batch.events.iter().for_each(|event| self.event(event));
-        self.heads
-            .extend(batch.head.iter().map(|h| (h.number, h.clone())));
-        self.records
-            .extend(batch.records.iter().map(|r| (r.key.clone(), r.clone())));
-        self.balances.extend(
-            batch
-                .balances
-                .iter()
-                .map(|(a, n)| (a.to_string(), (a.clone(), *n))),
-        );
-        self.counters
-            .extend(batch.counters.iter().map(|(name, n)| (name.clone(), *n)));
+        self.heads.extend(batch.head.iter().map(|h| (h.number, h.clone())));
+        self.records.extend(batch.records.iter().map(|r| (r.key.clone(), r.clone())));
+        self.balances.extend(batch.balances.iter().map(|(a, n)| (a.to_string(), (a.clone(), *n))));
+        self.counters.extend(batch.counters.iter().map(|(name, n)| (name.clone(), *n)));
         for message in &batch.outgoing {
             let number = self.outgoing.len() as u64;
             self.outgoing.insert(message.id.clone(), number);
             self.undelivered.insert(number, message.clone());
         }
-        for number in batch
-            .delivered
-            .iter()
-            .filter_map(|id| self.outgoing.get(id))
-        {
+        for number in batch.delivered.iter().filter_map(|id| self.outgoing.get(id)) {
             self.undelivered.remove(number);
         }
-        self.attachments.extend(
-            batch
-                .attachments
-                .iter()
-                .map(|a| (a.digest, a.bytes.clone())),
-        );
+        self.attachments.extend(batch.attachments.iter().map(|a| (a.digest, a.bytes.clone())));
         for write in &batch.plain {
             let place = (write.table.clone(), write.key.clone());
             match &write.value {
@@ -97,24 +74,17 @@ impl State {
 
     fn event(&mut self, event: &StoredEvent) {
         if !event.key.is_empty() {
-            self.submissions
-                .insert((event.party.clone(), event.key.clone()), event.seq);
+            self.submissions.insert((event.party.clone(), event.key.clone()), event.seq);
         }
         if !event.subject.is_empty() {
-            self.subjects
-                .entry(event.subject.clone())
-                .or_default()
-                .push(event.seq);
+            self.subjects.entry(event.subject.clone()).or_default().push(event.seq);
         }
         self.events.insert(event.seq, event.clone());
     }
 
     pub fn load(&self, want: &Want) -> Loaded {
         let keys = &want.keys;
-        let submissions = want
-            .submissions
-            .iter()
-            .filter_map(|(p, k)| self.submission(p, k));
+        let submissions = want.submissions.iter().filter_map(|(p, k)| self.submission(p, k));
         Loaded {
             records: keys
                 .records
@@ -131,21 +101,17 @@ impl State {
                 .iter()
                 .filter_map(|n| Some((n.clone(), *self.counters.get(n)?)))
                 .collect(),
-            submissions: submissions
-                .map(|e| ((e.party.clone(), e.key.clone()), e.clone()))
-                .collect(),
+            submissions: submissions.map(|e| ((e.party.clone(), e.key.clone()), e.clone())).collect(),
         }
     }
 
     pub fn submission(&self, party: &str, key: &str) -> Option<&StoredEvent> {
-        self.events
-            .get(self.submissions.get(&(party.to_owned(), key.to_owned()))?)
+        self.events.get(self.submissions.get(&(party.to_owned(), key.to_owned()))?)
     }
 
     pub fn events_about(&self, subject: &str) -> Vec<StoredEvent> {
         let seqs = self.subjects.get(subject).into_iter().flatten();
-        seqs.filter_map(|seq| self.events.get(seq).cloned())
-            .collect()
+        seqs.filter_map(|seq| self.events.get(seq).cloned()).collect()
     }
 
     pub fn records(&self, query: &Query) -> Vec<Record> {
@@ -158,9 +124,7 @@ impl State {
         let mut found: Vec<&Record> = (self.records.values())
             .filter(|r| query.kind.is_empty() || query.kind == r.key.kind)
             .filter(|r| {
-                is(&query.owner, &r.owner)
-                    && is(&query.office, &r.office)
-                    && is(&query.state, &r.state)
+                is(&query.owner, &r.owner) && is(&query.office, &r.office) && is(&query.state, &r.state)
             })
             .filter(|r| query.due_before.is_none_or(|day| r.due.is_some_and(|due| due < day)))
             .filter(|r| !query.with_due || r.due.is_some())

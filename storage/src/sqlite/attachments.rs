@@ -10,10 +10,7 @@ use std::io::{self, Read, Write};
 
 /// Keeps those attachments that are not there yet.
 pub fn write(tx: &Transaction<'_>, attachments: &[Attachment]) -> Result<(), StoreError> {
-    let mut new: BTreeMap<&Hash, &[u8]> = attachments
-        .iter()
-        .map(|a| (&a.digest, &a.bytes[..]))
-        .collect();
+    let mut new: BTreeMap<&Hash, &[u8]> = attachments.iter().map(|a| (&a.digest, &a.bytes[..])).collect();
     let mut known = tx.prepare_cached("SELECT 1 FROM attachment_index WHERE digest = ?1")?;
     for digest in attachments.iter().map(|a| &a.digest) {
         if known.exists([&digest.0])? {
@@ -24,11 +21,9 @@ pub fn write(tx: &Transaction<'_>, attachments: &[Attachment]) -> Result<(), Sto
         return Ok(());
     }
     let body = pack(new.values().copied()).map_err(|e| StoreError::Failed(e.to_string()))?;
-    tx.prepare_cached("INSERT INTO attachments (body) VALUES (?1)")?
-        .execute([body])?;
+    tx.prepare_cached("INSERT INTO attachments (body) VALUES (?1)")?.execute([body])?;
     let batch = tx.last_insert_rowid();
-    let sql =
-        "INSERT INTO attachment_index (digest, batch, offset, length) VALUES (?1, ?2, ?3, ?4)";
+    let sql = "INSERT INTO attachment_index (digest, batch, offset, length) VALUES (?1, ?2, ?3, ?4)";
     let mut insert = tx.prepare_cached(sql)?;
     let mut offset = 0;
     for (digest, bytes) in new {
@@ -42,10 +37,9 @@ pub fn write(tx: &Transaction<'_>, attachments: &[Attachment]) -> Result<(), Sto
 pub fn read(connection: &Connection, digest: &Hash) -> Result<Option<Vec<u8>>, StoreError> {
     let sql = "SELECT i.batch, i.offset, i.length, a.body FROM attachment_index i \
                LEFT JOIN attachments a USING (batch) WHERE i.digest = ?1";
-    let found: Option<(u64, u64, u64, Option<Vec<u8>>)> =
-        rows::one(connection, sql, [&digest.0], |row| {
-            Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?))
-        })?;
+    let found: Option<(u64, u64, u64, Option<Vec<u8>>)> = rows::one(connection, sql, [&digest.0], |row| {
+        Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?))
+    })?;
     let Some((batch, offset, length, body)) = found else {
         return Ok(None);
     };

@@ -5,10 +5,7 @@ use crate::StoreError;
 use customhouse_kernel::journal::Hash;
 use rusqlite::{Connection, TransactionBehavior};
 
-const MIGRATIONS: &[(&str, &str)] = &[(
-    "0001_first",
-    include_str!("../../migrations/sqlite/0001_first.sql"),
-)];
+const MIGRATIONS: &[(&str, &str)] = &[("0001_first", include_str!("../../migrations/sqlite/0001_first.sql"))];
 
 const HISTORY: &str = "CREATE TABLE IF NOT EXISTS migrations (
     number INTEGER PRIMARY KEY, name TEXT NOT NULL, sha256 TEXT NOT NULL) STRICT";
@@ -19,10 +16,7 @@ pub fn migrate(connection: &mut Connection) -> Result<(), StoreError> {
     tx.execute_batch(HISTORY)?;
     for (name, sql) in &MIGRATIONS[applied(&tx)?..] {
         tx.execute_batch(sql)?;
-        tx.execute(
-            "INSERT INTO migrations (name, sha256) VALUES (?1, ?2)",
-            (name, sha256(sql)),
-        )?;
+        tx.execute("INSERT INTO migrations (name, sha256) VALUES (?1, ?2)", (name, sha256(sql)))?;
     }
     Ok(tx.commit()?)
 }
@@ -31,10 +25,7 @@ pub fn migrate(connection: &mut Connection) -> Result<(), StoreError> {
 pub fn check(connection: &Connection) -> Result<(), StoreError> {
     match applied(connection)? {
         n if n == MIGRATIONS.len() => Ok(()),
-        n => Err(StoreError::Failed(format!(
-            "the database lacks migration {}",
-            MIGRATIONS[n].0
-        ))),
+        n => Err(StoreError::Failed(format!("the database lacks migration {}", MIGRATIONS[n].0))),
     }
 }
 
@@ -46,9 +37,7 @@ fn applied(connection: &Connection) -> Result<usize, StoreError> {
     for (i, (name, hash)) in history.iter().enumerate() {
         match MIGRATIONS.get(i) {
             None => {
-                return Err(StoreError::Failed(format!(
-                    "migration {name} is newer than this program"
-                )));
+                return Err(StoreError::Failed(format!("migration {name} is newer than this program")));
             }
             Some((ours, sql)) if ours == name && sha256(sql) == *hash => {}
             Some((ours, _)) => {

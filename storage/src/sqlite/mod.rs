@@ -39,20 +39,12 @@ impl Sqlite {
         // What an interrupted commit left in the log is made durable now, before anyone is told of it.
         connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", (), |_| Ok(()))?;
         let end = end(&connection)?;
-        Ok(Sqlite {
-            connection,
-            path: path.to_owned(),
-            end,
-            in_doubt: false,
-            _lock: lock,
-        })
+        Ok(Sqlite { connection, path: path.to_owned(), end, in_doubt: false, _lock: lock })
     }
 
     fn certain(&self) -> Result<(), StoreError> {
         if self.in_doubt {
-            return Err(StoreError::Failed(
-                "an earlier commit is in doubt: open the database again".into(),
-            ));
+            return Err(StoreError::Failed("an earlier commit is in doubt: open the database again".into()));
         }
         Ok(())
     }
@@ -67,9 +59,7 @@ impl Store for Sqlite {
     fn commit(&mut self, batch: &Batch) -> Result<(), StoreError> {
         self.certain()?;
         let end = self.end.after(batch)?;
-        let tx = self
-            .connection
-            .transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let tx = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
         if let Err(error) = write::write(&tx, batch) {
             let undone = tx.finish(); // rolls back, unless SQLite has already done so
             self.in_doubt = undone.is_err();
@@ -77,9 +67,7 @@ impl Store for Sqlite {
         }
         if let Err(error) = tx.commit() {
             self.in_doubt = true;
-            return Err(StoreError::Failed(format!(
-                "this commit is in doubt: {error}"
-            )));
+            return Err(StoreError::Failed(format!("this commit is in doubt: {error}")));
         }
         self.end = end;
         Ok(())
@@ -93,17 +81,10 @@ impl Store for Sqlite {
 
 /// Takes the lock file beside the database; the system frees it with the process.
 fn lock(path: &Path) -> Result<File, StoreError> {
-    let mut name = path
-        .canonicalize()
-        .unwrap_or_else(|_| path.to_owned())
-        .into_os_string();
+    let mut name = path.canonicalize().unwrap_or_else(|_| path.to_owned()).into_os_string();
     name.push(".lock");
     let failed = |e| StoreError::Failed(format!("{}: {e}", name.display()));
-    let file = OpenOptions::new()
-        .create(true)
-        .append(true)
-        .open(&name)
-        .map_err(failed)?;
+    let file = OpenOptions::new().create(true).append(true).open(&name).map_err(failed)?;
     match file.try_lock() {
         Ok(()) => Ok(file),
         Err(TryLockError::WouldBlock) => Err(StoreError::Locked),
@@ -125,25 +106,16 @@ fn settle(connection: &Connection) -> Result<(), StoreError> {
     }
     let mode: String = connection.query_row("PRAGMA journal_mode", (), |row| row.get(0))?;
     if mode != "wal" {
-        return Err(StoreError::Failed(format!(
-            "SQLite keeps its journal in mode {mode}, not wal"
-        )));
+        return Err(StoreError::Failed(format!("SQLite keeps its journal in mode {mode}, not wal")));
     }
     Ok(())
 }
 
 /// Where the stored journal ends.
 fn end(connection: &Connection) -> Result<End, StoreError> {
-    let seq = connection.query_row("SELECT coalesce(max(seq), 0) FROM events", (), |row| {
-        row.get(0)
-    })?;
+    let seq = connection.query_row("SELECT coalesce(max(seq), 0) FROM events", (), |row| row.get(0))?;
     let (head, covered) = match read::last_head(connection)? {
-        Some(head) => (
-            head.number,
-            head.first_event
-                .saturating_add(head.count)
-                .saturating_sub(1),
-        ),
+        Some(head) => (head.number, head.first_event.saturating_add(head.count).saturating_sub(1)),
         None => (0, 0),
     };
     if covered != seq {

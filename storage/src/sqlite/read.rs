@@ -46,20 +46,13 @@ pub fn load(connection: &Connection, want: &Want) -> Result<Loaded, StoreError> 
     let keys = &want.keys;
     let pairs = json(keys.records.iter().map(|k| (&k.kind, &k.id)))?;
     let records: Vec<Record> = rows::all(connection, records, [pairs], rows::record)?;
-    let submissions: Vec<StoredEvent> = rows::all(
-        connection,
-        submissions,
-        [json(&want.submissions)?],
-        rows::event,
-    )?;
+    let submissions: Vec<StoredEvent> =
+        rows::all(connection, submissions, [json(&want.submissions)?], rows::event)?;
     Ok(Loaded {
         records: records.into_iter().map(|r| (r.key.clone(), r)).collect(),
         balances: rows::all(connection, balances, [json(&keys.accounts)?], rows::balance)?,
         counters: rows::all(connection, counters, [json(&keys.counters)?], rows::counter)?,
-        submissions: submissions
-            .into_iter()
-            .map(|e| ((e.party.clone(), e.key.clone()), e))
-            .collect(),
+        submissions: submissions.into_iter().map(|e| ((e.party.clone(), e.key.clone()), e)).collect(),
     })
 }
 
@@ -70,16 +63,9 @@ fn json<T: Serialize>(keys: impl IntoIterator<Item = T>) -> Result<String, Store
 
 /// A list's statement, with only the conditions that it has, so that each finds its index.
 pub fn list(query: &Query) -> (String, Vec<ToSqlOutput<'_>>) {
-    let (sign, order) = if query.newest_first {
-        ("<", "DESC")
-    } else {
-        (">", "ASC")
-    };
+    let (sign, order) = if query.newest_first { ("<", "DESC") } else { (">", "ASC") };
     let conditions = [
-        (
-            "kind =".to_owned(),
-            (!query.kind.is_empty()).then_some(query.kind.as_str()),
-        ),
+        ("kind =".to_owned(), (!query.kind.is_empty()).then_some(query.kind.as_str())),
         ("owner =".to_owned(), query.owner.as_deref()),
         ("office =".to_owned(), query.office.as_deref()),
         ("state =".to_owned(), query.state.as_deref()),
@@ -129,12 +115,7 @@ impl Reader for SqliteReader {
 
     fn records(&mut self, query: &Query) -> Result<Vec<Record>, StoreError> {
         let (sql, values) = list(query);
-        rows::all(
-            &self.connection,
-            &sql,
-            params_from_iter(values),
-            rows::record,
-        )
+        rows::all(&self.connection, &sql, params_from_iter(values), rows::record)
     }
 
     fn count_by_state(&mut self, kind: &str) -> Result<BTreeMap<String, u64>, StoreError> {
@@ -154,17 +135,11 @@ impl Reader for SqliteReader {
 
     fn events(&mut self, from: u64, limit: usize) -> Result<Vec<StoredEvent>, StoreError> {
         let sql = format!("SELECT {EVENT} FROM events WHERE seq >= ?1 ORDER BY seq LIMIT ?2");
-        rows::all(
-            &self.connection,
-            &sql,
-            (up_to(from), up_to(limit)),
-            rows::event,
-        )
+        rows::all(&self.connection, &sql, (up_to(from), up_to(limit)), rows::event)
     }
 
     fn events_about(&mut self, subject: &str) -> Result<Vec<StoredEvent>, StoreError> {
-        let sql =
-            format!("SELECT {EVENT} FROM events WHERE subject = ?1 AND subject <> '' ORDER BY seq");
+        let sql = format!("SELECT {EVENT} FROM events WHERE subject = ?1 AND subject <> '' ORDER BY seq");
         rows::all(&self.connection, &sql, [subject], rows::event)
     }
 
@@ -194,18 +169,12 @@ impl Reader for SqliteReader {
         limit: usize,
     ) -> Result<Vec<(AccountId, i64)>, StoreError> {
         let after = after.map(AccountId::to_string).unwrap_or_default();
-        let sql =
-            format!("SELECT {BALANCE} FROM balances WHERE account > ?1 ORDER BY account LIMIT ?2");
+        let sql = format!("SELECT {BALANCE} FROM balances WHERE account > ?1 ORDER BY account LIMIT ?2");
         rows::all(&self.connection, &sql, (after, up_to(limit)), rows::balance)
     }
 
     fn counters(&mut self) -> Result<BTreeMap<String, u64>, StoreError> {
-        rows::all(
-            &self.connection,
-            &format!("SELECT {COUNTER} FROM counters"),
-            (),
-            rows::counter,
-        )
+        rows::all(&self.connection, &format!("SELECT {COUNTER} FROM counters"), (), rows::counter)
     }
 
     fn undelivered(&mut self, skip: usize, limit: usize) -> Result<Vec<Outgoing>, StoreError> {
@@ -225,9 +194,7 @@ impl Reader for SqliteReader {
 
     fn plain_all(&mut self, table: &str) -> Result<Vec<(String, String)>, StoreError> {
         let sql = "SELECT key, value FROM plain WHERE table_name = ?1 ORDER BY key";
-        rows::all(&self.connection, sql, [table], |row| {
-            Ok((row.get(0)?, row.get(1)?))
-        })
+        rows::all(&self.connection, sql, [table], |row| Ok((row.get(0)?, row.get(1)?)))
     }
 }
 

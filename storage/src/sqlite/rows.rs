@@ -23,10 +23,7 @@ pub fn all<T, C: FromIterator<T>>(
     params: impl Params,
     read: Read<T>,
 ) -> Result<C, StoreError> {
-    connection
-        .prepare_cached(sql)?
-        .query_and_then(params, read)?
-        .collect()
+    connection.prepare_cached(sql)?.query_and_then(params, read)?.collect()
 }
 
 /// The first row that a query finds.
@@ -36,19 +33,12 @@ pub fn one<T>(
     params: impl Params,
     read: Read<T>,
 ) -> Result<Option<T>, StoreError> {
-    connection
-        .prepare_cached(sql)?
-        .query_and_then(params, read)?
-        .next()
-        .transpose()
+    connection.prepare_cached(sql)?.query_and_then(params, read)?.next().transpose()
 }
 
 /// Reads [`RECORD`].
 pub fn record(row: &Row<'_>) -> Result<Record, StoreError> {
-    let key = RecordKey {
-        kind: row.get(0)?,
-        id: row.get(1)?,
-    };
+    let key = RecordKey { kind: row.get(0)?, id: row.get(1)? };
     let place = format!("record {key}");
     let rest = || -> Result<Record, Error> {
         Ok(Record {
@@ -64,10 +54,7 @@ pub fn record(row: &Row<'_>) -> Result<Record, StoreError> {
     };
     let mut record = rest().map_err(|e| at(&place, e))?;
     if let Some(due) = row.get::<_, Option<String>>(6).map_err(|e| at(&place, e))? {
-        record.due = Some(
-            due.parse()
-                .map_err(|e| damaged(&place, format!("due {due:?}: {e}")))?,
-        );
+        record.due = Some(due.parse().map_err(|e| damaged(&place, format!("due {due:?}: {e}")))?);
     }
     Ok(record)
 }
@@ -97,10 +84,7 @@ pub fn head(row: &Row<'_>) -> Result<Head, StoreError> {
     let body: String = row.get(1).map_err(|e| at(&place, e))?;
     let head: Head = serde_json::from_str(&body).map_err(|e| damaged(&place, e))?;
     if head.number != number {
-        return Err(damaged(
-            &place,
-            format!("says that it is head {}", head.number),
-        ));
+        return Err(damaged(&place, format!("says that it is head {}", head.number)));
     }
     Ok(head)
 }
@@ -116,19 +100,13 @@ pub fn balance(row: &Row<'_>) -> Result<(AccountId, i64), StoreError> {
 /// Reads [`COUNTER`], or any name with a number.
 pub fn counter(row: &Row<'_>) -> Result<(String, u64), StoreError> {
     let name: String = row.get(0)?;
-    let value = row
-        .get(1)
-        .map_err(|e| at(format!("number of {name:?}"), e))?;
+    let value = row.get(1).map_err(|e| at(format!("number of {name:?}"), e))?;
     Ok((name, value))
 }
 
 /// Reads [`OUTGOING`].
 pub fn outgoing(row: &Row<'_>) -> Result<Outgoing, StoreError> {
-    Ok(Outgoing {
-        id: row.get(0)?,
-        to: row.get(1)?,
-        body: row.get(2)?,
-    })
+    Ok(Outgoing { id: row.get(0)?, to: row.get(1)?, body: row.get(2)? })
 }
 
 /// Damage at a place.
@@ -152,10 +130,7 @@ impl From<Error> for StoreError {
             | Error::InvalidColumnType(..)
             | Error::Utf8Error(..) => StoreError::Damaged(error.to_string()),
             Error::SqliteFailure(cause, _)
-                if matches!(
-                    cause.code,
-                    ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase
-                ) =>
+                if matches!(cause.code, ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) =>
             {
                 StoreError::Damaged(error.to_string())
             }

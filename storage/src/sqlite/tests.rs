@@ -8,8 +8,7 @@ struct Place(PathBuf);
 
 impl Place {
     fn new(name: &str) -> Place {
-        let folder =
-            std::env::temp_dir().join(format!("customhouse-{}-{name}", std::process::id()));
+        let folder = std::env::temp_dir().join(format!("customhouse-{}-{name}", std::process::id()));
         std::fs::create_dir(&folder).unwrap();
         Place(folder)
     }
@@ -49,22 +48,11 @@ fn batch(n: u64) -> Batch {
         algorithm: String::new(),
         signature: String::new(),
     };
-    Batch {
-        events: vec![event],
-        head: Some(head),
-        ..Batch::default()
-    }
+    Batch { events: vec![event], head: Some(head), ..Batch::default() }
 }
 
 fn stored(store: &Sqlite) -> Vec<u64> {
-    store
-        .reader()
-        .unwrap()
-        .events(1, 1000)
-        .unwrap()
-        .iter()
-        .map(|e| e.seq)
-        .collect()
+    store.reader().unwrap().events(1, 1000).unwrap().iter().map(|e| e.seq).collect()
 }
 
 #[test]
@@ -72,10 +60,7 @@ fn a_full_disk_costs_the_batch_only() {
     let place = Place::new("full");
     let mut store = place.open();
     store.commit(&batch(1)).unwrap();
-    let pages: i64 = store
-        .connection
-        .query_row("PRAGMA page_count", (), |row| row.get(0))
-        .unwrap();
+    let pages: i64 = store.connection.query_row("PRAGMA page_count", (), |row| row.get(0)).unwrap();
     let set_limit = |store: &Sqlite, limit: i64| {
         let set = format!("PRAGMA max_page_count = {limit}");
         store.connection.query_row(&set, (), |_| Ok(())).unwrap();
@@ -107,21 +92,9 @@ fn a_commit_in_doubt_stops_the_store_until_it_is_reopened() {
                 CREATE TEMP TRIGGER trap AFTER INSERT ON heads BEGIN INSERT INTO child VALUES (1); END";
     store.connection.execute_batch(trap).unwrap();
     let error = store.commit(&batch(2)).unwrap_err();
-    assert!(
-        error.to_string().contains("this commit is in doubt"),
-        "{error}"
-    );
-    for error in [
-        store.commit(&batch(2)).err(),
-        store.load(&Want::default()).err(),
-        store.reader().err(),
-    ] {
-        assert!(
-            error
-                .unwrap()
-                .to_string()
-                .contains("open the database again")
-        );
+    assert!(error.to_string().contains("this commit is in doubt"), "{error}");
+    for error in [store.commit(&batch(2)).err(), store.load(&Want::default()).err(), store.reader().err()] {
+        assert!(error.unwrap().to_string().contains("open the database again"));
     }
     drop(store);
     let mut store = place.open();
@@ -134,31 +107,17 @@ fn a_commit_in_doubt_stops_the_store_until_it_is_reopened() {
 fn settings_are_as_decided() {
     let place = Place::new("settings");
     let store = place.open();
-    for (name, expected) in [
-        ("journal_mode", "wal"),
-        ("synchronous", "2"),
-        ("foreign_keys", "0"),
-    ] {
+    for (name, expected) in [("journal_mode", "wal"), ("synchronous", "2"), ("foreign_keys", "0")] {
         let sql = format!("SELECT CAST({name} AS TEXT) FROM pragma_{name}");
-        let value: String = store
-            .connection
-            .query_row(&sql, (), |row| row.get(0))
-            .unwrap();
+        let value: String = store.connection.query_row(&sql, (), |row| row.get(0)).unwrap();
         assert_eq!(value, expected, "{name}");
     }
 }
 
 /// How SQLite goes about the statement.
 fn plan(store: &Sqlite, sql: &str) -> String {
-    let mut explain = store
-        .connection
-        .prepare(&format!("EXPLAIN QUERY PLAN {sql}"))
-        .unwrap();
-    let steps = explain
-        .raw_query()
-        .mapped(|row| row.get(3))
-        .collect::<Result<Vec<String>, _>>()
-        .unwrap();
+    let mut explain = store.connection.prepare(&format!("EXPLAIN QUERY PLAN {sql}")).unwrap();
+    let steps = explain.raw_query().mapped(|row| row.get(3)).collect::<Result<Vec<String>, _>>().unwrap();
     steps.join("; ")
 }
 
@@ -173,10 +132,7 @@ fn every_load_and_list_finds_its_index() {
         "events USING INDEX events_submission (party=? AND key=?)",
     ]) {
         let plan = plan(&store, sql);
-        assert!(
-            plan.starts_with(&format!("SEARCH {expected}")),
-            "{sql}: {plan}"
-        );
+        assert!(plan.starts_with(&format!("SEARCH {expected}")), "{sql}: {plan}");
     }
     let list = |owner: Option<&str>, office: Option<&str>, state: Option<&str>, newest_first| {
         let query = crate::Query {
@@ -195,23 +151,11 @@ fn every_load_and_list_finds_its_index() {
     let some = Some("x");
     for newest_first in [false, true] {
         for (plan, index) in [
-            (
-                list(None, None, None, newest_first),
-                "sqlite_autoindex_records_1 (kind=? AND id",
-            ),
-            (
-                list(some, None, None, newest_first),
-                "records_owner (kind=? AND owner=? AND id",
-            ),
-            (
-                list(None, some, some, newest_first),
-                "records_office (kind=? AND office=? AND state=? AND id",
-            ),
+            (list(None, None, None, newest_first), "sqlite_autoindex_records_1 (kind=? AND id"),
+            (list(some, None, None, newest_first), "records_owner (kind=? AND owner=? AND id"),
+            (list(None, some, some, newest_first), "records_office (kind=? AND office=? AND state=? AND id"),
         ] {
-            assert!(
-                plan.starts_with(&format!("SEARCH records USING INDEX {index}")),
-                "{plan}"
-            );
+            assert!(plan.starts_with(&format!("SEARCH records USING INDEX {index}")), "{plan}");
             assert!(!plan.contains("TEMP B-TREE"), "{plan}");
         }
     }

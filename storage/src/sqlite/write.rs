@@ -35,9 +35,7 @@ pub fn write(tx: &Transaction<'_>, batch: &Batch) -> Result<(), StoreError> {
 fn journal(tx: &Transaction<'_>, batch: &Batch) -> Result<(), StoreError> {
     let mut insert = tx.prepare_cached(EVENT)?;
     for e in &batch.events {
-        insert.execute((
-            e.seq, e.batch, &e.kind, &e.subject, &e.party, &e.key, &e.salt, &e.payload,
-        ))?;
+        insert.execute((e.seq, e.batch, &e.kind, &e.subject, &e.party, &e.key, &e.salt, &e.payload))?;
     }
     if let Some(head) = &batch.head {
         let body = serde_json::to_string(head).map_err(|e| StoreError::Failed(e.to_string()))?;

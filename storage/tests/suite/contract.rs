@@ -21,10 +21,7 @@ fn full(clerk: &mut Clerk) -> Batch {
         outgoing: vec![message("m2"), message("m1")],
         attachments: vec![attachment("<申报/>"), attachment("second")],
         plain: vec![plain("session", "s1", Some("张三"))],
-        ..clerk.batch(vec![
-            event("p1", "k1", "declaration/D1"),
-            event("p1", "", ""),
-        ])
+        ..clerk.batch(vec![event("p1", "k1", "declaration/D1"), event("p1", "", "")])
     }
 }
 
@@ -36,10 +33,7 @@ fn assert_failed(result: Result<(), StoreError>) {
 fn an_empty_store_has_nothing() {
     on_both_open(|store| {
         let mut reader = reader(store);
-        assert_eq!(
-            reader.record(&RecordKey::new("declaration", "D1")).unwrap(),
-            None
-        );
+        assert_eq!(reader.record(&RecordKey::new("declaration", "D1")).unwrap(), None);
         assert_eq!(reader.event(1).unwrap(), None);
         assert_eq!(reader.events(0, 10).unwrap(), []);
         assert_eq!(reader.last_head().unwrap(), None);
@@ -56,28 +50,16 @@ fn a_reader_finds_what_was_committed() {
         let mut reader = reader(store); // opened before, it sees it all the same
         store.commit(&batch).unwrap();
 
-        assert_eq!(
-            reader.record(&batch.records[0].key).unwrap().as_ref(),
-            Some(&batch.records[0])
-        );
-        assert_eq!(
-            reader.record(&batch.records[1].key).unwrap().as_ref(),
-            Some(&batch.records[1])
-        );
+        assert_eq!(reader.record(&batch.records[0].key).unwrap().as_ref(), Some(&batch.records[0]));
+        assert_eq!(reader.record(&batch.records[1].key).unwrap().as_ref(), Some(&batch.records[1]));
         assert_eq!(reader.event(1).unwrap().as_ref(), Some(&batch.events[0]));
         assert_eq!(reader.event(u64::MAX).unwrap(), None);
         assert_eq!(reader.events(1, 10).unwrap(), batch.events);
         assert_eq!(reader.events(2, 10).unwrap(), batch.events[1..]);
         assert_eq!(reader.events(0, 1).unwrap(), batch.events[..1]);
-        assert_eq!(
-            reader.events_about("declaration/D1").unwrap(),
-            batch.events[..1]
-        );
+        assert_eq!(reader.events_about("declaration/D1").unwrap(), batch.events[..1]);
         assert_eq!(reader.events_about("").unwrap(), []);
-        assert_eq!(
-            reader.submission("p1", "k1").unwrap().as_ref(),
-            Some(&batch.events[0])
-        );
+        assert_eq!(reader.submission("p1", "k1").unwrap().as_ref(), Some(&batch.events[0]));
         assert_eq!(reader.submission("p1", "").unwrap(), None);
         assert_eq!(reader.submission("p2", "k1").unwrap(), None);
         assert_eq!(reader.head(1).unwrap(), batch.head);
@@ -86,10 +68,7 @@ fn a_reader_finds_what_was_committed() {
         assert_eq!(reader.counters().unwrap(), batch.counters);
         assert_eq!(reader.undelivered(0, 10).unwrap(), batch.outgoing);
         assert_eq!(reader.undelivered(0, 1).unwrap(), batch.outgoing[..1]);
-        assert_eq!(
-            reader.plain("session", "s1").unwrap().as_deref(),
-            Some("张三")
-        );
+        assert_eq!(reader.plain("session", "s1").unwrap().as_deref(), Some("张三"));
         assert_eq!(reader.plain("token", "s1").unwrap(), None);
     });
 }
@@ -101,29 +80,19 @@ fn load_finds_what_is_wanted_and_there() {
         store.commit(&batch).unwrap();
 
         let mut keys = Keys::default();
-        keys.record(batch.records[1].key.clone())
-            .record(RecordKey::new("declaration", "中远/1"));
+        keys.record(batch.records[1].key.clone()).record(RecordKey::new("declaration", "中远/1"));
         keys.account(account("a/b")).account(account("nothing"));
         keys.counter("2225/2026/I").counter("none");
-        let submissions = vec![
-            ("p1".into(), "k1".into()),
-            ("p1".into(), "k2".into()),
-            ("p1".into(), String::new()),
-        ];
+        let submissions =
+            vec![("p1".into(), "k1".into()), ("p1".into(), "k2".into()), ("p1".into(), String::new())];
         let loaded = store.load(&Want { keys, submissions }).unwrap();
 
         let record = batch.records[1].clone();
-        assert_eq!(
-            loaded.records,
-            BTreeMap::from([(record.key.clone(), record)])
-        );
+        assert_eq!(loaded.records, BTreeMap::from([(record.key.clone(), record)]));
         assert_eq!(loaded.balances, BTreeMap::from([(account("a/b"), -20_000)]));
         assert_eq!(loaded.counters, batch.counters);
         let event = batch.events[0].clone();
-        assert_eq!(
-            loaded.submissions,
-            BTreeMap::from([(("p1".into(), "k1".into()), event)])
-        );
+        assert_eq!(loaded.submissions, BTreeMap::from([(("p1".into(), "k1".into()), event)]));
         assert_eq!(store.load(&Want::default()).unwrap(), Default::default());
     });
 }
@@ -144,10 +113,7 @@ fn the_newest_version_replaces_the_old() {
 
         let mut reader = reader(store);
         assert_eq!(reader.record(&released.key).unwrap(), Some(released));
-        assert_eq!(
-            reader.balances(None, 9).unwrap()[0],
-            (account("D1"), i64::MIN)
-        );
+        assert_eq!(reader.balances(None, 9).unwrap()[0], (account("D1"), i64::MIN));
         assert_eq!(reader.counters().unwrap(), batch.counters);
     });
 }
@@ -157,29 +123,13 @@ fn a_delivered_message_is_not_shown_and_keeps_its_id() {
     on_both_open(|store| {
         store.commit(&full(&mut Clerk::default())).unwrap();
         let delivered = vec!["m2".into(), "unknown".into()];
-        store
-            .commit(&Batch {
-                delivered,
-                outgoing: vec![message("m3")],
-                ..Batch::default()
-            })
-            .unwrap();
-        assert_eq!(
-            reader(store).undelivered(0, 10).unwrap(),
-            [message("m1"), message("m3")]
+        store.commit(&Batch { delivered, outgoing: vec![message("m3")], ..Batch::default() }).unwrap();
+        assert_eq!(reader(store).undelivered(0, 10).unwrap(), [message("m1"), message("m3")]);
+        assert_failed(store.commit(&Batch { outgoing: vec![message("m2")], ..Batch::default() }));
+        assert_failed(
+            store.commit(&Batch { outgoing: vec![message("m4"), message("m4")], ..Batch::default() }),
         );
-        assert_failed(store.commit(&Batch {
-            outgoing: vec![message("m2")],
-            ..Batch::default()
-        }));
-        assert_failed(store.commit(&Batch {
-            outgoing: vec![message("m4"), message("m4")],
-            ..Batch::default()
-        }));
-        assert_eq!(
-            reader(store).undelivered(0, 10).unwrap(),
-            [message("m1"), message("m3")]
-        );
+        assert_eq!(reader(store).undelivered(0, 10).unwrap(), [message("m1"), message("m3")]);
     });
 }
 
@@ -195,21 +145,13 @@ fn plain_rows_are_set_and_deleted_in_order() {
             plain("token", "a", Some("")),
             plain("token", "gone", None),
         ];
-        store
-            .commit(&Batch {
-                plain: writes,
-                ..Batch::default()
-            })
-            .unwrap();
+        store.commit(&Batch { plain: writes, ..Batch::default() }).unwrap();
         let mut reader = reader(store);
         assert_eq!(
             reader.plain_all("session").unwrap(),
             [("a".into(), "2".into()), ("b".into(), "3".into())]
         );
-        assert_eq!(
-            reader.plain_all("token").unwrap(),
-            [("a".into(), String::new())]
-        );
+        assert_eq!(reader.plain_all("token").unwrap(), [("a".into(), String::new())]);
         assert_eq!(reader.plain_all("user").unwrap(), []);
     });
 }
@@ -217,29 +159,14 @@ fn plain_rows_are_set_and_deleted_in_order() {
 #[test]
 fn attachments_come_back_byte_for_byte() {
     on_both_open(|store| {
-        let large: Vec<u8> = (0..8u32 << 20)
-            .map(|i| (i.wrapping_mul(2_654_435_761) >> 24) as u8)
-            .collect();
-        let all = [
-            attachment(large),
-            attachment(""),
-            attachment("申报"),
-            attachment(vec![0xff; 1000]),
-        ];
+        let large: Vec<u8> = (0..8u32 << 20).map(|i| (i.wrapping_mul(2_654_435_761) >> 24) as u8).collect();
+        let all = [attachment(large), attachment(""), attachment("申报"), attachment(vec![0xff; 1000])];
         let mut clerk = Clerk::default();
-        let first = Batch {
-            attachments: all[..3].to_vec(),
-            ..clerk.batch(vec![event("p", "1", "")])
-        };
+        let first = Batch { attachments: all[..3].to_vec(), ..clerk.batch(vec![event("p", "1", "")]) };
         store.commit(&first).unwrap();
         // Without a head; with one that is known, and one twice.
         let again = vec![all[2].clone(), all[3].clone(), all[3].clone()];
-        store
-            .commit(&Batch {
-                attachments: again,
-                ..Batch::default()
-            })
-            .unwrap();
+        store.commit(&Batch { attachments: again, ..Batch::default() }).unwrap();
         let mut reader = reader(store);
         for kept in &all {
             assert!(
@@ -263,15 +190,10 @@ fn everything_is_there_after_reopening() {
         assert_eq!(reader.last_head().unwrap(), batch.head);
         assert_eq!(reader.events(1, 9).unwrap(), batch.events);
         assert_eq!(
-            reader
-                .attachment(&batch.attachments[0].digest)
-                .unwrap()
-                .unwrap(),
+            reader.attachment(&batch.attachments[0].digest).unwrap().unwrap(),
             batch.attachments[0].bytes
         );
-        store
-            .commit(&clerk.batch(vec![event("p1", "k2", "")]))
-            .unwrap();
+        store.commit(&clerk.batch(vec![event("p1", "k2", "")])).unwrap();
         assert_eq!(reader.last_head().unwrap().unwrap().number, 2);
     });
 }
@@ -295,18 +217,12 @@ fn check_refused(why: &str, spoil: fn(&mut Batch)) {
         let good = Batch {
             records: vec![record("declaration", "D2")],
             plain: vec![plain("session", "s2", Some("x"))],
-            ..clerk.batch(vec![
-                event("p2", "k1", "declaration/D2"),
-                event("p2", "k2", "declaration/D2"),
-            ])
+            ..clerk.batch(vec![event("p2", "k1", "declaration/D2"), event("p2", "k2", "declaration/D2")])
         };
         let mut bad = good.clone();
         spoil(&mut bad);
         let result = store.commit(&bad);
-        assert!(
-            matches!(result, Err(StoreError::Failed(_))),
-            "{why}: {result:?}"
-        );
+        assert!(matches!(result, Err(StoreError::Failed(_))), "{why}: {result:?}");
 
         let mut reader = reader(store);
         assert_eq!(reader.last_head().unwrap(), before, "{why}");
@@ -323,29 +239,19 @@ fn check_refused(why: &str, spoil: fn(&mut Batch)) {
 fn a_batch_that_is_refused_leaves_nothing() {
     check_refused("no head", |b| b.head = None);
     check_refused("no events", |b| b.events.clear());
-    check_refused("head skips a number", |b| {
-        b.head.as_mut().unwrap().number = 3
-    });
-    check_refused("head repeats a number", |b| {
-        b.head.as_mut().unwrap().number = 1
-    });
-    check_refused("head begins later", |b| {
-        b.head.as_mut().unwrap().first_event += 1
-    });
+    check_refused("head skips a number", |b| b.head.as_mut().unwrap().number = 3);
+    check_refused("head repeats a number", |b| b.head.as_mut().unwrap().number = 1);
+    check_refused("head begins later", |b| b.head.as_mut().unwrap().first_event += 1);
     check_refused("head covers more", |b| b.head.as_mut().unwrap().count += 1);
     check_refused("gap between events", |b| b.events[1].seq += 1);
-    check_refused("gap before the first", |b| {
-        b.events.iter_mut().for_each(|e| e.seq += 1)
-    });
+    check_refused("gap before the first", |b| b.events.iter_mut().for_each(|e| e.seq += 1));
     check_refused("event of another batch", |b| b.events[1].batch = 1);
     check_refused("key used before", |b| {
         (b.events[1].party, b.events[1].key) = ("p1".into(), "k1".into());
     });
     check_refused("key twice in the batch", |b| b.events[1].key = "k1".into());
     check_refused("message sent before", |b| b.outgoing.push(message("m1")));
-    check_refused("counter past the range", |b| {
-        b.counters.extend([("c".into(), u64::MAX)])
-    });
+    check_refused("counter past the range", |b| b.counters.extend([("c".into(), u64::MAX)]));
     check_refused("account that reads as another", |b| {
         b.balances.insert(AccountId::new("a/b", "c", "CNY"), 1);
     });
@@ -363,7 +269,8 @@ fn a_pinned_reader_sees_one_state_until_it_is_unpinned() {
         store.commit(&full(&mut clerk)).unwrap();
         let mut reader = reader(store);
         reader.pin().unwrap();
-        let next = Batch { records: vec![record("bill", "later")], ..clerk.batch(vec![event("p1", "k2", "")]) };
+        let next =
+            Batch { records: vec![record("bill", "later")], ..clerk.batch(vec![event("p1", "k2", "")]) };
         store.commit(&next).unwrap();
         assert_eq!(reader.record(&RecordKey::new("bill", "later")).unwrap(), None);
         assert_eq!(reader.event(3).unwrap(), None);

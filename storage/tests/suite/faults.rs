@@ -11,10 +11,7 @@ const BATCHES: u64 = 6;
 /// Answers the keys that were acknowledged.
 fn lodge_all(store: &mut Sim) -> Vec<String> {
     let mut clerk = match store.reader().unwrap().last_head().unwrap() {
-        Some(head) => Clerk {
-            head: head.number,
-            seq: head.first_event + head.count - 1,
-        },
+        Some(head) => Clerk { head: head.number, seq: head.first_event + head.count - 1 },
         None => Clerk::default(),
     };
     let mut acknowledged = Vec::new();
@@ -31,10 +28,7 @@ fn lodge_all(store: &mut Sim) -> Vec<String> {
 fn lodge(store: &mut Sim, clerk: &mut Clerk, key: &str) -> Result<(), StoreError> {
     let mut keys = Keys::default();
     keys.account(account("owed")).account(account("treasury"));
-    let loaded = store.load(&Want {
-        keys,
-        submissions: vec![("p".into(), key.into())],
-    })?;
+    let loaded = store.load(&Want { keys, submissions: vec![("p".into(), key.into())] })?;
     if !loaded.submissions.is_empty() {
         return Ok(());
     }
@@ -52,20 +46,8 @@ fn assert_whole(store: &Sim) -> u64 {
     let events = reader.events(1, 1000).unwrap();
     let count = events.len() as u64;
     assert_eq!(reader.last_head().unwrap().map_or(0, |h| h.number), count);
-    assert_eq!(
-        reader
-            .count_by_state("declaration")
-            .unwrap()
-            .values()
-            .sum::<u64>(),
-        count
-    );
-    let balances: Vec<i64> = reader
-        .balances(None, 9)
-        .unwrap()
-        .into_iter()
-        .map(|(_, n)| n)
-        .collect();
+    assert_eq!(reader.count_by_state("declaration").unwrap().values().sum::<u64>(), count);
+    let balances: Vec<i64> = reader.balances(None, 9).unwrap().into_iter().map(|(_, n)| n).collect();
     assert_eq!(balances.iter().sum::<i64>(), 0);
     assert_eq!(balances.first().copied().unwrap_or(0), 100 * count as i64);
     count
@@ -86,11 +68,7 @@ fn for_every_operation(fault: Fault) -> u64 {
         let met_no_fault = disk.operations() < n;
         let mut store = Sim::open(&disk.after_power_loss()).unwrap();
         assert_whole(&store);
-        assert_eq!(
-            missing(&store, &acknowledged),
-            [""; 0],
-            "lost after {fault:?} at operation {n}"
-        );
+        assert_eq!(missing(&store, &acknowledged), [""; 0], "lost after {fault:?} at operation {n}");
         assert_eq!(lodge_all(&mut store).len() as u64, BATCHES);
         assert_eq!(assert_whole(&store), BATCHES);
         if met_no_fault {
@@ -102,13 +80,7 @@ fn for_every_operation(fault: Fault) -> u64 {
 
 #[test]
 fn what_is_acknowledged_survives_a_fault_at_any_operation() {
-    for fault in [
-        Fault::Error,
-        Fault::CrashBefore,
-        Fault::CrashAfter,
-        Fault::TornWrite,
-        Fault::DiskFull,
-    ] {
+    for fault in [Fault::Error, Fault::CrashBefore, Fault::CrashAfter, Fault::TornWrite, Fault::DiskFull] {
         assert!(for_every_operation(fault) > 2 * BATCHES, "{fault:?}");
     }
 }
@@ -129,9 +101,7 @@ fn a_sync_that_lies_is_noticed() {
 
 #[test]
 fn a_clean_error_costs_one_operation_only() {
-    let disk = SimDisk::new(1)
-        .fail_at(2, Fault::Error)
-        .fail_at(5, Fault::DiskFull);
+    let disk = SimDisk::new(1).fail_at(2, Fault::Error).fail_at(5, Fault::DiskFull);
     let mut store = Sim::open(&disk).unwrap();
     let mut clerk = Clerk::default();
     assert!(lodge(&mut store, &mut clerk.clone(), "k1").is_err());
@@ -172,13 +142,7 @@ fn a_seed_gives_the_same_bytes() {
         disk.size()
     };
     assert_eq!(torn(3), torn(3));
-    assert!(
-        (0..20)
-            .map(torn)
-            .collect::<std::collections::BTreeSet<_>>()
-            .len()
-            > 5
-    );
+    assert!((0..20).map(torn).collect::<std::collections::BTreeSet<_>>().len() > 5);
 }
 
 #[test]

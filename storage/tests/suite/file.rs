@@ -20,10 +20,7 @@ fn tampered(sql: &str) -> Folder {
     };
     store.commit(&batch).unwrap();
     drop(store);
-    rusqlite::Connection::open(folder.database())
-        .unwrap()
-        .execute_batch(sql)
-        .unwrap();
+    rusqlite::Connection::open(folder.database()).unwrap().execute_batch(sql).unwrap();
     folder
 }
 
@@ -35,14 +32,8 @@ fn check_open_fails(sql: &str, expected: &str) {
 
 #[test]
 fn an_edited_history_is_refused() {
-    check_open_fails(
-        "UPDATE migrations SET sha256 = 'other'",
-        "migration 0001_first is not 0001_first",
-    );
-    check_open_fails(
-        "UPDATE migrations SET name = '0001_last'",
-        "migration 0001_last is not 0001_first",
-    );
+    check_open_fails("UPDATE migrations SET sha256 = 'other'", "migration 0001_first is not 0001_first");
+    check_open_fails("UPDATE migrations SET name = '0001_last'", "migration 0001_last is not 0001_first");
     let later = "INSERT INTO migrations (name, sha256) VALUES ('9999_later', '')";
     check_open_fails(later, "migration 9999_later is newer than this program");
     let folder = tampered(later);
@@ -51,28 +42,16 @@ fn an_edited_history_is_refused() {
 
 #[test]
 fn a_journal_that_does_not_end_with_its_head_is_damaged() {
-    check_open_fails(
-        "DELETE FROM events",
-        "damaged: head 1 ends with event 1, the journal with 0",
-    );
-    check_open_fails(
-        "DELETE FROM heads",
-        "damaged: head 0 ends with event 0, the journal with 1",
-    );
+    check_open_fails("DELETE FROM events", "damaged: head 1 ends with event 1, the journal with 0");
+    check_open_fails("DELETE FROM heads", "damaged: head 0 ends with event 0, the journal with 1");
     check_open_fails("UPDATE heads SET body = '{'", "damaged: head 1: EOF");
-    check_open_fails(
-        "UPDATE heads SET number = 2",
-        "damaged: head 2: says that it is head 1",
-    );
+    check_open_fails("UPDATE heads SET number = 2", "damaged: head 2: says that it is head 1");
 }
 
 /// Reads everything; answers the first error.
 fn read_all(reader: &mut dyn Reader) -> Result<(), StoreError> {
     reader.record(&RecordKey::new("declaration", "D1"))?;
-    reader.records(&Query {
-        limit: 9,
-        ..Query::default()
-    })?;
+    reader.records(&Query { limit: 9, ..Query::default() })?;
     reader.events(1, 9)?;
     reader.balances(None, 9)?;
     reader.counters()?;
@@ -83,30 +62,15 @@ fn read_all(reader: &mut dyn Reader) -> Result<(), StoreError> {
 #[test]
 fn damage_is_told_with_its_place() {
     for (sql, place) in [
-        (
-            "UPDATE records SET due = 'soon'",
-            "record declaration/D1: due \"soon\"",
-        ),
+        ("UPDATE records SET due = 'soon'", "record declaration/D1: due \"soon\""),
         ("UPDATE records SET version = -1", "record declaration/D1: "),
-        (
-            "UPDATE records SET schema = 70000",
-            "record declaration/D1: ",
-        ),
-        (
-            "UPDATE records SET body = CAST(x'ff' AS TEXT)",
-            "record declaration/D1: ",
-        ),
+        ("UPDATE records SET schema = 70000", "record declaration/D1: "),
+        ("UPDATE records SET body = CAST(x'ff' AS TEXT)", "record declaration/D1: "),
         ("UPDATE events SET salt = x'00'", "event 1: "),
         ("UPDATE events SET batch = -1", "event 1: "),
-        (
-            "UPDATE balances SET account = 'cash'",
-            "balance of \"cash\": not class/key/unit",
-        ),
+        ("UPDATE balances SET account = 'cash'", "balance of \"cash\": not class/key/unit"),
         ("UPDATE counters SET value = -1", "number of \"c\": "),
-        (
-            "UPDATE attachments SET body = substr(body, 1, 4)",
-            "attachment ",
-        ),
+        ("UPDATE attachments SET body = substr(body, 1, 4)", "attachment "),
         ("UPDATE attachments SET body = x'00'", "attachment "),
         ("DELETE FROM attachments", "the row is missing"),
         ("UPDATE attachment_index SET length = 3", "attachment "),
@@ -126,26 +90,14 @@ fn damage_is_told_with_its_place() {
 fn a_file_that_is_no_database_is_damaged() {
     let folder = Folder::new();
     std::fs::write(folder.database(), "no database".repeat(1000)).unwrap();
-    assert!(matches!(
-        Sqlite::open(&folder.database()).err(),
-        Some(StoreError::Damaged(_))
-    ));
-    assert!(matches!(
-        SqliteReader::open(&folder.database()).err(),
-        Some(StoreError::Damaged(_))
-    ));
+    assert!(matches!(Sqlite::open(&folder.database()).err(), Some(StoreError::Damaged(_))));
+    assert!(matches!(SqliteReader::open(&folder.database()).err(), Some(StoreError::Damaged(_))));
 }
 
 #[test]
 fn a_reader_needs_no_lock_but_a_database() {
     let folder = tampered("");
     let _writer = Sqlite::open(&folder.database()).unwrap();
-    assert!(
-        SqliteReader::open(&folder.database())
-            .unwrap()
-            .last_head()
-            .unwrap()
-            .is_some()
-    );
+    assert!(SqliteReader::open(&folder.database()).unwrap().last_head().unwrap().is_some());
     assert!(SqliteReader::open(&folder.database().with_extension("none")).is_err());
 }

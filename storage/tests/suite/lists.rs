@@ -8,9 +8,7 @@ use std::collections::BTreeMap;
 
 /// Twenty declarations D00 to D19 of two owners, two offices and two states, and a bill D05.
 fn fill(store: &mut dyn Store) {
-    let mut records: Vec<_> = (0..20)
-        .map(|i| record("declaration", &format!("D{i:02}")))
-        .collect();
+    let mut records: Vec<_> = (0..20).map(|i| record("declaration", &format!("D{i:02}"))).collect();
     for (i, record) in records.iter_mut().enumerate() {
         record.owner = if i % 2 == 0 { "even" } else { "odd" }.into();
         record.office = if i % 4 < 2 { "2225" } else { "5301" }.into();
@@ -18,29 +16,16 @@ fn fill(store: &mut dyn Store) {
     }
     records.push(record("bill", "D05"));
     records.reverse();
-    store
-        .commit(&Batch {
-            records,
-            ..Batch::default()
-        })
-        .unwrap();
+    store.commit(&Batch { records, ..Batch::default() }).unwrap();
 }
 
 fn ids(store: &dyn Store, query: &Query) -> String {
     let records = reader(store).records(query).unwrap();
-    records
-        .iter()
-        .map(|r| r.key.id.trim_start_matches('D'))
-        .collect::<Vec<_>>()
-        .join(" ")
+    records.iter().map(|r| r.key.id.trim_start_matches('D')).collect::<Vec<_>>().join(" ")
 }
 
 fn all() -> Query {
-    Query {
-        kind: "declaration".into(),
-        limit: 100,
-        ..Query::default()
-    }
+    Query { kind: "declaration".into(), limit: 100, ..Query::default() }
 }
 
 #[test]
@@ -51,77 +36,18 @@ fn filters_narrow_together() {
         let check = |query: Query, expected: &str| assert_eq!(ids(store, &query), expected);
         check(Query { limit: 3, ..all() }, "00 01 02");
         check(Query { limit: 0, ..all() }, "");
+        check(Query { owner: some("odd"), limit: 4, ..all() }, "01 03 05 07");
+        check(Query { office: some("5301"), limit: 4, ..all() }, "02 03 06 07");
+        check(Query { state: some("released"), limit: 2, ..all() }, "10 11");
+        check(Query { office: some("5301"), state: some("released"), ..all() }, "10 11 14 15 18 19");
         check(
-            Query {
-                owner: some("odd"),
-                limit: 4,
-                ..all()
-            },
-            "01 03 05 07",
-        );
-        check(
-            Query {
-                office: some("5301"),
-                limit: 4,
-                ..all()
-            },
-            "02 03 06 07",
-        );
-        check(
-            Query {
-                state: some("released"),
-                limit: 2,
-                ..all()
-            },
-            "10 11",
-        );
-        check(
-            Query {
-                office: some("5301"),
-                state: some("released"),
-                ..all()
-            },
-            "10 11 14 15 18 19",
-        );
-        check(
-            Query {
-                owner: some("even"),
-                office: some("5301"),
-                state: some("released"),
-                ..all()
-            },
+            Query { owner: some("even"), office: some("5301"), state: some("released"), ..all() },
             "10 14 18",
         );
-        check(
-            Query {
-                owner: some("nobody"),
-                ..all()
-            },
-            "",
-        );
-        check(
-            Query {
-                owner: some(""),
-                ..all()
-            },
-            "",
-        );
-        check(
-            Query {
-                kind: "other".into(),
-                ..all()
-            },
-            "",
-        );
-        check(
-            Query {
-                kind: String::new(),
-                after: some("D04"),
-                limit: 3,
-                ..all()
-            },
-            "05 05 06",
-        );
+        check(Query { owner: some("nobody"), ..all() }, "");
+        check(Query { owner: some(""), ..all() }, "");
+        check(Query { kind: "other".into(), ..all() }, "");
+        check(Query { kind: String::new(), after: some("D04"), limit: 3, ..all() }, "05 05 06");
     });
 }
 
@@ -131,20 +57,8 @@ fn pages_join_without_gap_or_repeat() {
         fill(store);
         for newest_first in [false, true] {
             for owner in [None, Some("odd".to_owned())] {
-                let whole = ids(
-                    store,
-                    &Query {
-                        newest_first,
-                        owner: owner.clone(),
-                        ..all()
-                    },
-                );
-                let mut query = Query {
-                    newest_first,
-                    owner,
-                    limit: 3,
-                    ..all()
-                };
+                let whole = ids(store, &Query { newest_first, owner: owner.clone(), ..all() });
+                let mut query = Query { newest_first, owner, limit: 3, ..all() };
                 let mut pages = Vec::new();
                 loop {
                     let page = ids(store, &query);
@@ -157,29 +71,9 @@ fn pages_join_without_gap_or_repeat() {
                 assert_eq!(pages.join(" "), whole);
             }
         }
-        assert_eq!(
-            ids(
-                store,
-                &Query {
-                    newest_first: true,
-                    limit: 2,
-                    ..all()
-                }
-            ),
-            "19 18"
-        );
+        assert_eq!(ids(store, &Query { newest_first: true, limit: 2, ..all() }), "19 18");
         let after = Some("D02".to_owned());
-        assert_eq!(
-            ids(
-                store,
-                &Query {
-                    newest_first: true,
-                    after,
-                    ..all()
-                }
-            ),
-            "01 00"
-        );
+        assert_eq!(ids(store, &Query { newest_first: true, after, ..all() }), "01 00");
     });
 }
 
@@ -190,10 +84,7 @@ fn states_are_counted_by_kind() {
         let mut reader = reader(store);
         let counts = BTreeMap::from([("lodged".to_owned(), 10), ("released".to_owned(), 10)]);
         assert_eq!(reader.count_by_state("declaration").unwrap(), counts);
-        assert_eq!(
-            reader.count_by_state("bill").unwrap(),
-            BTreeMap::from([("lodged".to_owned(), 1)])
-        );
+        assert_eq!(reader.count_by_state("bill").unwrap(), BTreeMap::from([("lodged".to_owned(), 1)]));
         assert_eq!(reader.count_by_state("").unwrap(), BTreeMap::new());
     });
 }
@@ -201,31 +92,14 @@ fn states_are_counted_by_kind() {
 #[test]
 fn balances_come_in_order_of_their_text() {
     on_both_open(|store| {
-        let accounts = [
-            AccountId::new("a", "z", "CNY"),
-            AccountId::new("a-b", "a", "CNY"),
-            account("中"),
-            account("b"),
-        ];
+        let accounts =
+            [AccountId::new("a", "z", "CNY"), AccountId::new("a-b", "a", "CNY"), account("中"), account("b")];
         let balances = accounts.iter().cloned().zip(1..).collect();
-        store
-            .commit(&Batch {
-                balances,
-                ..Batch::default()
-            })
-            .unwrap();
+        store.commit(&Batch { balances, ..Batch::default() }).unwrap();
         let mut reader = reader(store);
         let found = reader.balances(None, 9).unwrap();
         let texts: Vec<String> = found.iter().map(|(a, _)| a.to_string()).collect();
-        assert_eq!(
-            texts,
-            [
-                "a-b/a/CNY",
-                "a/z/CNY",
-                "duty_owed/b/CNY",
-                "duty_owed/中/CNY"
-            ]
-        );
+        assert_eq!(texts, ["a-b/a/CNY", "a/z/CNY", "duty_owed/b/CNY", "duty_owed/中/CNY"]);
         assert_eq!(reader.balances(Some(&found[0].0), 2).unwrap(), found[1..3]);
         assert_eq!(reader.balances(Some(&found[3].0), 2).unwrap(), []);
     });

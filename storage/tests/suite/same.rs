@@ -25,55 +25,35 @@ struct Plan {
 }
 
 fn batch() -> impl Strategy<Value = Batch> {
-    let events = vec(
-        (text(), text(), text()).prop_map(|(p, k, s)| event(p, k, s)),
-        0..4,
-    );
+    let events = vec((text(), text(), text()).prop_map(|(p, k, s)| event(p, k, s)), 0..4);
     let dues = select(vec!["", "2026-03-02", "2024-02-29"]);
-    let records = (text(), text(), text(), text(), dues, 1..9u32).prop_map(
-        |(kind, id, owner, state, due, version)| {
+    let records =
+        (text(), text(), text(), text(), dues, 1..9u32).prop_map(|(kind, id, owner, state, due, version)| {
             let mut record = record(kind, id);
-            (record.owner, record.office, record.state) =
-                (owner.into(), state.into(), state.into());
+            (record.owner, record.office, record.state) = (owner.into(), state.into(), state.into());
             (record.due, record.version) = (due.parse().ok(), version);
             record
-        },
-    );
+        });
     let messages = vec(text().prop_map(message), 0..2);
-    let writes = vec(
-        (text(), text(), proptest::option::of(text())).prop_map(|(t, k, v)| plain(t, k, v)),
-        0..3,
-    );
+    let writes =
+        vec((text(), text(), proptest::option::of(text())).prop_map(|(t, k, v)| plain(t, k, v)), 0..3);
     let balances = proptest::collection::btree_map(text().prop_map(account), any::<i64>(), 0..3);
-    let counters =
-        proptest::collection::btree_map(text().prop_map(str::to_owned), 0..1u64 << 62, 0..2);
+    let counters = proptest::collection::btree_map(text().prop_map(str::to_owned), 0..1u64 << 62, 0..2);
     let delivered = vec(text().prop_map(str::to_owned), 0..2);
     let attachments = vec(text().prop_map(attachment), 0..3);
-    (
-        events,
-        vec(records, 0..4),
-        messages,
-        writes,
-        balances,
-        counters,
-        delivered,
-        attachments,
+    (events, vec(records, 0..4), messages, writes, balances, counters, delivered, attachments).prop_map(
+        |(events, records, outgoing, plain, balances, counters, delivered, attachments)| Batch {
+            events,
+            records,
+            outgoing,
+            plain,
+            balances,
+            counters,
+            delivered,
+            attachments,
+            head: None,
+        },
     )
-        .prop_map(
-            |(events, records, outgoing, plain, balances, counters, delivered, attachments)| {
-                Batch {
-                    events,
-                    records,
-                    outgoing,
-                    plain,
-                    balances,
-                    counters,
-                    delivered,
-                    attachments,
-                    head: None,
-                }
-            },
-        )
 }
 
 fn plan() -> impl Strategy<Value = Plan> {
@@ -103,11 +83,7 @@ fn number(clerk: &mut Clerk, plan: &Plan) -> Batch {
 
 /// All that a store knows, as text.
 fn everything(store: &mut dyn Store) -> String {
-    let pairs = || {
-        TEXTS
-            .into_iter()
-            .flat_map(|a| TEXTS.into_iter().map(move |b| (a, b)))
-    };
+    let pairs = || TEXTS.into_iter().flat_map(|a| TEXTS.into_iter().map(move |b| (a, b)));
     let mut keys = Keys::default();
     for (kind, id) in pairs() {
         keys.record(RecordKey::new(kind, id));
@@ -150,11 +126,9 @@ fn lists(reader: &mut dyn Reader) -> String {
         reader.undelivered(0, 1000).unwrap(),
     );
     for text in TEXTS {
-        for (newest_first, owner, state) in [
-            (false, None, Some(text)),
-            (true, Some(text), None),
-            (true, None, None),
-        ] {
+        for (newest_first, owner, state) in
+            [(false, None, Some(text)), (true, Some(text), None), (true, None, None)]
+        {
             let query = Query {
                 due_before: state.map(|_| jiff::civil::date(2026, 3, 2)),
                 kind: text.into(),

@@ -33,11 +33,7 @@ impl Clerk {
             algorithm: "ed25519".into(),
             signature: "00".repeat(64),
         };
-        Batch {
-            events,
-            head: Some(head),
-            ..Batch::default()
-        }
+        Batch { events, head: Some(head), ..Batch::default() }
     }
 }
 
@@ -72,25 +68,14 @@ pub fn account(key: &str) -> AccountId {
 }
 
 pub fn message(id: &str) -> Outgoing {
-    Outgoing {
-        id: id.into(),
-        to: "bank".into(),
-        body: "{\"付款\":1}".into(),
-    }
+    Outgoing { id: id.into(), to: "bank".into(), body: "{\"付款\":1}".into() }
 }
 
 pub fn attachment(bytes: impl Into<Vec<u8>>) -> Attachment {
     let bytes = bytes.into();
-    Attachment {
-        digest: Hash::of(&bytes),
-        bytes,
-    }
+    Attachment { digest: Hash::of(&bytes), bytes }
 }
 
 pub fn plain(table: &str, key: &str, value: Option<&str>) -> PlainWrite {
-    PlainWrite {
-        table: table.into(),
-        key: key.into(),
-        value: value.map(str::to_owned),
-    }
+    PlainWrite { table: table.into(), key: key.into(), value: value.map(str::to_owned) }
 }

@@ -39,7 +39,13 @@ impl Driver {
     }
 
     /// A browser window of a size, in a language, light or dark.
-    pub async fn window(&self, width: u32, height: u32, lang: &str, dark: bool) -> WebDriverResult<WebDriver> {
+    pub async fn window(
+        &self,
+        width: u32,
+        height: u32,
+        lang: &str,
+        dark: bool,
+    ) -> WebDriverResult<WebDriver> {
         let mut capabilities = DesiredCapabilities::chrome();
         for argument in [
             "--headless=new",

@@ -48,7 +48,14 @@ const ZH: Words = Words {
     demonstration: "演示系统，并非任何主管机关的服务",
 };
 
-async fn journey(driver: &Driver, server: &Server, words: &Words, (width, height): (u32, u32), dark: bool, bill: &str) {
+async fn journey(
+    driver: &Driver,
+    server: &Server,
+    words: &Words,
+    (width, height): (u32, u32),
+    dark: bool,
+    bill: &str,
+) {
     let window = driver.window(width, height, words.lang, dark).await.expect("a browser: ./test installs it");
     let visit = Visit { window, address: server.address.clone() };
     let name = |page: &str| {

@@ -281,7 +281,11 @@ fn e10_anti_dumping_duty() {
                 anti_dumping standard 30.7%
                 vat standard 13%",
         exchange: "",
-        working: &["482368.00 × 5.5% = 26530.24", "482368.00 × 30.7% = 148086.98", "656985.22 × 13% = 85408.08"],
+        working: &[
+            "482368.00 × 5.5% = 26530.24",
+            "482368.00 × 30.7% = 148086.98",
+            "656985.22 × 13% = 85408.08",
+        ],
         owed: &["lot: import_duty 26530.24, anti_dumping 148086.98, vat 85408.08, total 260025.30"],
         source: "computed",
     });

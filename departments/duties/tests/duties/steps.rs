@@ -183,8 +183,18 @@ fn costs_of_the_head() {
         (total("CNY", "0"), total("CNY", "0"), None, "price 10000.00 = 10000.00"),
         (total("USD", "100"), None, None, "price 10000.00 + freight 700.00 + insurance 32.10 = 10732.10"),
         // other charges are a share of the price alone, and may be a deduction
-        (share("0.02"), share("0"), share("0.01"), "price 10000.00 + freight 200.00 + other charges 100.00 = 10300.00"),
-        (share("0.02"), share("0"), share("-0.01"), "price 10000.00 + freight 200.00 + other charges -100.00 = 10100.00"),
+        (
+            share("0.02"),
+            share("0"),
+            share("0.01"),
+            "price 10000.00 + freight 200.00 + other charges 100.00 = 10300.00",
+        ),
+        (
+            share("0.02"),
+            share("0"),
+            share("-0.01"),
+            "price 10000.00 + freight 200.00 + other charges -100.00 = 10100.00",
+        ),
         (share("0"), share("0"), total("USD", "-10"), "price 10000.00 + other charges -70.00 = 9930.00"),
     ] {
         let goods = Consignment {
