@@ -3,7 +3,9 @@
 
 use crate::command_line::Failure;
 use crate::data_folder::write_private;
-use crate::sample::{CARRIERS, FIRMS, OFFICERS, carrier_code, firm_code, offices, operator_code, places};
+use crate::sample::{
+    BROKER, CARRIERS, FIRMS, OFFICERS, broker_code, carrier_code, firm_code, offices, operator_code, places,
+};
 use customhouse_control::{Post, Role};
 use customhouse_engine::Engine;
 use customhouse_portal::{accounts, secrets};
@@ -42,6 +44,7 @@ fn people() -> Vec<Person> {
     let mut people = vec![
         person("carrier", Role::Carrier, carrier_code(0).as_str(), named(carrier.zh, carrier.en), false),
         person("trader", Role::Declarant, firm_code(0).as_str(), named(firm.zh, firm.en), false),
+        person("broker", Role::Declarant, broker_code().as_str(), named(BROKER.zh, BROKER.en), false),
         person(
             "operator",
             Role::Operator,

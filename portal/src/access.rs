@@ -48,6 +48,16 @@ pub(crate) fn bill(
     bill_at(reader, actor, &bill_key(office, bill))
 }
 
+/// The bill of a declaration that the actor may see, as long as it is this declaration's.
+pub(crate) fn bill_of(
+    reader: &mut dyn Reader,
+    actor: &Actor,
+    declaration: &DeclarationRecord,
+) -> Result<Found<BillRecord>, StoreError> {
+    let found = bill_at(reader, actor, &RecordKey::new("bill", &*declaration.bill))?;
+    Ok(found.filter(|(_, bill)| bill.declaration == Some(declaration.entry_number)))
+}
+
 fn bill_at(reader: &mut dyn Reader, actor: &Actor, key: &RecordKey) -> Result<Found<BillRecord>, StoreError> {
     let Some(record) = reader.record(key)? else { return Ok(None) };
     let body: BillRecord = body(&record)?;
@@ -72,6 +82,20 @@ pub(crate) fn authorisations(reader: &mut dyn Reader, party: &str) -> Result<Vec
     let query = Query {
         kind: "authorisation".to_owned(),
         owner: Some(party.to_owned()),
+        limit: 500,
+        ..Query::default()
+    };
+    reader.records(&query)?.iter().map(body).collect()
+}
+
+/// What others have granted to a broker, by principal.
+pub(crate) fn authorised_by(reader: &mut dyn Reader, party: &str) -> Result<Vec<Authorisation>, StoreError> {
+    if party.is_empty() {
+        return Ok(Vec::new());
+    }
+    let query = Query {
+        kind: "authorisation".to_owned(),
+        agent: Some(party.to_owned()),
         limit: 500,
         ..Query::default()
     };

@@ -2,6 +2,8 @@
 
 use customhouse_control::{Actor, BillRecord, Role};
 use customhouse_kernel::beats::Record;
+use customhouse_kernel::casework::{Procedure, State};
+use customhouse_kernel::values::Direction;
 use customhouse_storage::{Query, Reader, StoreError};
 
 /// Rows of one page at most.
@@ -24,19 +26,23 @@ pub(crate) struct Page {
     pub next: Option<String>,
 }
 
+fn of_kind(kind: &str) -> Query {
+    Query { kind: kind.to_owned(), ..Query::default() }
+}
+
 /// What a list is filtered by so that it shows the actor's own.
 fn scopes(actor: &Actor, kind: &str) -> Vec<Query> {
-    let own =
-        |owner: &str| Query { kind: kind.to_owned(), owner: Some(owner.to_owned()), ..Query::default() };
-    let at =
-        |office: &str| Query { kind: kind.to_owned(), office: Some(office.to_owned()), ..Query::default() };
+    let own = || Query { owner: Some(actor.party.clone()), ..of_kind(kind) };
+    let for_others = || Query { agent: Some(actor.party.clone()), ..of_kind(kind) };
+    let at = |office: &str| Query { office: Some(office.to_owned()), ..of_kind(kind) };
     match (actor.role, kind) {
-        (Role::Declarant, "declaration" | "guarantee" | "unclaimed" | "abandonment" | "direct_return")
-        | (Role::Carrier, "bill")
-            if !actor.party.is_empty() =>
-        {
-            vec![own(&actor.party)]
-        }
+        (Role::Declarant | Role::Carrier, _) if actor.party.is_empty() => Vec::new(),
+        // its own, and those that it lodged for others
+        (Role::Declarant, "declaration") => vec![own(), for_others()],
+        (Role::Declarant, "guarantee" | "licence" | "unclaimed" | "abandonment" | "direct_return")
+        | (Role::Carrier, "bill") => vec![own()],
+        // a licence is no office's: it serves at all of them
+        (Role::Officer, "licence") => vec![of_kind(kind)],
         (Role::Officer, _) | (Role::Operator, "bill") => {
             actor.offices.iter().map(|o| at(o.as_str())).collect()
         }
@@ -54,6 +60,13 @@ fn sees(actor: &Actor, record: &Record) -> bool {
 /// Whether the actor has such a list at all.
 pub(crate) fn has(actor: &Actor, kind: &str) -> bool {
     !scopes(actor, kind).is_empty()
+}
+
+/// The states of both directions, each with its procedure; one that both have stands once.
+pub(crate) fn states<'a>(of: impl Fn(Direction) -> &'a Procedure) -> Vec<(&'a Procedure, &'a State)> {
+    let (imports, exports) = (of(Direction::Import), of(Direction::Export));
+    let only_exports = exports.states.iter().filter(|s| imports.state(&s.id).is_none());
+    imports.states.iter().map(|s| (imports, s)).chain(only_exports.map(|s| (exports, s))).collect()
 }
 
 /// One page of the actor's records of a kind.
@@ -86,6 +99,8 @@ pub(crate) fn page(
         records.extend(of_scope);
     }
     records.sort_by(|a, b| b.key.id.cmp(&a.key.id));
+    // an agent that declared for itself finds the record both ways
+    records.dedup_by(|a, b| a.key == b.key);
     let more = records.len() > limit;
     records.truncate(limit);
     let next = records.last().filter(|_| more).map(|r| r.key.id.clone());

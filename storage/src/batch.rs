@@ -82,6 +82,8 @@ pub struct Loaded {
 pub struct Query {
     pub kind: String,
     pub owner: Option<String>,
+    /// Whoever acts for the owner: the agent that the record's body names.
+    pub agent: Option<String>,
     pub office: Option<String>,
     pub state: Option<String>,
     /// Only records whose due day is before this one.

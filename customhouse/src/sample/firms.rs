@@ -27,6 +27,9 @@ pub(crate) const FIRMS: &[Firm] = &[
     firm("示例童乐玩具有限公司", "Sample Merrychild Toys"),
 ];
 
+/// A customs broker 报关企业 that does not exist.
+pub(crate) const BROKER: Firm = firm("示例通达报关有限公司", "Sample Throughway Brokers");
+
 /// A carrier that does not exist.
 pub(crate) struct Carrier {
     pub firm: Firm,
@@ -94,4 +97,9 @@ pub(crate) fn carrier_code(place: usize) -> CreditCode {
 /// The credit code of the operator of the supervised places.
 pub(crate) fn operator_code() -> CreditCode {
     code(201)
+}
+
+/// The credit code of the broker.
+pub(crate) fn broker_code() -> CreditCode {
+    code(301)
 }

@@ -3,11 +3,13 @@
 
 mod consignment; // one consignment, from bill to goods out
 mod dice; // seeded numbers
+mod exports; // what goes out
 mod firms; // who trades
 mod goods; // what is traded
 mod officers; // who is on duty, and how they work
+mod parties; // authorisations, guarantees, a licence
 mod run; // the days, hour by hour
 
-pub(crate) use firms::{CARRIERS, FIRMS, carrier_code, firm_code, operator_code};
+pub(crate) use firms::{BROKER, CARRIERS, FIRMS, broker_code, carrier_code, firm_code, operator_code};
 pub(crate) use officers::OFFICERS;
 pub(crate) use run::{DAYS, offices, places, trade};

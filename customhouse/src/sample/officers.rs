@@ -19,7 +19,7 @@ pub(crate) const OFFICERS: [(&str, Post); 5] = [
     ("head", Post::Head),
 ];
 
-fn officer(name: &str) -> Actor {
+pub(crate) fn officer(name: &str) -> Actor {
     let posts = OFFICERS.iter().filter(|(own, _)| *own == name).map(|(_, post)| *post).collect();
     Actor {
         name: name.to_owned(),
@@ -114,7 +114,11 @@ fn find(engine: &Engine, entry: EntryNumber) -> Result<Option<(String, Declarati
     Ok(record.and_then(|record| Some((record.state.clone(), record.read()?))))
 }
 
-fn submit(engine: &Engine, actor: Actor, key: String, command: Command) -> Result<(), Failure> {
+/// Submits what the sample knows to be right.
+///
+/// # Errors
+/// It is refused, or the engine stops.
+pub(crate) fn submit(engine: &Engine, actor: Actor, key: String, command: Command) -> Result<(), Failure> {
     let sent = Sent { media_type: "text/plain".to_owned(), bytes: key.clone().into_bytes(), keep: false };
     let submission = Submission { actor, key, command: EngineCommand::Control(command), sent };
     let outcome = engine.submit_and_wait(submission);
@@ -123,5 +127,5 @@ fn submit(engine: &Engine, actor: Actor, key: String, command: Command) -> Resul
         return Ok(());
     }
     let codes: Vec<&str> = outcome.findings.iter().map(|f| f.code.as_str()).collect();
-    Err(Failure::Failed(format!("the sample's officers were refused: {}", codes.join(", "))))
+    Err(Failure::Failed(format!("the sample was refused what it needs: {}", codes.join(", "))))
 }

@@ -3,9 +3,10 @@
 
 use super::consignment::{Consignment, Market, Slip, one_of_each};
 use super::dice::Dice;
-use super::firms::{OFFICES, carrier_code, firm_code, operator_code};
+use super::exports::{EXPORTS, Export, ExportAct};
+use super::firms::{OFFICES, broker_code, carrier_code, firm_code, operator_code};
 use super::goods::Goods;
-use super::officers;
+use super::{officers, parties};
 use crate::command_line::Failure;
 use customhouse_control::{Actor, Command, Role, assess_form, declaration_key};
 use customhouse_engine::{
@@ -53,6 +54,8 @@ enum Act {
     Check,
     Pay,
     TakeOut,
+    /// Of an export, by its place among them.
+    Export(ExportAct),
 }
 
 /// When, which consignment, what.
@@ -72,10 +75,24 @@ pub(crate) fn trade(engine: &Engine, until: i64, tell: &mut dyn FnMut(u64, u64))
     let market = Market { goods: known_goods(&law, &clock, start, until), tariff: &law.control.tariff };
     let mut told = Told::default();
     if !market.goods.is_empty() {
-        let (consignments, diary) = plan(&market, &clock, start, until);
-        let mut run = Run { engine, entries: vec![None; consignments.len()], consignments, refused: 0 };
+        let (consignments, mut diary) = plan(&market, &clock, start, until);
+        if known_exports(&law, &clock, start, until) {
+            diary.extend(plan_exports(until));
+            diary.sort_by_key(|(at, place, _)| (*at, *place));
+        }
+        let mut run = Run {
+            engine,
+            clock: &clock,
+            until,
+            entries: vec![None; consignments.len()],
+            exported: vec![None; EXPORTS.len()],
+            consignments,
+            refused: 0,
+        };
         officers::on_duty(engine)?;
         officers::guarantee(engine, trader(AGGREGATE_FIRM))?;
+        let begun = engine.now().day();
+        parties::before(engine)?;
         let mut rest = diary.as_slice();
         while let Some((first, ..)) = rest.first() {
             let slot = rest.iter().take_while(|(at, ..)| *at < first + 30 * MINUTE).count();
@@ -84,6 +101,7 @@ pub(crate) fn trade(engine: &Engine, until: i64, tell: &mut dyn FnMut(u64, u64))
             rest = later;
             tell((diary.len() - rest.len()) as u64, diary.len() as u64);
         }
+        parties::after(engine, begun)?;
         told.refused = run.refused;
     }
     set_clock(engine, until)?;
@@ -105,6 +123,21 @@ fn known_goods(law: &Edition, clock: &Clock, start: i64, until: i64) -> Vec<&'st
         .map(|(goods, _)| goods)
         .filter(|goods| first.contains(&goods.name) && last.contains(&goods.name))
         .collect()
+}
+
+/// Whether the pack can assess the exports on the first and the last day.
+fn known_exports(law: &Edition, clock: &Clock, start: i64, until: i64) -> bool {
+    let known = |at: i64, (place, export): (usize, &Export)| {
+        assess_form(&export.form(place, None), &law.control, clock.moment(at).day()).is_ok()
+    };
+    [start, until].iter().all(|at| EXPORTS.iter().enumerate().all(|one| known(*at, one)))
+}
+
+/// What happens of the exports.
+fn plan_exports(until: i64) -> impl Iterator<Item = Entry> {
+    EXPORTS.iter().enumerate().flat_map(move |(place, export)| {
+        export.acts().map(move |(before, act)| (until - before * HOUR, place, Act::Export(act)))
+    })
 }
 
 /// All that will happen, in order of time.
@@ -171,9 +204,13 @@ fn office_hours(clock: &Clock, at: i64, dice: &mut Dice) -> i64 {
 
 struct Run<'a> {
     engine: &'a Engine,
+    clock: &'a Clock,
+    until: i64,
     consignments: Vec<Consignment>,
     /// Entry numbers of what has been accepted.
     entries: Vec<Option<EntryNumber>>,
+    /// Those of exports.
+    exported: Vec<Option<EntryNumber>>,
     refused: usize,
 }
 
@@ -189,6 +226,12 @@ impl Run<'_> {
             if let (Act::Check, Some(entry)) = (*act, self.entries[*place]) {
                 officers::check(self.engine, entry, &trader(self.consignments[*place].firm))?;
             }
+            if let (Act::Export(ExportAct::Check), Some(entry)) =
+                (*act, self.exported.get(*place).copied().flatten())
+            {
+                let export = &EXPORTS[*place];
+                officers::check(self.engine, entry, &parties::lodger(export.firm, export.by_broker))?;
+            }
             if let Some(submission) = self.submission(*place, *act)? {
                 waiting.push((*place, *act, self.engine.submit_later(submission)));
             }
@@ -202,12 +245,18 @@ impl Run<'_> {
             if matches!(act, Act::Lodge(_)) && outcome.accepted {
                 self.entries[place] = entry_number(&outcome);
             }
+            if act == Act::Export(ExportAct::Lodge) && outcome.accepted {
+                self.exported[place] = entry_number(&outcome);
+            }
         }
         if ordered { wait_for_the_bank(self.engine) } else { Ok(()) }
     }
 
     /// The submission for an act; `None` if it cannot be done as things stand.
     fn submission(&self, place: usize, act: Act) -> Result<Option<Submission>, Failure> {
+        if let Act::Export(act) = act {
+            return self.of_export(place, act);
+        }
         let one = &self.consignments[place];
         let bill = &one.bill.bill;
         Ok(match act {
@@ -232,20 +281,68 @@ impl Run<'_> {
                 let sent = json(&entry);
                 submission(trader(one.firm), format!("pay-{entry}"), Command::OrderPayment(entry), sent)
             }),
-            Act::TakeOut if self.is_released(place)? => {
+            Act::TakeOut if self.is_in(self.entries[place], &["released"])? => {
                 let out = one.out();
                 let sent = json(&out);
                 Some(submission(operator(), format!("out-{bill}"), Command::ReportGoodsOut(out), sent))
             }
-            Act::TakeOut | Act::Check => None,
+            Act::TakeOut | Act::Check | Act::Export(_) => None,
         })
     }
 
-    fn is_released(&self, place: usize) -> Result<bool, Failure> {
-        let Some(entry) = self.entries[place] else { return Ok(false) };
+    /// The submission for an act on an export; `None` if it cannot be done as things stand.
+    fn of_export(&self, place: usize, act: ExportAct) -> Result<Option<Submission>, Failure> {
+        let export = &EXPORTS[place];
+        let entry = self.exported[place];
+        let key = format!("export-{place}-{act:?}");
+        let one =
+            |actor: Actor, command: Command, sent: Sent| Some(submission(actor, key.clone(), command, sent));
+        Ok(match act {
+            ExportAct::File => {
+                let loading = self.clock.moment(self.until - export.loading() * HOUR).local;
+                let bill = export.bill(place, loading.date().at(loading.hour(), 0, 0, 0));
+                let sent = json(&bill);
+                one(carrier(0), Command::FileBill(bill), sent)
+            }
+            ExportAct::Arrive => {
+                let moved = export.arrived(place);
+                let sent = json(&moved);
+                one(operator(), Command::ReportArrival(moved), sent)
+            }
+            ExportAct::Lodge => {
+                let (code, name) = parties::agent();
+                let agent = export.by_broker.then_some((code.as_str(), name.as_str()));
+                let form = export.form(place, agent);
+                let message = Message { form: form.clone(), ..Message::default() };
+                let bytes = write(Format::Json, &message).into_bytes();
+                let sent = Sent { media_type: "application/json".to_owned(), bytes, keep: true };
+                let actor = parties::lodger(export.firm, export.by_broker);
+                one(actor, Command::Lodge(Box::new(form)), sent)
+            }
+            ExportAct::Load if self.is_in(entry, &["released"])? => {
+                let moved = export.loaded(place);
+                let sent = json(&moved);
+                one(carrier(0), Command::ReportLoading(moved), sent)
+            }
+            ExportAct::ShutOut if self.is_in(entry, &["released"])? => {
+                let shut = export.left_behind(place);
+                let sent = json(&shut);
+                one(carrier(0), Command::ReportShutOut(shut), sent)
+            }
+            ExportAct::Depart if self.is_in(entry, &["loaded"])? => {
+                let left = export.departed(place, self.engine.now().day());
+                let sent = json(&left);
+                one(carrier(0), Command::ReportDeparture(left), sent)
+            }
+            ExportAct::Load | ExportAct::ShutOut | ExportAct::Depart | ExportAct::Check => None,
+        })
+    }
+
+    fn is_in(&self, entry: Option<EntryNumber>, states: &[&str]) -> Result<bool, Failure> {
+        let Some(entry) = entry else { return Ok(false) };
         let found = self.engine.read(|r| r.record(&declaration_key(entry)));
         let found = found.map_err(|e| Failure::Failed(e.to_string()))?;
-        Ok(found.is_some_and(|record| record.state == "released"))
+        Ok(found.is_some_and(|record| states.contains(&record.state.as_str())))
     }
 }
 
@@ -283,7 +380,12 @@ fn carrier(place: usize) -> Actor {
     actor(name, Role::Carrier, carrier_code(place).as_str(), Vec::new())
 }
 
-fn trader(place: usize) -> Actor {
+/// The broker, who can sign in.
+pub(crate) fn broker() -> Actor {
+    actor("broker".to_owned(), Role::Declarant, broker_code().as_str(), Vec::new())
+}
+
+pub(crate) fn trader(place: usize) -> Actor {
     let name = if place == 0 { "trader".to_owned() } else { format!("trader-{}", place + 1) };
     actor(name, Role::Declarant, firm_code(place).as_str(), Vec::new())
 }
@@ -350,7 +452,7 @@ mod tests {
         let told = trade(&engine, FRIDAY, &mut |_, _| {}).unwrap();
         println!("{told:?} in {:?}", began.elapsed());
         assert!((280..=320).contains(&told.declarations()), "{told:?}");
-        for state in ["green", "held", "released", "closed"] {
+        for state in ["green", "held", "released", "closed", "departed"] {
             assert!(told.states.contains_key(state), "{state} is missing: {told:?}");
         }
         let declarations = Query { kind: "declaration".to_owned(), limit: 1000, ..Query::default() };
@@ -363,6 +465,20 @@ mod tests {
         // only the slips are refused
         assert!((5..=25).contains(&told.refused), "{told:?}");
         assert!(engine.now().utc_micros >= FRIDAY);
+        // a visitor finds each of these
+        let states = |kind: &str| engine.read(|r| r.count_by_state(kind)).unwrap();
+        let bills = states("bill");
+        assert!(bills["departed"] >= 4 && bills["arrived"] == 1, "{bills:?}");
+        let guarantees = states("guarantee");
+        assert_eq!((guarantees["accepted"], guarantees["filed"]), (1, 1), "{guarantees:?}");
+        assert_eq!(states("authorisation")["granted"], 2);
+        let of_broker = customhouse_storage::Query {
+            kind: "declaration".to_owned(),
+            agent: Some(broker_code().to_string()),
+            limit: 10,
+            ..customhouse_storage::Query::default()
+        };
+        assert_eq!(engine.read(|r| r.records(&of_broker)).unwrap().len(), 2);
         let verified = engine.read(|r| verify(r, &engine.key_history(), &mut |_| {})).unwrap();
         assert_eq!(verified.findings, Vec::new());
         engine.stop();

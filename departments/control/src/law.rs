@@ -245,6 +245,12 @@ impl ControlLaw {
         let norm = Fields::place(part, name).and_then(|place| self.field_norm(part, place, day));
         norm.is_some_and(|n| n.demand(Some(way)) == Demand::Required)
     }
+
+    /// Whether a field must stay empty on a day, in imports or exports.
+    pub fn field_absent(&self, part: Part, name: &str, way: Direction, day: Date) -> bool {
+        let norm = Fields::place(part, name).and_then(|place| self.field_norm(part, place, day));
+        norm.is_some_and(|n| n.demand(Some(way)) == Demand::Absent)
+    }
 }
 
 /// The procedures of a kind of record, one a direction; one that names no direction is for both.

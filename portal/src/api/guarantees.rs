@@ -118,7 +118,10 @@ pub(crate) async fn show(
 }
 
 /// How a guarantee stands in the ledger at one moment.
-fn balances(reader: &mut dyn Reader, body: &KeptGuarantee) -> Result<GuaranteeBalances, StoreError> {
+pub(crate) fn balances(
+    reader: &mut dyn Reader,
+    body: &KeptGuarantee,
+) -> Result<GuaranteeBalances, StoreError> {
     let mut kept = BTreeMap::new();
     reader.pin()?;
     let read: Result<(), StoreError> =

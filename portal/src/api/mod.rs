@@ -26,6 +26,7 @@ pub(crate) use clock::move_clock;
 pub(crate) use declarations::{Whole, whole};
 pub(crate) use disposals::{file_response as disposal_file_response, submit as submit_disposal_step};
 pub(crate) use files::response as file_response;
+pub(crate) use guarantees::balances as guarantee_balances;
 pub(crate) use receipts::{check as check_receipt, find as find_receipt};
 pub(crate) use steps::submit as submit_step;
 pub(crate) use table::router;

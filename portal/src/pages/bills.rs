@@ -1,25 +1,24 @@
 //! Bills of lading: a carrier's own with the form to file one; at an operator's place, goods out.
 
-use super::words::{Finding, Tag, code_name, grouped};
+use super::goods::{Whereabouts, whereabouts};
+use super::small::{Field, Fields, Refused, Typed, submit, value};
+use super::words::{Finding, Tag, code_name, grouped, minute_words};
 use super::{Frame, SignedIn, html, to};
-use crate::api::is_key;
 use crate::lists::{self, Wanted};
 use crate::problem::{self, Problem};
 use crate::secrets;
-use crate::small_forms::{Kind, SmallForm, read_fields};
+use crate::small_forms::SmallForm;
 use crate::state::Portal;
-use crate::texts::say_of;
 use askama::Template;
 use axum::extract::{Form, Query, State};
 use axum::response::Response;
 use customhouse_control::{BillForm, BillRecord, Command, ControlLaw, Role};
-use customhouse_engine::{Command as EngineCommand, Sent};
 use customhouse_kernel::beats::Record;
-use customhouse_kernel::refusal::Refusal;
 use customhouse_kernel::text::Lang;
 use customhouse_kernel::values::Direction;
+use jiff::ToSpan;
 use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::Value;
 use std::collections::BTreeMap;
 
 const ROWS: usize = 25;
@@ -31,6 +30,8 @@ pub(crate) struct Filter {
     after: String,
     done: String,
     example: String,
+    /// Of the form to file a bill: `export`, or anything else for import.
+    direction: String,
 }
 
 #[derive(Template)]
@@ -49,6 +50,9 @@ struct Page {
     done: &'static str,
     /// The form to file a bill, or what was typed into a refused one.
     form: Vec<Field>,
+    export: bool,
+    /// The form stands open.
+    open: bool,
     key: String,
     /// Findings of the form that was sent.
     findings: Vec<Finding>,
@@ -61,78 +65,42 @@ struct Row {
     id: String,
     office: String,
     bill: String,
+    address: String,
     tag: Tag,
+    export: bool,
     transport: String,
     place: String,
-    entry_date: String,
-    /// The day of entry is planned: the means has not declared it.
-    planned: bool,
-    /// The carrier may report entry, or correct it; with the day that was reported.
-    entry: Option<String>,
+    /// The day of entry, or the moment of loading that is planned.
+    when: String,
     packages: u32,
     gross_kg: String,
-    gross_plain: String,
     declaration: Option<String>,
     key: String,
-    /// The goods may leave.
-    open: bool,
-}
-
-/// A field of the form.
-struct Field {
-    name: &'static str,
-    anchor: String,
-    label: String,
-    hint: String,
-    value: String,
-    kind: &'static str,
-    mode: &'static str,
-    required: bool,
-    options: Vec<(String, String)>,
-    errors: Vec<Finding>,
-}
-
-impl Field {
-    fn is_wrong(&self) -> bool {
-        self.errors.iter().any(|e| e.tone == "stop")
-    }
+    /// Packages and kilograms that may leave by the gate.
+    may_leave: Option<(String, String)>,
 }
 
 impl Row {
-    fn of(record: &Record, law: &ControlLaw, lang: Lang) -> Option<Row> {
+    fn of(record: &Record, left: Option<Whereabouts>, law: &ControlLaw, lang: Lang) -> Option<Row> {
         let body: BillRecord = record.read()?;
-        let of_import = body.direction == Direction::Import;
-        let is_over = law.bill_procedure_of(body.direction).state(&record.state).is_some_and(|s| s.is_final);
-        let may_report = of_import && body.is_filed_ahead() && !is_over;
-        let entry_date = body.entry_day().map_or_else(String::new, |day| day.to_string());
+        let entered = body.entry_day().map(|day| day.to_string());
         Some(Row {
-            planned: of_import && !body.has_entered(),
-            entry: may_report.then(|| body.entered.map_or_else(String::new, |day| day.to_string())),
             id: record.key.id.clone(),
             office: body.office.to_string(),
+            address: super::bill::address(body.office, &body.bill),
             bill: body.bill,
             tag: Tag::of(law.bill_procedure_of(body.direction), &record.state, lang),
+            export: body.direction == Direction::Export,
             transport: format!("{} {}", body.transport_name, body.voyage).trim_end().to_owned(),
             place: body.place,
-            entry_date,
+            when: entered.or(body.loading.map(minute_words)).unwrap_or_default(),
             packages: body.packages,
             gross_kg: grouped(body.gross_kg),
-            gross_plain: body.gross_kg.to_string(),
             declaration: body.declaration.map(|d| d.to_string()),
             key: secrets::random(),
-            open: record.state == "released" && body.direction == Direction::Import,
+            may_leave: left.and_then(|left| left.left("released")),
         })
     }
-}
-
-type Typed = Vec<(String, String)>;
-
-/// What came back refused: which form, what was typed, and why.
-#[derive(Default)]
-struct Refused {
-    bill: String,
-    typed: Typed,
-    findings: Vec<Refusal>,
 }
 
 /// `GET /bills`
@@ -151,11 +119,12 @@ pub(crate) async fn file(
     Form(typed): Form<Typed>,
 ) -> Result<Response, Problem> {
     signed_in.must_be(&[Role::Carrier])?;
-    match submit(&portal, &signed_in, &typed, "bill.filed", Command::FileBill).await? {
-        Ok(()) => Ok(to("/bills?done=filed")),
+    let direction = value(&typed, "direction").to_owned();
+    match submit(&portal, &signed_in, ("", &typed), "bill.filed", Command::FileBill).await? {
+        Ok(_) => Ok(to("/bills?done=filed")),
         Err(findings) => {
-            let refused = Refused { bill: String::new(), typed, findings };
-            page(&portal, &signed_in, &Filter::default(), refused).await
+            let refused = Refused::of("file", typed, findings);
+            page(&portal, &signed_in, &Filter { direction, ..Filter::default() }, refused).await
         }
     }
 }
@@ -167,59 +136,12 @@ pub(crate) async fn goods_out(
     Form(typed): Form<Typed>,
 ) -> Result<Response, Problem> {
     signed_in.must_be(&[Role::Operator])?;
-    match submit(&portal, &signed_in, &typed, "goods.out", Command::ReportGoodsOut).await? {
-        Ok(()) => Ok(to("/bills?done=out")),
+    match submit(&portal, &signed_in, ("", &typed), "goods.out", Command::ReportGoodsOut).await? {
+        Ok(_) => Ok(to("/bills?done=out")),
         Err(findings) => {
-            let bill = value(&typed, "bill").to_owned();
-            page(&portal, &signed_in, &Filter::default(), Refused { bill, typed, findings }).await
+            page(&portal, &signed_in, &Filter::default(), Refused::of("out", typed, findings)).await
         }
     }
-}
-
-/// `POST /bills/entry`
-pub(crate) async fn entry(
-    State(portal): State<Portal>,
-    signed_in: SignedIn,
-    Form(mut typed): Form<Typed>,
-) -> Result<Response, Problem> {
-    signed_in.must_be(&[Role::Carrier])?;
-    // the first report corrects nothing
-    typed.retain(|(name, value)| name != "corrects" || !value.is_empty());
-    match submit(&portal, &signed_in, &typed, "bill.entered", Command::ReportEntry).await? {
-        Ok(()) => Ok(to("/bills?done=entered")),
-        Err(findings) => {
-            let bill = value(&typed, "bill").to_owned();
-            page(&portal, &signed_in, &Filter::default(), Refused { bill, typed: Vec::new(), findings }).await
-        }
-    }
-}
-
-fn value<'a>(typed: &'a Typed, name: &str) -> &'a str {
-    typed.iter().find(|(n, _)| n == name).map_or("", |(_, v)| v)
-}
-
-/// Submits a form of this page; findings if it is refused.
-async fn submit<T: SmallForm>(
-    portal: &Portal,
-    signed_in: &SignedIn,
-    typed: &Typed,
-    kind: &'static str,
-    command: impl FnOnce(T) -> Command,
-) -> Result<Result<(), Vec<Refusal>>, Problem> {
-    let key = value(typed, "key").to_owned();
-    if !is_key(&key) {
-        return Err(problem::BAD_REQUEST.into());
-    }
-    let content: Typed = typed.iter().filter(|(n, _)| n != "key").cloned().collect();
-    let command = match read_fields::<T>(&content) {
-        Ok(form) => EngineCommand::Control(command(form)),
-        Err(findings) => EngineCommand::Unreadable { kind, findings },
-    };
-    let keep = matches!(command, EngineCommand::Unreadable { .. });
-    let sent =
-        Sent { media_type: "application/json".to_owned(), bytes: json!(content).to_string().into(), keep };
-    let outcome = portal.submit(signed_in.actor(), key, command, sent).await?;
-    Ok(if outcome.accepted { Ok(()) } else { Err(outcome.findings) })
 }
 
 async fn page(
@@ -239,126 +161,126 @@ async fn page(
     let given = |text: &str| Some(text.to_owned()).filter(|t| !t.is_empty());
     let wanted = Wanted { state: given(&state), after: given(&filter.after), limit: ROWS };
     let offices = actor.offices.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
-    let found = portal.read(move |r| lists::page(r, &actor, "bill", &wanted)).await?;
+    let found = portal.read(move |r| {
+        let page = lists::page(r, &actor, "bill", &wanted)?;
+        let mut rows = Vec::new();
+        for record in page.records {
+            // what is left matters where it may leave
+            let bill = record.read::<BillRecord>().filter(|_| role == Role::Operator);
+            let bill = bill.filter(|b| b.direction == Direction::Import && record.state == "released");
+            let left = bill.map(|bill| whereabouts(r, &record, &bill)).transpose()?;
+            rows.push((record, left));
+        }
+        Ok((rows, page.next))
+    });
+    let (rows, next) = found.await?;
     let (law, lang) = (portal.law(), signed_in.visitor.lang);
     let law = &law.control;
-    let procedure = law.bill_procedure_of(Direction::Import);
-    let filters = procedure
-        .states
-        .iter()
-        .map(|s| (Tag::of(procedure, &s.id, lang), format!("/bills?state={}", s.id), s.id == state));
+    let filters = lists::states(|way| law.bill_procedure_of(way)).into_iter().map(|(procedure, s)| {
+        (Tag::of(procedure, &s.id, lang), format!("/bills?state={}", s.id), s.id == state)
+    });
+    let export = filter.direction == "export";
+    let direction = if export { Direction::Export } else { Direction::Import };
     let example = !filter.example.is_empty() && portal.engine().is_sample();
-    let typed =
-        if example && refused.typed.is_empty() { example_bill(portal) } else { refused.typed.clone() };
+    let typed = match refused.form.as_str() {
+        "file" => refused.typed.clone(),
+        _ if example => example_bill(portal, direction),
+        _ => Typed::new(),
+    };
     let mut frame = signed_in.visitor.frame("bills");
     if !refused.findings.is_empty() {
-        frame.here = "/bills".to_owned();
+        frame.here = if export { "/bills?direction=export" } else { "/bills" }.to_owned();
     }
-    let mut findings = super::words::findings(&refused.findings, lang);
-    for finding in &mut findings {
-        name_field(finding, lang);
-    }
+    let mut findings = refused.findings_of(&refused.form, lang);
     let form = if role == Role::Carrier {
-        bill_fields(portal, law, &typed, &mut findings, lang)
+        bill_fields(portal, law, direction, &typed, &mut findings, lang)
     } else {
         Vec::new()
     };
+    let rows: Vec<Row> = rows.iter().filter_map(|(r, left)| Row::of(r, *left, law, lang)).collect();
     let page = Page {
         frame,
         carrier: role == Role::Carrier,
         operator: role == Role::Operator,
         offices,
-        rows: found.records.iter().filter_map(|r| Row::of(r, law, lang)).collect(),
-        next: found.next.map(|after| format!("/bills?state={state}&after={}", super::frame::encoded(&after))),
+        open: !findings.is_empty() || !typed.is_empty() || !filter.direction.is_empty() || rows.is_empty(),
+        rows,
+        next: next.map(|after| format!("/bills?state={state}&after={}", super::frame::encoded(&after))),
         filters: filters.collect(),
         all: state.is_empty(),
         done: match filter.done.as_str() {
             "filed" => "bills.done_filed",
             "out" => "bills.done_out",
-            "entered" => "bills.done_entered",
             _ => "",
         },
         form,
+        export,
         key: secrets::random(),
         findings,
-        refused_bill: refused.bill,
+        refused_bill: if refused.form == "out" {
+            value(&refused.typed, "bill").to_owned()
+        } else {
+            String::new()
+        },
         example: portal.engine().is_sample(),
     };
     Ok(html(&page))
 }
 
-/// Calls a field of our own refusals by what the page calls it.
-fn name_field(finding: &mut Finding, lang: Lang) {
-    let name = finding.path.trim_start_matches('/').to_owned();
-    if finding.code.starts_with("POR-") && !name.is_empty() {
-        finding.text = finding.text.replace(&name, &say_of("bill_field", &name, lang));
-    }
-}
-
-/// The fields of the bill's form, each with its findings.
+/// The fields of the bill's form, each with its findings: those of the direction.
 fn bill_fields(
     portal: &Portal,
     law: &ControlLaw,
+    direction: Direction,
     typed: &Typed,
     findings: &mut [Finding],
     lang: Lang,
 ) -> Vec<Field> {
     let day = portal.engine().now().day();
-    // the page files inbound bills; outbound ones come through the API
-    let inbound = BillForm::MEMBERS.iter().filter(|m| !matches!(m.name, "direction" | "loading"));
-    let fields = inbound.map(|member| {
-        let path = format!("/{}", member.name);
-        let mine = findings.iter_mut().filter(|f| f.path == path);
-        let errors = mine
-            .map(|f| {
-                f.linked = true;
-                f.clone()
-            })
-            .collect();
-        let options = match member.name {
-            "transport_mode" => law
-                .codes
-                .list("transport_mode", day)
-                .map(|(c, n)| (c.to_owned(), n.get(lang).to_owned()))
-                .collect(),
-            _ => Vec::new(),
-        };
-        let mut typed = value(typed, member.name).to_owned();
-        if typed.is_empty() && member.name == "entry_date" {
-            typed = day.to_string();
-        }
-        let office =
-            if member.name == "office" { code_name(law, "office", &typed, day, lang) } else { String::new() };
-        Field {
-            name: member.name,
-            anchor: super::words::anchor(&path),
-            label: say_of("bill_field", member.name, lang),
-            hint: if office.is_empty() { say_of("bill_hint", member.name, lang) } else { office },
-            value: typed,
-            kind: if member.kind == Kind::Date { "date" } else { "text" },
-            mode: match member.kind {
-                Kind::Whole | Kind::Office | Kind::Commodity => "numeric",
-                Kind::Decimal => "decimal",
-                _ => "text",
-            },
-            required: member.required || member.name == "entry_date",
-            options,
-            errors,
+    let (form, other) = match direction {
+        Direction::Import => ("bill", "loading"),
+        Direction::Export => ("export_bill", "entry_date"),
+    };
+    let members = BillForm::MEMBERS.iter().filter(|m| m.name != "direction" && m.name != other);
+    let mut fields = Fields { form, prefix: "", typed, findings, lang };
+    let fields = members.map(|member| {
+        let field = fields.field(member);
+        match member.name {
+            "transport_mode" => {
+                let modes = law.codes.list("transport_mode", day);
+                let modes = modes.map(|(c, n)| (c.to_owned(), n.get(lang).to_owned())).collect();
+                Field { coded: true, ..field.of_options("select", modes) }
+            }
+            "entry_date" if field.value.is_empty() => {
+                Field { value: day.to_string(), required: true, ..field }
+            }
+            "entry_date" | "loading" => Field { required: true, ..field },
+            "office" => {
+                let office = code_name(law, "office", &field.value, day, lang);
+                if office.is_empty() { field } else { Field { hint: office, ..field } }
+            }
+            _ => field,
         }
     });
     fields.collect()
 }
 
-/// An example to try the sample database with: the one of the README, of today, under a number of its own.
-fn example_bill(portal: &Portal) -> Typed {
+/// An example to try the sample database with: the one of the README, of today, under a number of its own;
+/// an export is loaded three days later, so that there is time to declare it.
+fn example_bill(portal: &Portal, direction: Direction) -> Typed {
     let now = portal.engine().now();
-    let example: BTreeMap<String, Value> =
-        serde_json::from_str(include_str!("../../../docs/examples/bill.json")).unwrap_or_default();
+    let example = match direction {
+        Direction::Import => include_str!("../../../docs/examples/bill.json"),
+        Direction::Export => include_str!("../../../docs/examples/export-bill.json"),
+    };
+    let example: BTreeMap<String, Value> = serde_json::from_str(example).unwrap_or_default();
+    let loading = now.local.checked_add(3.days()).map_or(now.local, |later| later).date();
     let number = format!("DEMO{}", now.utc_micros / 1_000_000 % 10_000_000_000);
     let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
     let own = |name: &str| match name {
         "bill" => Some(number.clone()),
         "entry_date" => Some(now.day().to_string()),
+        "loading" => Some(format!("{loading}T08:00")),
         _ => None,
     };
     example.iter().map(|(name, value)| (name.clone(), own(name).unwrap_or_else(|| text(value)))).collect()

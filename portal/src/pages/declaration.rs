@@ -1,14 +1,17 @@
 //! One declaration: the answer first, then why, then what happened.
 
+use super::bars::Bars;
 use super::checks::{self, Checks, Versions};
 use super::dossier::{self, Dossier};
+use super::goods::{Whereabouts, whereabouts};
+use super::guarantees::{Usable, usable};
 use super::step_forms::{self, StepView, Tried};
 use super::words::{
-    Finding, Tag, charge_name, code_name, day_words, event_words, findings, grouped, mode_name, moment_words,
-    open_total,
+    Finding, Tag, charge_name, code_name, day_words, event_words, findings, grouped, minute_words, mode_name,
+    moment_words, open_total,
 };
 use super::{Frame, SignedIn, html, to};
-use crate::access::may_have;
+use crate::access::{self, may_have};
 use crate::api::{Whole, file_response, is_key, whole};
 use crate::problem::{self, Problem};
 use crate::secrets;
@@ -19,14 +22,16 @@ use askama::Template;
 use axum::extract::{Form, Path, State};
 use axum::response::Response;
 use customhouse_control::{
-    Actor, Command, ControlLaw, DeclarationRecord, Milestone, Post, Role, decides_change, waits_for,
+    Actor, BillRecord, Command, ControlLaw, DeclarationRecord, Milestone, Post, Role, decides_change,
+    waits_for,
 };
 use customhouse_duties::{Assessment, Step, StepWords, step_words};
 use customhouse_engine::{Command as EngineCommand, Edition, Sent};
+use customhouse_kernel::beats::Record;
 use customhouse_kernel::casework::{Procedure, Step as ProcedureStep};
 use customhouse_kernel::journal::Event;
 use customhouse_kernel::text::Lang;
-use customhouse_kernel::values::{EntryNumber, Money};
+use customhouse_kernel::values::{Direction, EntryNumber, Money};
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -55,6 +60,9 @@ struct Page {
     refused: Vec<Finding>,
     warnings: Vec<Finding>,
     holds: Vec<HeldLine>,
+    /// Where the goods of an export are, and where its bill is.
+    goods: Option<(Bars, String)>,
+    export: bool,
     facts: Vec<(&'static str, String, String)>,
     declared: (String, String, Option<String>),
     computed: String,
@@ -183,10 +191,10 @@ pub(crate) async fn page(
     tried: Tried,
 ) -> Result<Response, Problem> {
     let actor = signed_in.actor();
-    let whole = whole(portal, &actor, entry).await?;
-    let beside = beside(portal, actor, &whole).await?;
-    let edition = portal.law_of(whole.version.assessment.edition).await?;
     let lang = signed_in.visitor.lang;
+    let whole = whole(portal, &actor, entry).await?;
+    let beside = beside(portal, actor, &whole, lang).await?;
+    let edition = portal.law_of(whole.version.assessment.edition).await?;
     let mut frame = signed_in.visitor.frame("declarations");
     frame.here = format!("/declarations/{}", whole.body.entry_number);
     let lodged = signed_in.visitor.here.ends_with("?lodged=1");
@@ -202,7 +210,11 @@ pub(crate) async fn page(
         .iter()
         .find(|s| s.id == done)
         .map(|s| s.title.get(lang).to_owned());
-    page.steps = step_forms::forms(&whole, law, role, lang, &tried);
+    page.steps = step_forms::forms(&whole, law, (role, lang), &tried, &beside.usable);
+    page.facts = view.facts(&whole.body, beside.bill.as_ref().map(|(_, bill, _)| bill));
+    page.goods = beside.bill.map(|(_, bill, goods)| {
+        (goods.bars(Direction::Export, lang), super::bill::address(bill.office, &bill.bill))
+    });
     page.refused.extend(unplaced(&tried, &page.steps, lang));
     page.checks = checks::checks(&whole, &beside.versions, &edition.control, lang);
     page.dossier = beside.dossier.map(|found| dossier::view(&found, &whole, &edition.control, lang));
@@ -219,16 +231,36 @@ fn unplaced(tried: &Tried, steps: &[StepView], lang: Lang) -> Vec<Finding> {
 struct Beside {
     versions: Versions,
     dossier: Option<dossier::Found>,
+    /// Of an export, its bill and where the goods are.
+    bill: Option<(Record, BillRecord, Whereabouts)>,
+    /// Guarantees that the reader could use for it.
+    usable: Vec<Usable>,
 }
 
-async fn beside(portal: &Portal, actor: Actor, whole: &Whole) -> Result<Beside, Problem> {
+async fn beside(portal: &Portal, actor: Actor, whole: &Whole, lang: Lang) -> Result<Beside, Problem> {
+    let (edition, day) = (portal.law(), portal.engine().now().day());
+    let guarantees = step_forms::asks_for_guarantee(whole);
     let (record, body) = (whole.record.clone(), whole.body.clone());
     let changes: Vec<u32> = body.changes.iter().chain(&body.change).filter_map(|c| c.version).collect();
     let found = portal.read(move |reader| {
         let versions = checks::versions(reader, body.entry_number, &changes)?;
         let customs = actor.role == Role::Officer;
         let dossier = if customs { Some(dossier::find(reader, &actor, &record, &body)?) } else { None };
-        Ok(Beside { versions, dossier })
+        let (entry, law) = (body.entry_number, &edition.control);
+        let usable =
+            if guarantees { usable(reader, &actor.party, entry, law, (day, lang))? } else { Vec::new() };
+        let bill = match entry.direction() {
+            Direction::Export => access::bill_of(reader, &actor, &body)?,
+            Direction::Import => None,
+        };
+        let bill = match bill {
+            Some((record, bill)) => {
+                let goods = whereabouts(reader, &record, &bill)?;
+                Some((record, bill, goods))
+            }
+            None => None,
+        };
+        Ok(Beside { versions, dossier, bill, usable })
     });
     found.await
 }
@@ -273,7 +305,9 @@ impl View<'_> {
             refused,
             warnings: findings(&warnings, self.lang),
             holds: self.holds(),
-            facts: self.facts(body),
+            goods: None,
+            export: self.is_export(),
+            facts: Vec::new(),
             declared: (
                 grouped(amounts.declared.price),
                 amounts.declared.currency.to_string(),
@@ -315,15 +349,28 @@ impl View<'_> {
             "held" => "declaration.advice_held",
             "awaiting_entry" => "declaration.advice_entry",
             _ if waiting => "declaration.advice_waiting",
-            "released" | "goods_out" if self.whole.body.open_books().any(|b| b.is_guaranteed()) => {
-                "declaration.advice_guaranteed"
-            }
+            "released" | "goods_out" if self.is_guaranteed() => "declaration.advice_guaranteed",
             _ if !open.is_zero() && role == Role::Declarant => "declaration.advice_pay",
             _ if !open.is_zero() => "declaration.advice_unpaid",
+            "released" if self.is_export() => "declaration.advice_to_load",
+            "loaded" => "declaration.advice_loaded",
+            "shut_out" if role == Role::Declarant => "declaration.advice_shut_out",
+            "shut_out" => "declaration.advice_shut_out_asked",
+            "departed" if role == Role::Declarant => "declaration.advice_departed",
+            "departed" => "declaration.advice_departed_asked",
             "released" => "declaration.advice_released",
             "closed" => "declaration.advice_closed",
             _ => "declaration.advice_none",
         }
+    }
+
+    fn is_export(&self) -> bool {
+        self.whole.body.entry_number.direction() == Direction::Export
+    }
+
+    /// Something is still owed, and a guarantee answers for it.
+    fn is_guaranteed(&self) -> bool {
+        self.whole.body.open_books().any(|book| book.is_guaranteed())
     }
 
     /// Charges that the lot meets, with their sums.
@@ -424,22 +471,31 @@ impl View<'_> {
     }
 
     /// Key facts: label, value, and for a code its name.
-    fn facts(&self, body: &DeclarationRecord) -> Vec<(&'static str, String, String)> {
+    fn facts(
+        &self,
+        body: &DeclarationRecord,
+        bill: Option<&BillRecord>,
+    ) -> Vec<(&'static str, String, String)> {
         let declaration = &self.whole.version.declaration;
         let day = self.assessment().law_date;
         let name = |list: &str, code: &str| code_name(self.law(), list, code, day, self.lang);
         let office = declaration.declaration_office.to_string();
-        let entry_date = declaration.entry_date.map_or_else(String::new, |day| day.to_string());
         let (mode, terms) = (&declaration.supervision_mode, &declaration.terms);
+        let agent = body.agent.as_ref().filter(|agent| **agent != body.consignee);
+        let agent_name = declaration.agent.as_ref().map_or("", |agent| agent.name.as_str());
+        let days = [
+            ("declaration.entry_date", declaration.entry_date.map(|day| day.to_string())),
+            ("declaration.loading", bill.and_then(|bill| bill.loading).map(minute_words)),
+            ("declaration.departed", body.departed.map(|day| day.to_string())),
+        ];
         let mut facts = vec![
             (
-                "declaration.consignee",
+                if self.is_export() { "declaration.consignor" } else { "declaration.consignee" },
                 declaration.consignee.credit_code.to_string(),
                 body.consignee_name.clone(),
             ),
             ("declaration.office", office.clone(), name("office", &office)),
             ("declaration.bill", declaration.bill.clone(), declaration.transport_name.clone()),
-            ("declaration.entry_date", entry_date, String::new()),
             ("declaration.mode", mode.clone(), name("supervision_mode", mode)),
             ("declaration.terms", terms.clone(), name("terms", terms)),
             (
@@ -461,12 +517,16 @@ impl View<'_> {
                 provisional.unwrap_or_default(),
             ));
         }
+        facts.extend(days.into_iter().filter_map(|(label, day)| Some((label, String::new(), day?))));
         if let Some(advance) = &body.advance {
             let entered = advance.entered.map(|day| day.to_string());
             let entered = entered.unwrap_or_else(|| say_of("declaration", "not_entered", self.lang));
             let day = facts.iter().position(|(label, ..)| *label == "declaration.entry_date").unwrap_or(0);
             facts[day] = ("declaration.planned_entry", advance.planned.to_string(), String::new());
             facts.insert(day + 1, ("declaration.actual_entry", String::new(), entered));
+        }
+        if let Some(agent) = agent {
+            facts.insert(1, ("declaration.agent", agent.clone(), agent_name.to_owned()));
         }
         facts
     }

@@ -11,7 +11,6 @@ use axum::response::Response;
 use customhouse_control::{ControlLaw, DeclarationRecord, Role};
 use customhouse_kernel::beats::Record;
 use customhouse_kernel::text::Lang;
-use customhouse_kernel::values::Direction;
 use serde::Deserialize;
 
 /// Rows of one page.
@@ -89,11 +88,7 @@ pub(crate) async fn list(
         }
         format!("/declarations{}{}", if parts.is_empty() { "" } else { "?" }, parts.join("&"))
     };
-    let imports = law.control.procedure_of(Direction::Import);
-    let exports = law.control.procedure_of(Direction::Export);
-    // a state of both is one filter
-    let only_exports = exports.states.iter().filter(|s| imports.state(&s.id).is_none());
-    let states = imports.states.iter().map(|s| (imports, s)).chain(only_exports.map(|s| (exports, s)));
+    let states = lists::states(|way| law.control.procedure_of(way)).into_iter();
     let filters = states.filter(|(_, s)| is_shown(&s.id));
     let filters = filters
         .map(|(procedure, s)| (Tag::of(procedure, &s.id, lang), address(&s.id, ""), s.id == filter.state));

@@ -1,7 +1,7 @@
 //! What an officer sees beside a declaration: why it was selected, its bill, earlier declarations of the
 //! same consignee, and what comparable goods were valued at. Only of the officer's own offices.
 
-use super::words::{Tag, code_name, grouped};
+use super::words::{Tag, code_name, grouped, minute_words};
 use crate::access;
 use crate::api::Whole;
 use customhouse_control::{Actor, BillRecord, ControlLaw, DeclarationRecord, version_key};
@@ -164,7 +164,8 @@ pub(crate) struct BillView {
     pub transport: String,
     pub place: String,
     pub goods: String,
-    pub entry_date: String,
+    /// The day of entry, or the moment of loading that is planned.
+    pub when: String,
 }
 
 pub(crate) struct Earlier {
@@ -207,7 +208,11 @@ pub(crate) fn view(found: &Found, whole: &Whole, law: &ControlLaw, lang: Lang) -
         transport: format!("{} {}", bill.transport_name, bill.voyage),
         place: bill.place.clone(),
         goods: format!("{} · {} kg", bill.packages, grouped(bill.gross_kg)),
-        entry_date: bill.entry_day().map_or_else(String::new, |day| day.to_string()),
+        when: bill
+            .entry_day()
+            .map(|day| day.to_string())
+            .or(bill.loading.map(minute_words))
+            .unwrap_or_default(),
     });
     let earlier = found.earlier.iter().map(|(record, body)| Earlier {
         entry: body.entry_number.to_string(),

@@ -175,6 +175,8 @@ pub(crate) struct FormView {
 /// Makes the view.
 pub(crate) struct Viewing<'a> {
     pub law: &'a ControlLaw,
+    /// Which fields there are, and what they are called, depends on it.
+    pub direction: Direction,
     pub day: Date,
     pub lang: Lang,
     pub findings: &'a mut [Finding],
@@ -182,12 +184,10 @@ pub(crate) struct Viewing<'a> {
 
 impl Viewing<'_> {
     pub fn form(&mut self, form: &Form) -> FormView {
-        let groups = GROUPS.iter().map(|(title, names)| Group {
-            title,
-            fields: names.iter().map(|name| self.field(&form.head, 0, name)).collect(),
-        });
+        let groups =
+            GROUPS.iter().map(|(title, names)| Group { title, fields: self.fields(&form.head, 0, names) });
         let groups = groups.collect();
-        let more: Vec<FieldView> = MORE.iter().map(|name| self.field(&form.head, 0, name)).collect();
+        let more = self.fields(&form.head, 0, MORE);
         let lines = self.repeated(&form.lines, Part::Line, LINE, LINE_MORE);
         let containers = self.repeated(&form.containers, Part::Container, CONTAINER, &[]);
         let documents = self.repeated(&form.documents, Part::Document, DOCUMENT, &[]);
@@ -209,11 +209,20 @@ impl Viewing<'_> {
         let empty = [Fields::new(part)];
         let all = if all.is_empty() { &empty[..] } else { all };
         let parts = all.iter().enumerate().map(|(index, fields)| {
-            let shown = names.iter().map(|n| self.field(fields, index, n)).collect();
-            let more: Vec<FieldView> = more.iter().map(|n| self.field(fields, index, n)).collect();
+            let shown = self.fields(fields, index, names);
+            let more = self.fields(fields, index, more);
             Repeated { number: index + 1, fields: shown, more_open: is_open(&more), more }
         });
         parts.collect()
+    }
+
+    /// The fields that the direction has, and whichever else something was sent in.
+    fn fields(&mut self, fields: &Fields, index: usize, names: &[&str]) -> Vec<FieldView> {
+        let part = fields.part();
+        let absent = |name: &str| self.law.field_absent(part, name, self.direction, self.day);
+        let shown = |name: &&&str| fields.get(name).is_some() || !absent(name);
+        let shown: Vec<&str> = names.iter().filter(shown).copied().collect();
+        shown.into_iter().map(|name| self.field(fields, index, name)).collect()
     }
 
     fn field(&mut self, fields: &Fields, index: usize, name: &str) -> FieldView {
@@ -222,7 +231,7 @@ impl Viewing<'_> {
         let def = place.map(|p| part.fields()[p].kind).unwrap_or(FieldKind::Text);
         let path = pointer(part, index, name);
         let value = fields.get(name).unwrap_or_default().to_owned();
-        let label = self.law.field_name(part, name, Direction::Import, self.day);
+        let label = self.law.field_name(part, name, self.direction, self.day);
         let (kind, mode, list) = widget(def);
         let mut options = match def {
             FieldKind::Code(list) => self.options(list),
@@ -242,7 +251,7 @@ impl Viewing<'_> {
             mode,
             list,
             options,
-            required: self.law.field_required(part, name, Direction::Import, self.day),
+            required: self.law.field_required(part, name, self.direction, self.day),
             errors: self.errors_at(&path),
             value,
         }

@@ -217,14 +217,19 @@ impl Frame {
                 sections.push(("lodge", "/declarations/new", self.t("nav.lodge")));
                 sections.push(("disposals", "/disposals", self.t("nav.disposals")));
                 sections.push(("statement", "/statement", self.t("nav.statement")));
+                sections.push(("guarantees", "/guarantees", self.t("nav.guarantees")));
+                sections.push(("authorisations", "/authorisations", self.t("nav.authorisations")));
+                sections.push(("licences", "/licences", self.t("nav.licences")));
             }
             Some(Role::Carrier) => sections.push(("bills", "/bills", self.t("nav.bills"))),
-            Some(Role::Operator) => sections.push(("bills", "/bills", self.t("nav.goods_out"))),
+            Some(Role::Operator) => sections.push(("bills", "/bills", self.t("nav.goods"))),
             Some(Role::Officer) => {
                 sections.push(("work", "/work", self.t("nav.work")));
                 sections.push(("declarations", "/declarations", self.t("nav.declarations")));
                 sections.push(("bills", "/bills", self.t("nav.bills")));
                 sections.push(("disposals", "/disposals", self.t("nav.disposals")));
+                sections.push(("guarantees", "/guarantees", self.t("nav.guarantees")));
+                sections.push(("licences", "/licences", self.t("nav.licences")));
             }
             Some(Role::Bank | Role::System) | None => {}
         }

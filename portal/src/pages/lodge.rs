@@ -14,13 +14,13 @@ use axum::body::Bytes;
 use axum::extract::{Form as Typed, Query, State};
 use axum::http::{HeaderMap, header};
 use axum::response::Response;
-use customhouse_control::form::{Form, Part};
+use customhouse_control::form::{Fields, Form, Part};
 use customhouse_control::{Command, Role, StepForm, StepPart, assess_form, parts_of};
 use customhouse_engine::{Command as EngineCommand, Outcome, Sent, SubmitError};
 use customhouse_exchange::{Format, Limits, Message, detect, json, localise, read};
 use customhouse_kernel::casework::Step;
 use customhouse_kernel::refusal::Refusal;
-use customhouse_kernel::values::EntryNumber;
+use customhouse_kernel::values::{Direction, EntryNumber};
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -29,6 +29,7 @@ use serde_json::Value;
 struct Page {
     frame: Frame,
     form: FormView,
+    export: bool,
     key: String,
     findings: Vec<Finding>,
     /// Something is refused, not merely warned of.
@@ -76,6 +77,10 @@ pub(crate) struct Start {
     example: String,
     bill: String,
     amend: String,
+    /// `export`, or anything else for import.
+    direction: String,
+    /// The principal that a broker declares for.
+    principal: String,
 }
 
 /// `GET /declarations/new`
@@ -89,17 +94,24 @@ pub(crate) async fn show(
         return begin_amendment(&portal, &signed_in, start.amend).await;
     }
     let example = !start.example.is_empty() && portal.engine().is_sample();
-    let mut form = if example { example_form(&portal) } else { Form::default() };
-    form.head.set("direction", "import");
+    let direction = if start.direction == "export" { Direction::Export } else { Direction::Import };
+    let mut form = if example { example_form(&portal, direction) } else { Form::default() };
+    form.head.set("direction", word(direction));
     let account = &signed_in.session.account;
-    form.head.set("consignee.credit_code", account.party.as_str());
-    if !account.party_name.is_empty() {
-        form.head.set("consignee.name", account.party_name.as_str());
+    if start.principal.is_empty() {
+        form.head.set("consignee.credit_code", account.party.as_str());
+        if !account.party_name.is_empty() {
+            form.head.set("consignee.name", account.party_name.as_str());
+        }
+    } else {
+        form.head.set("consignee.credit_code", start.principal.chars().take(18).collect::<String>());
+        form.head.set("agent.credit_code", account.party.as_str());
+        form.head.set("agent.name", account.party_name.as_str());
     }
     if !start.bill.is_empty() {
         form.head.set("bill", start.bill.chars().take(40).collect::<String>());
     }
-    if form.head.get("entry_date").is_none() {
+    if direction == Direction::Import && form.head.get("entry_date").is_none() {
         form.head.set("entry_date", portal.engine().now().day().to_string());
     }
     page(&portal, &signed_in, Showing { form, ..Showing::default() })
@@ -120,11 +132,44 @@ async fn begin_amendment(portal: &Portal, signed_in: &SignedIn, entry: String) -
 }
 
 /// An example to try the sample database with: the one of the README, of today.
-fn example_form(portal: &Portal) -> Form {
-    let example = include_str!("../../../docs/examples/declaration.json");
+fn example_form(portal: &Portal, direction: Direction) -> Form {
+    let example = match direction {
+        Direction::Import => include_str!("../../../docs/examples/declaration.json"),
+        Direction::Export => include_str!("../../../docs/examples/export-declaration.json"),
+    };
     let mut form = json::read(example.as_bytes(), &Limits::default()).unwrap_or_default();
     form.head.set("bill", "");
-    form.head.set("entry_date", portal.engine().now().day().to_string());
+    if direction == Direction::Import {
+        form.head.set("entry_date", portal.engine().now().day().to_string());
+    }
+    form
+}
+
+fn word(direction: Direction) -> &'static str {
+    match direction {
+        Direction::Import => "import",
+        Direction::Export => "export",
+    }
+}
+
+fn direction_of(form: &Form) -> Direction {
+    if form.head.get("direction") == Some("export") { Direction::Export } else { Direction::Import }
+}
+
+/// The form the other way: what that way has no field for is left out.
+fn turned(portal: &Portal, mut form: Form, direction: Direction) -> Form {
+    let (law, day) = (portal.law(), portal.engine().now().day());
+    let strike = |fields: &mut Fields| {
+        let part = fields.part();
+        for field in part.fields() {
+            if law.control.field_absent(part, field.name, direction, day) {
+                fields.set(field.name, "");
+            }
+        }
+    };
+    form.head.set("direction", word(direction));
+    strike(&mut form.head);
+    form.lines.iter_mut().for_each(strike);
     form
 }
 
@@ -137,7 +182,7 @@ pub(crate) async fn send(
     signed_in.must_be(&[Role::Declarant])?;
     let value = |name: &str| typed.iter().find(|(n, _)| n == name).map_or("", |(_, v)| v).to_owned();
     let mut form = read_typed(&typed);
-    form.head.set("direction", "import");
+    form.head.set("direction", word(direction_of(&form)));
     let (key, what) = (value("key"), value("do"));
     let amend = Some(value("amend")).filter(|entry| !entry.is_empty());
     let amend = amend.map(|entry| Amend { entry, reason: value("reason"), errors: Vec::new() });
@@ -152,6 +197,10 @@ pub(crate) async fn send(
         page(&portal, &signed_in, Showing { form, trial, findings, key, amend, ..Showing::default() })
     };
     match what.split_once('-') {
+        Some(("turn", way)) => {
+            let way = if way == "export" { Direction::Export } else { Direction::Import };
+            again(turned(&portal, form, way), None, Vec::new())
+        }
         Some(("add", name)) => {
             let count = form.lines.len() + form.containers.len() + form.documents.len();
             if count < 500 {
@@ -341,7 +390,8 @@ fn page(portal: &Portal, signed_in: &SignedIn, showing: Showing) -> Result<Respo
     let Showing { form, findings, trial, seq, notice, key, amend } = showing;
     let (law, day, lang) = (portal.law(), portal.engine().now().day(), signed_in.visitor.lang);
     let mut findings = super::words::findings(&findings, lang);
-    let view = Viewing { law: &law.control, day, lang, findings: &mut findings }.form(&form);
+    let direction = direction_of(&form);
+    let view = Viewing { law: &law.control, direction, day, lang, findings: &mut findings }.form(&form);
     for finding in findings.iter_mut().filter(|f| amend.is_some() && f.path == "/note") {
         finding.linked = true;
     }
@@ -352,9 +402,13 @@ fn page(portal: &Portal, signed_in: &SignedIn, showing: Showing) -> Result<Respo
     if frame.here.starts_with("/declarations/upload") {
         frame.here = "/declarations/new".to_owned();
     }
+    if direction == Direction::Export && amend.is_none() && frame.here == "/declarations/new" {
+        frame.here.push_str("?direction=export");
+    }
     Ok(html(&Page {
         frame,
         form: view,
+        export: direction == Direction::Export,
         key: key.unwrap_or_else(secrets::random),
         refused: findings.iter().any(|f| f.tone == "stop"),
         findings,

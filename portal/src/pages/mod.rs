@@ -1,6 +1,9 @@
 //! What a browser gets: pages made on the server, in Chinese and English. Every page works without
 //! script; the script only saves round trips.
 
+mod authorisations; // brokers and principals
+mod bars; // a quantity in parts
+mod bill; // one bill, and the reports on its goods
 mod bills; // bills of lading and goods out
 mod checks; // what was asked, found, changed
 mod clock; // the demonstration's clock, forward
@@ -12,11 +15,16 @@ mod find; // go to a number
 mod form_view; // a declaration's form as fields on a page
 mod frame; // what every page has around it
 mod front; // what this is
+mod goods; // where the goods of a bill are
+mod guarantee; // one guarantee
+mod guarantees; // guarantees: the list, lodging one
 mod language; // the language switch
+mod licences; // licences with what is left on them
 mod lodge; // the form: shown, tried, lodged
 mod lookup; // commodity codes while one types
 mod papers; // printable papers, and the check that their code opens
 mod receipts; // check a receipt, download one
+mod small; // small forms as fields
 mod statement; // what a firm owes, line by line
 mod step_forms; // steps as forms
 mod upload; // one file out of a form
@@ -62,13 +70,25 @@ pub(crate) const ROUTES: &[(&str, &str)] = &[
     ("get", "/work"),
     ("get", "/bills"),
     ("post", "/bills"),
-    ("post", "/bills/entry"),
     ("post", "/bills/goods-out"),
     ("get", "/disposals"),
     ("post", "/disposals"),
     ("get", "/disposals/{kind}/{number}"),
     ("post", "/disposals/{kind}/{number}/steps/{step}"),
     ("get", "/disposals/{kind}/{number}/files/{digest}"),
+    ("get", "/bills/{office}/{bill}"),
+    ("post", "/bills/{office}/{bill}/reports/{report}"),
+    ("get", "/guarantees"),
+    ("post", "/guarantees"),
+    ("get", "/guarantees/{number}"),
+    ("post", "/guarantees/{number}/decision"),
+    ("post", "/guarantees/{number}/return"),
+    ("get", "/authorisations"),
+    ("post", "/authorisations"),
+    ("post", "/authorisations/revocations"),
+    ("get", "/licences"),
+    ("post", "/licences"),
+    ("get", "/licences/{certificate}/{number}"),
     ("get", "/receipts"),
     ("post", "/receipts"),
     ("get", "/receipts/{seq}"),
@@ -96,12 +116,21 @@ pub(crate) fn router(portal: &Portal) -> Router<Portal> {
         .route("/declarations/{entry}/files/{digest}", get(declaration::file))
         .route("/work", get(work::show))
         .route("/bills", get(bills::list).post(bills::file))
-        .route("/bills/entry", post(bills::entry))
         .route("/bills/goods-out", post(bills::goods_out))
         .route("/disposals", get(disposals::list).post(disposals::ask))
         .route("/disposals/{kind}/{number}", get(disposals::show))
         .route("/disposals/{kind}/{number}/steps/{step}", post(disposals::take))
         .route("/disposals/{kind}/{number}/files/{digest}", get(disposals::file))
+        .route("/bills/{office}/{bill}", get(bill::show))
+        .route("/bills/{office}/{bill}/reports/{report}", post(bill::report))
+        .route("/guarantees", get(guarantees::list).post(guarantees::lodge))
+        .route("/guarantees/{number}", get(guarantee::show))
+        .route("/guarantees/{number}/decision", post(guarantee::decide))
+        .route("/guarantees/{number}/return", post(guarantee::give_back))
+        .route("/authorisations", get(authorisations::show).post(authorisations::grant))
+        .route("/authorisations/revocations", post(authorisations::revoke))
+        .route("/licences", get(licences::list).post(licences::record))
+        .route("/licences/{certificate}/{number}", get(licences::show))
         .route("/receipts", get(receipts::show).post(receipts::check))
         .route("/receipts/{seq}", get(receipts::download))
         .route("/lookup/commodities", get(lookup::commodities))

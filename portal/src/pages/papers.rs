@@ -15,6 +15,7 @@ use customhouse_control::{ControlLaw, DeclarationRecord};
 use customhouse_finance::PaymentBook;
 use customhouse_kernel::journal::{Event, Hash};
 use customhouse_kernel::text::Lang;
+use customhouse_kernel::values::Direction;
 use jiff::civil::Date;
 use qrcode::QrCode;
 use qrcode::render::svg;
@@ -168,6 +169,15 @@ impl<'a> View<'a> {
         self.whole.events.iter().find(lodged).unwrap_or(&self.whole.events[0])
     }
 
+    fn is_export(&self) -> bool {
+        self.body().entry_number.direction() == Direction::Export
+    }
+
+    /// The day on which an export left.
+    fn departed(&self) -> Option<(&'static str, String)> {
+        self.body().departed.map(|day| ("departed", day.to_string()))
+    }
+
     fn parties(&self) -> Vec<(&'static str, String)> {
         let declaration = &self.whole.version.declaration;
         vec![
@@ -208,6 +218,8 @@ impl<'a> View<'a> {
             ("version", self.body().document_version.to_string()),
         ]);
         facts.extend(self.aggregate());
+        facts.extend(self.departed());
+        let export = self.is_export();
         let rows = declaration.lines.iter().map(|line| {
             vec![
                 line.number.to_string(),
@@ -215,14 +227,21 @@ impl<'a> View<'a> {
                 format!("{} {}", line.name, line.model),
                 format!("{} {}", grouped(line.quantity), self.coded("unit", line.unit.as_str())),
                 format!("{} {}", grouped(line.total), line.currency),
-                line.origin.to_string(),
+                if export { line.destination.to_string() } else { line.origin.to_string() },
             ]
         });
         Content {
-            title: "declaration",
+            title: if export { "export_declaration" } else { "import_declaration" },
             number: self.body().entry_number.to_string(),
             facts,
-            heads: vec!["line", "code", "goods", "quantity", "total", "origin"],
+            heads: vec![
+                "line",
+                "code",
+                "goods",
+                "quantity",
+                "total",
+                if export { "destination" } else { "origin" },
+            ],
             rows: rows.collect(),
             amount: None,
             event: self.lodging(),
@@ -237,8 +256,9 @@ impl<'a> View<'a> {
         facts.push(("released", moment_words(&released.moment)));
         facts.push(("packages", self.whole.version.declaration.packages.to_string()));
         facts.push(("gross", format!("{} kg", grouped(self.whole.version.declaration.gross_kg))));
+        facts.extend(self.departed());
         Some(Content {
-            title: "release",
+            title: if self.is_export() { "export_release" } else { "release" },
             number: self.body().entry_number.to_string(),
             facts,
             heads: Vec::new(),

@@ -1,6 +1,7 @@
 //! Steps as forms on a declaration's page: for each step that the account may take now, exactly what it
 //! needs; and what comes back when one is sent.
 
+use super::guarantees::Usable;
 use super::upload::{self, Part};
 use super::words::{Finding, findings};
 use super::{SignedIn, to};
@@ -40,8 +41,8 @@ pub(crate) struct StepView {
     pub note: Option<Note>,
     pub rows: Vec<SheetRow>,
     pub samples: bool,
-    /// The number of a guarantee, as typed.
-    pub guarantee: Option<String>,
+    /// The guarantees to choose from.
+    pub guarantee: Option<Choice>,
     pub files: bool,
     /// Another content is typed on a page of its own.
     pub amends: bool,
@@ -55,10 +56,22 @@ impl StepView {
         self.shared.is_some()
     }
 
+    /// It takes a guarantee, and there is none to choose.
+    pub fn lacks_guarantee(&self) -> bool {
+        self.guarantee.as_ref().is_some_and(|choice| choice.options.is_empty())
+    }
+
     /// Nothing is typed: one button is all.
     pub fn is_plain(&self) -> bool {
         self.note.is_none() && self.rows.is_empty() && self.guarantee.is_none() && !self.files && !self.amends
     }
+}
+
+/// A guarantee that is to be chosen.
+pub(crate) struct Choice {
+    pub chosen: String,
+    /// Number and words of each.
+    pub options: Vec<(String, String)>,
 }
 
 /// The words that come with a step.
@@ -176,8 +189,22 @@ pub(crate) async fn take(
     super::declaration::page(&portal, &signed_in, &entry, Vec::new(), tried).await
 }
 
-/// The forms of a declaration's page.
-pub(crate) fn forms(whole: &Whole, law: &ControlLaw, role: Role, lang: Lang, tried: &Tried) -> Vec<StepView> {
+/// Whether one of the steps that may be taken now asks for a guarantee.
+pub(crate) fn asks_for_guarantee(whole: &Whole) -> bool {
+    whole.steps.iter().any(|step| {
+        let (needs, takes) = parts_of(step);
+        needs.contains(&StepPart::Guarantee) || takes.contains(&StepPart::Guarantee)
+    })
+}
+
+/// The forms of a declaration's page; `usable`: the guarantees to choose from.
+pub(crate) fn forms(
+    whole: &Whole,
+    law: &ControlLaw,
+    (role, lang): (Role, Lang),
+    tried: &Tried,
+    usable: &[Usable],
+) -> Vec<StepView> {
     let awaited = waits_for(
         law.procedure_of(whole.body.entry_number.direction()),
         &whole.record.state,
@@ -221,8 +248,10 @@ pub(crate) fn forms(whole: &Whole, law: &ControlLaw, role: Role, lang: Lang, tri
             note: note.filter(|_| !needs.contains(&StepPart::Declaration)),
             rows,
             samples: typed.is_some_and(|typed| typed.samples),
-            guarantee: has(StepPart::Guarantee)
-                .then(|| typed.map_or_else(String::new, |typed| typed.guarantee.clone())),
+            guarantee: has(StepPart::Guarantee).then(|| Choice {
+                chosen: typed.map_or_else(String::new, |typed| typed.guarantee.clone()),
+                options: usable.iter().map(|one| (one.number.clone(), one.words.clone())).collect(),
+            }),
             files: has(StepPart::Files),
             second: false,
             amends: needs.contains(&StepPart::Declaration),

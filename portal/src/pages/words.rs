@@ -25,6 +25,11 @@ pub(crate) fn moment_words(moment: &Moment) -> String {
     text.get(..19).unwrap_or(&text).to_owned()
 }
 
+/// A moment to the minute, in the territory's time, as people write it.
+pub(crate) fn minute_words(moment: jiff::civil::DateTime) -> String {
+    moment.strftime("%Y-%m-%d %H:%M").to_string()
+}
+
 /// A number with its thousands set apart.
 pub(crate) fn grouped(number: impl std::fmt::Display) -> String {
     let text = number.to_string();

@@ -81,7 +81,9 @@ async fn an_advance_declaration_from_lodging_to_entry() {
             assert!(page.text.contains(words), "{words}: {}", page.text);
         }
         let bills = site.page(&format!("{carrier}; customhouse_lang={lang}"), "/bills").await;
-        assert!(bills.text.contains(lists) && bills.text.contains("/bills/entry"), "{lang}: {}", bills.text);
+        assert!(bills.text.contains("/bills/2225/V1"), "{lang}: {}", bills.text);
+        let bill = site.page(&format!("{carrier}; customhouse_lang={lang}"), "/bills/2225/V1").await;
+        assert!(bill.text.contains(lists) && bill.text.contains("reports/entry"), "{lang}: {}", bill.text);
     }
     // the fifth day after
     site.engine.set_clock(site.engine.now().utc_micros + 6 * DAY).unwrap();
@@ -102,21 +104,18 @@ async fn an_advance_declaration_from_lodging_to_entry() {
         assert!(page.text.contains(words), "{words}: {}", page.text);
     }
     // the other one from the carrier's page, where a wrong day is refused beside its bill
-    let bills = site.page(&carrier, "/bills").await;
+    let bills = site.page(&carrier, "/bills/2225/V2").await;
     let typed = |on: &str, corrects: &str| {
-        format!(
-            "office=2225&bill=V2&entered={on}&corrects={corrects}&key={}x",
-            key_of(&bills.text).trim_end_matches('x')
-        )
+        format!("entered={on}&corrects={corrects}&key={}x", key_of(&bills.text).trim_end_matches('x'))
     };
-    let refused = site.form(&carrier, "/bills/entry", &typed("2026-12-30", "")).await;
+    let refused = site.form(&carrier, "/bills/2225/V2/reports/entry", &typed("2026-12-30", "")).await;
     assert!(refused.text.contains("CTL-058"), "{}", refused.text);
-    let bills = site.page(&carrier, "/bills").await;
-    let sent = format!("office=2225&bill=V2&entered=2026-11-25&corrects=&key={}", key_of(&bills.text));
-    let done = site.form(&carrier, "/bills/entry", &sent).await;
+    let bills = site.page(&carrier, "/bills/2225/V2").await;
+    let sent = format!("entered=2026-11-25&corrects=&key={}", key_of(&bills.text));
+    let done = site.form(&carrier, "/bills/2225/V2/reports/entry", &sent).await;
     assert_eq!(
         (done.status.as_u16(), done.header("location")),
-        (303, "/bills?done=entered"),
+        (303, "/bills/2225/V2?done=entry"),
         "{}",
         done.text
     );

@@ -8,6 +8,7 @@ mod documents; // OpenAPI and its page
 mod exports; // exports through the API
 mod guarantees; // guarantees through the API
 mod pages; // what a browser sees
+mod party_pages; // exports, guarantees, brokers, licences in a browser
 mod steps; // steps through the API
 mod support;
 mod work; // the work list

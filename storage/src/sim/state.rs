@@ -124,7 +124,10 @@ impl State {
         let mut found: Vec<&Record> = (self.records.values())
             .filter(|r| query.kind.is_empty() || query.kind == r.key.kind)
             .filter(|r| {
-                is(&query.owner, &r.owner) && is(&query.office, &r.office) && is(&query.state, &r.state)
+                is(&query.owner, &r.owner)
+                    && query.agent.as_ref().is_none_or(|agent| agent_of(r).as_ref() == Some(agent))
+                    && is(&query.office, &r.office)
+                    && is(&query.state, &r.state)
             })
             .filter(|r| query.due_before.is_none_or(|day| r.due.is_some_and(|due| due < day)))
             .filter(|r| !query.with_due || r.due.is_some())
@@ -152,4 +155,15 @@ impl State {
         }
         counts
     }
+}
+
+/// Who acts for a record's owner, as the column of the SQLite store says it.
+fn agent_of(record: &Record) -> Option<String> {
+    let place = match record.key.kind.as_str() {
+        "declaration" => "/agent",
+        "authorisation" => "/granted/agent",
+        _ => return None,
+    };
+    let body: serde_json::Value = serde_json::from_str(&record.body).ok()?;
+    body.pointer(place)?.as_str().map(str::to_owned)
 }

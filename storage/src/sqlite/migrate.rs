@@ -5,7 +5,10 @@ use crate::StoreError;
 use customhouse_kernel::journal::Hash;
 use rusqlite::{Connection, TransactionBehavior};
 
-const MIGRATIONS: &[(&str, &str)] = &[("0001_first", include_str!("../../migrations/sqlite/0001_first.sql"))];
+const MIGRATIONS: &[(&str, &str)] = &[
+    ("0001_first", include_str!("../../migrations/sqlite/0001_first.sql")),
+    ("0002_agents", include_str!("../../migrations/sqlite/0002_agents.sql")),
+];
 
 const HISTORY: &str = "CREATE TABLE IF NOT EXISTS migrations (
     number INTEGER PRIMARY KEY, name TEXT NOT NULL, sha256 TEXT NOT NULL) STRICT";

@@ -67,6 +67,7 @@ pub fn list(query: &Query) -> (String, Vec<ToSqlOutput<'_>>) {
     let conditions = [
         ("kind =".to_owned(), (!query.kind.is_empty()).then_some(query.kind.as_str())),
         ("owner =".to_owned(), query.owner.as_deref()),
+        ("agent =".to_owned(), query.agent.as_deref()),
         ("office =".to_owned(), query.office.as_deref()),
         ("state =".to_owned(), query.state.as_deref()),
         (format!("id {sign}"), query.after.as_deref()),

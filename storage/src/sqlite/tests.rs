@@ -134,11 +134,16 @@ fn every_load_and_list_finds_its_index() {
         let plan = plan(&store, sql);
         assert!(plan.starts_with(&format!("SEARCH {expected}")), "{sql}: {plan}");
     }
-    let list = |owner: Option<&str>, office: Option<&str>, state: Option<&str>, newest_first| {
+    let list = |owner: Option<&str>,
+                agent: Option<&str>,
+                office: Option<&str>,
+                state: Option<&str>,
+                newest_first| {
         let query = crate::Query {
             due_before: None,
             kind: "declaration".into(),
             owner: owner.map(str::to_owned),
+            agent: agent.map(str::to_owned),
             office: office.map(str::to_owned),
             state: state.map(str::to_owned),
             with_due: false,
@@ -151,9 +156,14 @@ fn every_load_and_list_finds_its_index() {
     let some = Some("x");
     for newest_first in [false, true] {
         for (plan, index) in [
-            (list(None, None, None, newest_first), "sqlite_autoindex_records_1 (kind=? AND id"),
-            (list(some, None, None, newest_first), "records_owner (kind=? AND owner=? AND id"),
-            (list(None, some, some, newest_first), "records_office (kind=? AND office=? AND state=? AND id"),
+            (list(None, None, None, None, newest_first), "sqlite_autoindex_records_1 (kind=? AND id"),
+            (list(some, None, None, None, newest_first), "records_owner (kind=? AND owner=? AND id"),
+            (list(None, some, None, None, newest_first), "records_agent (kind=? AND agent=? AND id"),
+            (list(None, some, None, some, newest_first), "records_agent (kind=? AND agent=? AND id"),
+            (
+                list(None, None, some, some, newest_first),
+                "records_office (kind=? AND office=? AND state=? AND id",
+            ),
         ] {
             assert!(plan.starts_with(&format!("SEARCH records USING INDEX {index}")), "{plan}");
             assert!(!plan.contains("TEMP B-TREE"), "{plan}");

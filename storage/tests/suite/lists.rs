@@ -104,3 +104,41 @@ fn balances_come_in_order_of_their_text() {
         assert_eq!(reader.balances(Some(&found[3].0), 2).unwrap(), []);
     });
 }
+
+#[test]
+fn whoever_acts_for_the_owner_finds_the_record() {
+    on_both_open(|store| {
+        let records = [
+            ("declaration", "D1", r#"{"agent":"broker"}"#),
+            ("declaration", "D2", r#"{"agent":null}"#),
+            ("declaration", "D3", r#"{"agent":"other"}"#),
+            ("declaration", "D4", r#"{"agent":"broker"}"#),
+            ("authorisation", "A1", r#"{"granted":{"agent":"broker"}}"#),
+            // of these kinds no agent is asked for, whatever they hold
+            ("bill", "B1", r#"{"agent":"broker"}"#),
+            ("note", "N1", "no JSON"),
+        ];
+        let records = records.map(|(kind, id, body)| customhouse_kernel::beats::Record {
+            body: body.into(),
+            ..record(kind, id)
+        });
+        let batch = Batch { records: records.to_vec(), ..Batch::default() };
+        store.commit(&batch).unwrap();
+        let of = |kind: &str| Query {
+            kind: kind.into(),
+            agent: Some("broker".into()),
+            newest_first: true,
+            limit: 10,
+            ..Query::default()
+        };
+        assert_eq!(ids(store, &of("declaration")), "4 1");
+        assert_eq!(ids(store, &of("authorisation")), "A1");
+        assert_eq!(ids(store, &of("bill")), "");
+        // the newest version says who
+        let mut changed = records[0].clone();
+        (changed.version, changed.body) = (2, r#"{"agent":"other"}"#.into());
+        let batch = Batch { records: vec![changed], ..Batch::default() };
+        store.commit(&batch).unwrap();
+        assert_eq!(ids(store, &of("declaration")), "4");
+    });
+}

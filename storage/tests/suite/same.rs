@@ -133,6 +133,7 @@ fn lists(reader: &mut dyn Reader) -> String {
                 due_before: state.map(|_| jiff::civil::date(2026, 3, 2)),
                 kind: text.into(),
                 owner: owner.map(str::to_owned),
+                agent: None,
                 office: state.map(str::to_owned),
                 state: state.map(str::to_owned),
                 with_due: newest_first && state.is_some(),
