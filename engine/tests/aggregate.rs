@@ -248,7 +248,7 @@ fn overdue_it_is_claimed_and_suspends_the_mode_until_all_is_paid() {
     filed(&house, "B5");
     house.accepted(declarant(), lodging(entered(form("B5"), LAST + 2)));
     house.pay(entry);
-    let (fourth, _) = (entry_of(&house.accepted(declarant(), lodging(fourth()))), ());
+    let fourth = entry_of(&house.accepted(declarant(), lodging(fourth())));
     let one = owed(&house, fourth);
     let three = Money::sum([one; 3]).unwrap();
     assert_eq!(
@@ -332,9 +332,7 @@ fn the_only_guarantee_is_meant_where_none_is_named() {
     // another firm has none
     let firm = party("91990000MA0000009");
     let mut foreign = unnamed("B4");
-    for part in ["consignee.credit_code"] {
-        foreign.head.set(part, &*firm);
-    }
+    foreign.head.set("consignee.credit_code", &*firm);
     filed(&house, "B4");
     refuses(&house, stranger(), lodging(foreign), &["CTL-056"], "none at all");
     // only the last few are looked at
