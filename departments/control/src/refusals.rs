@@ -672,10 +672,10 @@ pub const NOT_WITHDRAWABLE: Reason = Reason::new(
 
 pub const SALE_DEDUCTION: Reason = Reason::new(
     "CTL-078",
-    "“{name}”不是可以从变卖价款中扣除的项目，或填报了两次。",
-    "{name} is not paid from the proceeds of this sale, or is named twice.",
-    "请填报：{names}。滞报金由系统计算。",
-    "Name each once out of {names}. The late-declaration fee is reckoned.",
+    "“{name}”不是可以从此次变卖价款中扣除的项目（{names}），或填报了两次。",
+    "{name} is not paid from the proceeds of this sale, as {names} are, or is named twice.",
+    "每项填报一次；滞报金由系统计算。",
+    "Name each once; the late-declaration fee is reckoned.",
     "海关法 第三十条",
 );
 
