@@ -4,6 +4,7 @@
 use crate::handle::Engine;
 use crate::submission::{Command, Sent, Submission};
 use customhouse_control as control;
+use customhouse_kernel::beats::Record;
 use customhouse_kernel::values::EntryNumber;
 use customhouse_storage::{Query, StoreError};
 use jiff::civil::Date;
@@ -34,25 +35,34 @@ pub(crate) fn run(engine: &Engine) {
 
 /// Submits what has fallen due and was not submitted yet by this process; whether there was any.
 fn round(engine: &Engine, today: Date, done: &mut BTreeSet<String>) -> Result<bool, StoreError> {
+    let declarations = round_of(engine, "declaration", today, done)?;
+    let refunds = round_of(engine, "refund", today, done)?;
+    Ok(declarations || refunds)
+}
+
+/// The same for the cases of a kind.
+fn round_of(
+    engine: &Engine,
+    kind: &str,
+    today: Date,
+    done: &mut BTreeSet<String>,
+) -> Result<bool, StoreError> {
     let mut after = None;
     let mut any = false;
     loop {
-        let query = Query {
-            kind: "declaration".to_owned(),
-            due_before: Some(today),
-            after,
-            limit: PAGE,
-            ..Query::default()
-        };
+        let query =
+            Query { kind: kind.to_owned(), due_before: Some(today), after, limit: PAGE, ..Query::default() };
         let page = engine.read(|reader| reader.records(&query))?;
         let Some(last) = page.last() else { return Ok(any) };
         after = Some(last.key.id.clone());
         let mut waiting = Vec::new();
         for record in &page {
-            let (Some(entry), Some(due)) = (EntryNumber::parse(&record.key.id), record.due) else { continue };
+            let Some((command, due)) = record.due.and_then(|due| Some((command(record, due)?, due))) else {
+                continue;
+            };
             let key = format!("due/{}/{due}", record.key);
             if done.insert(key.clone()) {
-                waiting.push(engine.submit_later(submission(key, entry, due)));
+                waiting.push(engine.submit_later(submission(key, command)));
             }
         }
         any |= !waiting.is_empty();
@@ -67,12 +77,15 @@ fn round(engine: &Engine, today: Date, done: &mut BTreeSet<String>) -> Result<bo
     }
 }
 
-fn submission(key: String, entry: EntryNumber, due: Date) -> Submission {
-    let sent = Sent { media_type: "text/plain".to_owned(), bytes: key.clone().into_bytes(), keep: false };
-    Submission {
-        actor: control::Actor::system(),
-        key,
-        command: Command::Control(control::Command::FallDue { entry, due }),
-        sent,
+/// What the program asks of itself when a case's day has passed.
+fn command(record: &Record, due: Date) -> Option<control::Command> {
+    match record.key.kind.as_str() {
+        "refund" => Some(control::Command::RefundFallsDue { number: record.key.id.clone(), due }),
+        _ => Some(control::Command::FallDue { entry: EntryNumber::parse(&record.key.id)?, due }),
     }
+}
+
+fn submission(key: String, command: control::Command) -> Submission {
+    let sent = Sent { media_type: "text/plain".to_owned(), bytes: key.clone().into_bytes(), keep: false };
+    Submission { actor: control::Actor::system(), key, command: Command::Control(command), sent }
 }

@@ -18,6 +18,7 @@ mod refusals; // ENG-…
 mod submission; // what goes in and comes out
 mod verify; // the invariants, checked on a live database
 mod verify_guarantees; // guarantees, as `verify` checks them
+mod verify_refunds; // refunds, as `verify` checks them
 mod writer; // the one thread that decides and commits
 
 pub use clock::{Clock, ClockError};

@@ -4,6 +4,7 @@ use crate::edition::Edition;
 use crate::handle::{chart, load_edition, newest_law};
 use crate::key::KeyHistory;
 use crate::verify_guarantees::GuaranteesSeen;
+use crate::verify_refunds::RefundsSeen;
 use customhouse_control::{BillRecord, DeclarationRecord, DeclarationVersion, entry_counter, version_key};
 use customhouse_duties::assess;
 use customhouse_finance::duty_owed;
@@ -76,6 +77,7 @@ fn checked(
         balances: BTreeMap::new(),
         owed: BTreeSet::new(),
         guarantees: GuaranteesSeen::default(),
+        refunds: RefundsSeen::default(),
     };
     let sums = check.journal(keys, tell)?;
     check.ledger(&sums)?;
@@ -85,6 +87,7 @@ fn checked(
     check.bills(tell)?;
     check.nothing_else_owed();
     check.guarantees()?;
+    check.refunds()?;
     Ok(check.verified)
 }
 
@@ -106,6 +109,8 @@ struct Check<'a> {
     owed: BTreeSet<AccountId>,
     /// What records say of guarantees.
     guarantees: GuaranteesSeen,
+    /// What records say of refunds, and of what the bank took in and paid out.
+    refunds: RefundsSeen,
 }
 
 impl Check<'_> {
@@ -217,13 +222,13 @@ impl Check<'_> {
         let total = |class: &str| {
             stored.iter().filter(|(a, _)| a.class() == class).map(|(_, n)| i128::from(*n)).sum::<i128>()
         };
-        let (held, refundable) = (total("held"), -total("refundable"));
-        if held != refundable {
+        let (held, refundable, ordered) = (total("held"), -total("refundable"), -total("refund_ordered"));
+        if held != refundable + ordered {
             self.find(
                 "money",
                 "held",
-                format!("暂存款 {held} 不等于可退还款 {refundable}"),
-                format!("money held {held} is not what is refundable {refundable}"),
+                format!("暂存款 {held} 不等于可退还款 {refundable} 加已指令退付 {ordered}"),
+                format!("money held {held} is not what is refundable {refundable} and ordered to go back {ordered}"),
             );
         }
         let (owed, collected, assessed) = (total("duty_owed"), total("treasury"), -total("duty_assessed"));
@@ -415,6 +420,34 @@ impl Check<'_> {
         Ok(())
     }
 
+    /// What is ordered of each refund stands in the ledger; what it takes up stands in the books and payments
+    /// that it rests on; and all money that came in is in the treasury, refundable, ordered, or paid out.
+    fn refunds(&mut self) -> Result<(), StoreError> {
+        let counters = self.reader.counters()?;
+        let mut cases = Vec::new();
+        self.each("refund", &mut |check, record| {
+            let lost = |law: &Arc<Edition>| {
+                law.control
+                    .refund_procedure()
+                    .is_none_or(|procedure| procedure.state(&record.state).is_none())
+            };
+            if check.newest.as_ref().is_some_and(lost) {
+                let words = ("状态不在程序中", "its state is not one of the procedure's");
+                check.find("records", record.key.to_string(), words.0, words.1);
+            }
+            let found = check.refunds.refund(record, &counters, &check.balances);
+            cases.extend(found);
+            Ok(())
+        })?;
+        self.each("settlement", &mut |check, record| {
+            check.refunds.settlement(record);
+            Ok(())
+        })?;
+        cases.extend(self.refunds.rest(&self.balances));
+        self.verified.findings.extend(cases);
+        Ok(())
+    }
+
     fn declaration(
         &mut self,
         record: &Record,
@@ -478,6 +511,7 @@ impl Check<'_> {
     fn books(&mut self, place: &str, body: &DeclarationRecord, version: &DeclarationVersion) {
         for book in &body.books {
             self.guarantees.book(body.entry_number, book);
+            self.refunds.book(book);
             let account = duty_owed(&book.number);
             let kept = self.balances.get(&account).copied().unwrap_or(0);
             let due = if book.is_open() { book.amount.minor() } else { 0 };

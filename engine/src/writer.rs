@@ -423,10 +423,10 @@ fn accept(
 ) -> Vec<Refusal> {
     overlay.apply(&decision, balances);
     event.written = decision.records.values().map(Written::of).collect();
-    event.subject = decision
-        .records
-        .keys()
-        .find(|key| key.kind == "declaration")
+    // what a refund takes up is written into declarations, too
+    let first = |kind: &str| decision.records.keys().find(|key| key.kind == kind);
+    event.subject = first("refund")
+        .or_else(|| first("declaration"))
         .or_else(|| decision.records.keys().next())
         .map_or_else(String::new, ToString::to_string);
     if let Some((kind, facts)) = decision.event {

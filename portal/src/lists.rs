@@ -31,7 +31,7 @@ fn scopes(actor: &Actor, kind: &str) -> Vec<Query> {
     let at =
         |office: &str| Query { kind: kind.to_owned(), office: Some(office.to_owned()), ..Query::default() };
     match (actor.role, kind) {
-        (Role::Declarant, "declaration" | "guarantee") | (Role::Carrier, "bill")
+        (Role::Declarant, "declaration" | "guarantee" | "refund") | (Role::Carrier, "bill")
             if !actor.party.is_empty() =>
         {
             vec![own(&actor.party)]

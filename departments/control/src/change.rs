@@ -208,6 +208,10 @@ fn settle_up(
     at: &Moment,
 ) -> Result<(), Vec<Refusal>> {
     let body = &mut clearance.case.body;
+    // what its goods gave back when they went out again rests on the declaration as it stands
+    if !body.returned.is_empty() {
+        return Err(vec![refusals::NOT_AMENDABLE.at("").with("field", "returned")]);
+    }
     let (entry, payer, completed, day) =
         (body.entry_number, body.consignee.clone(), body.completed, at.day());
     let owed: BTreeMap<&str, (&str, Money)> = assessment

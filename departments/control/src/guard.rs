@@ -7,7 +7,7 @@ use crate::refusals;
 use customhouse_kernel::refusal::Refusal;
 
 /// The names that procedures may use.
-pub(crate) const GUARDS: [&str; 13] = [
+pub(crate) const GUARDS: [&str; 14] = [
     "norms_met",
     "no_open_conditions",
     "duty_settled",
@@ -21,6 +21,7 @@ pub(crate) const GUARDS: [&str; 13] = [
     "nothing_left",
     "nothing_claimed",
     "shut_out_declared",
+    "nothing_granted",
 ];
 
 /// Whether the guard holds for a declaration and who would take the step.

@@ -13,7 +13,10 @@ use crate::select::{Selection, selection_schema};
 use crate::step::ACTIONS;
 use crate::term::Terms;
 use customhouse_duties::Tariff;
-use customhouse_finance::{GuaranteeCeilings, LateDeclarationFees, LatePaymentSurcharges, PaymentTerms};
+use customhouse_finance::{
+    DepositRates, GuaranteeCeilings, LateDeclarationFees, LatePaymentSurcharges, PaymentTerms, RefundGrounds,
+    ReturnsOfGoods,
+};
 use customhouse_kernel::casework::{Procedure, Vocabulary};
 use customhouse_kernel::expression::Schema;
 use customhouse_kernel::law::{Pack, PackFault, Rule, Rulebook};
@@ -32,12 +35,17 @@ pub struct ControlLaw {
     pub late_declaration: LateDeclarationFees,
     pub late_payment: LatePaymentSurcharges,
     pub guarantee_ceilings: GuaranteeCeilings,
+    pub refund_grounds: RefundGrounds,
+    pub(crate) returns_of_goods: ReturnsOfGoods,
+    pub(crate) deposit_rates: DepositRates,
     pub(crate) terms_of_procedure: Terms,
     pub codes: CodeLists,
     pub(crate) loading_terms: LoadingTerms,
     declaration_procedures: ByDirection<Procedure>,
     bill_procedures: ByDirection<Procedure>,
     guarantee_procedures: ByDirection<Procedure>,
+    /// `None` under editions from before refunds.
+    refund_procedures: Option<ByDirection<Procedure>>,
     pub(crate) norms: Vec<Norm>,
     pub(crate) compatibility: Compatibility,
     pub(crate) schema: Schema,
@@ -76,6 +84,13 @@ pub fn vocabulary() -> Vocabulary {
         "refuse_guarantee",
         "give_back_guarantee",
         "claim_on_guarantee",
+        "notify_payer",
+        "name_account",
+        "propose_refund",
+        "order_refund",
+        "refuse_refund",
+        "pay_out_refund",
+        "put_back_refund",
         "arrive_bill",
         "load_bill",
         "shut_out_bill",
@@ -117,6 +132,9 @@ impl ControlLaw {
         let terms_of_procedure = keep(Terms::compile(book), &mut gather);
         let loading_terms = keep(LoadingTerms::compile(book), &mut gather);
         let guarantee_ceilings = keep(GuaranteeCeilings::compile(book), &mut gather);
+        let refund_grounds = keep(RefundGrounds::compile(book), &mut gather);
+        let returns_of_goods = keep(ReturnsOfGoods::compile(book), &mut gather);
+        let deposit_rates = keep(DepositRates::compile(book), &mut gather);
         let codes = keep(CodeLists::compile(book), &mut gather);
         let compatibility = keep(Compatibility::compile(book, &codes), &mut gather);
         let schema = norm_schema();
@@ -160,12 +178,16 @@ impl ControlLaw {
             late_declaration,
             late_payment,
             guarantee_ceilings,
+            refund_grounds,
+            returns_of_goods,
+            deposit_rates,
             terms_of_procedure,
             codes,
             loading_terms,
             declaration_procedures,
             bill_procedures,
             guarantee_procedures,
+            refund_procedures: procedures_for(&pack.procedures, "refund"),
             norms,
             compatibility,
             schema,
@@ -179,8 +201,10 @@ impl ControlLaw {
     pub fn procedures(&self) -> impl Iterator<Item = (Direction, &Procedure)> {
         let ways = [Direction::Import, Direction::Export].into_iter();
         let guarantees = (Direction::Import, self.guarantee_procedure());
+        let refunds = self.refund_procedure().map(|procedure| (Direction::Import, procedure));
         ways.flat_map(|way| [(way, self.procedure_of(way)), (way, self.bill_procedure_of(way))])
             .chain([guarantees])
+            .chain(refunds)
     }
 
     /// The procedure of declarations of a direction.
@@ -196,6 +220,11 @@ impl ControlLaw {
     /// The procedure of guarantees: the same whichever way the goods go.
     pub fn guarantee_procedure(&self) -> &Procedure {
         self.guarantee_procedures.of(Direction::Import)
+    }
+
+    /// The procedure of refunds: the same whichever way the goods go; `None` under editions from before them.
+    pub fn refund_procedure(&self) -> Option<&Procedure> {
+        self.refund_procedures.as_ref().map(|procedures| procedures.of(Direction::Import))
     }
 
     /// The norm of a field on a day.

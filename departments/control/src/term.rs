@@ -15,7 +15,8 @@ pub(crate) struct Terms {
 struct Term {
     key: Box<str>,
     valid: Validity,
-    days: u16,
+    /// How many of the unit.
+    count: u16,
     unit: Unit,
 }
 
@@ -25,6 +26,8 @@ enum Unit {
     WorkingDays,
     /// Calendar days; a last day that is off moves to the next working day.
     Days,
+    /// Months: the day of the same date, or the month's last where there is none; it moves as that of days.
+    Months,
 }
 
 impl Terms {
@@ -35,11 +38,12 @@ impl Terms {
             #[derive(Deserialize)]
             #[serde(deny_unknown_fields)]
             struct Entry {
-                days: u16,
+                #[serde(alias = "days")]
+                count: u16,
                 unit: Unit,
             }
-            let Entry { days, unit } = rule.read()?;
-            Ok(Term { key: rule.key.clone(), valid: rule.valid, days, unit })
+            let Entry { count, unit } = rule.read()?;
+            Ok(Term { key: rule.key.clone(), valid: rule.valid, count, unit })
         };
         let (mut terms, mut faults) = (Vec::new(), Vec::new());
         for rule in rulebook.kind("procedure_term") {
@@ -56,10 +60,14 @@ impl Terms {
     /// that day itself, marked provisional: nothing waits for ever unseen.
     pub fn end(&self, key: &str, start: Date) -> LegalDay {
         match self.terms.iter().find(|t| &*t.key == key && t.valid.covers(start)) {
-            Some(Term { days, unit: Unit::WorkingDays, .. }) => {
-                self.calendar.working_days_after(start, u32::from(*days))
+            Some(Term { count, unit: Unit::WorkingDays, .. }) => {
+                self.calendar.working_days_after(start, u32::from(*count))
             }
-            Some(Term { days, unit: Unit::Days, .. }) => self.calendar.term_end(start, i32::from(*days)),
+            Some(Term { count, unit: Unit::Days, .. }) => self.calendar.term_end(start, i32::from(*count)),
+            Some(Term { count, unit: Unit::Months, .. }) => {
+                let end = start.saturating_add(jiff::Span::new().months(i32::from(*count)));
+                self.calendar.on_or_after(end)
+            }
             None => LegalDay { day: start, provisional: true },
         }
     }

@@ -291,6 +291,8 @@ mod tests {
             paid: None,
             cancelled: None,
             reduced: Money::ZERO,
+            refunded: Money::ZERO,
+            returned: Money::ZERO,
             guaranteed: None,
             claimed: false,
         }

@@ -10,6 +10,7 @@ mod collect; // what becomes of money that comes in
 mod daily; // amounts that grow by the day
 mod guarantee; // lodged, reserved, released, claimed, given back
 mod late_declaration; // the fee of a late declaration
+mod refund; // grounds, terms, interest and postings of refunds
 pub mod refusals; // FIN-…
 #[cfg(test)]
 mod sample; // the pack's rules, for tests
@@ -17,14 +18,19 @@ mod surcharge; // what late payment costs
 mod term; // by when to pay
 
 pub use accounts::{
-    CHART, LATE_DECLARATION, LATE_PAYMENT, duty_assessed, duty_owed, guarantee_claimed, guarantee_free,
-    guarantee_given, guarantee_reserved, guarantee_returned, held, is_tax, refundable, treasury,
+    CHART, LATE_DECLARATION, LATE_PAYMENT, REFUND_INTEREST, duty_assessed, duty_owed, guarantee_claimed,
+    guarantee_free, guarantee_given, guarantee_reserved, guarantee_returned, held, is_tax, refund_ordered,
+    refundable, treasury,
 };
 pub use book::{BookNumber, PaymentBook, books_for, cancel};
 pub use ceiling::{CeilingFacts, GuaranteeBar, GuaranteeCeiling, GuaranteeCeilings};
 pub use collect::{Collection, collect, hold, refund};
 pub use guarantee::{GuaranteeCase, GuaranteeKind, GuaranteeMeans, GuaranteeRecord};
 pub use late_declaration::{LateDeclarationFee, LateDeclarationFees};
+pub use refund::{
+    DepositRates, RefundGround, RefundGrounds, RefundInterest, RestsOn, ReturnsOfGoods, order_refund,
+    pay_out_refund, put_back_refund, share,
+};
 pub use refusals::ALL as REFUSALS;
 pub use surcharge::{LatePaymentSurcharge, LatePaymentSurcharges};
 pub use term::{PaymentTerm, PaymentTerms};

@@ -9,7 +9,8 @@ use axum::response::{IntoResponse, Response};
 use customhouse_control::form::{FieldKind, Part};
 use customhouse_control::{
     AuthorisationForm, AuthorisationRevoked, BillForm, Bounce, Departure, GoodsMoved, GoodsOut,
-    GuaranteeDecisionForm, GuaranteeForm, LicenceForm, OnRoster, Post, Settlement, SheetLine, ShutOut,
+    GuaranteeDecisionForm, GuaranteeForm, LicenceForm, OnRoster, Payout, PayoutBounce, Post,
+    RefundAccountForm, RefundDecisionForm, RefundForm, Settlement, SheetLine, ShutOut,
 };
 use serde_json::{Map, Value, json};
 
@@ -188,6 +189,19 @@ fn schemas() -> Value {
                 ("claimed", amount.clone()), ("returned", amount.clone()),
             ])),
         ]),
+        "RefundForm": small::<RefundForm>(),
+        "RefundDecision": small::<RefundDecisionForm>(),
+        "RefundAccount": small::<RefundAccountForm>(),
+        "Payout": small::<Payout>(),
+        "PayoutBounce": small::<PayoutBounce>(),
+        "RefundSummary": object(&[
+            ("number", t()), ("state", t()), ("office", t()), ("payer", t()), ("ground", t()),
+            ("principal", amount.clone()), ("interest", optional(&amount)), ("account", t()), ("due", optional(&day)),
+        ]),
+        "RefundList": object(&[("refunds", list(reference("RefundSummary"))), ("next", optional(&text))]),
+        "Refund": object(&[
+            ("number", t()), ("state", t()), ("version", n()), ("due", optional(&day)), ("record", open.clone()),
+        ]),
         "GoodsMoved": small::<GoodsMoved>(),
         "ShutOut": small::<ShutOut>(),
         "Departure": small::<Departure>(),
@@ -206,9 +220,13 @@ fn schemas() -> Value {
         "Statement": object(&[
             ("owed", amount.clone()), ("refundable", amount.clone()),
             ("lines", list(object(&[
-                ("day", day.clone()), ("what", json!({ "enum": ["assessed", "cancelled", "paid", "reduced", "held"] })),
+                ("day", day.clone()), ("what", json!({ "enum": [
+                    "assessed", "cancelled", "paid", "reduced", "held", "returned", "refund_asked", "refund_interest",
+                    "refund_ordered", "refund_bounced", "refund_paid", "refund_refused",
+                ] })),
                 ("entry_number", optional(&text)), ("book", t()), ("charge", t()), ("change", amount.clone()),
                 ("held", amount.clone()), ("owed", amount.clone()), ("reference", t()),
+                ("refund", t()), ("amount", amount.clone()), ("note", t()),
             ]))),
         ]),
         "AuthorisationList": object(&[("authorisations", list(json!({ "type": "object" })))]),

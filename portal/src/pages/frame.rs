@@ -216,6 +216,7 @@ impl Frame {
                 sections.push(("declarations", "/declarations", self.t("nav.my_declarations")));
                 sections.push(("lodge", "/declarations/new", self.t("nav.lodge")));
                 sections.push(("statement", "/statement", self.t("nav.statement")));
+                sections.push(("refunds", "/refunds", self.t("nav.refunds")));
             }
             Some(Role::Carrier) => sections.push(("bills", "/bills", self.t("nav.bills"))),
             Some(Role::Operator) => sections.push(("bills", "/bills", self.t("nav.goods_out"))),
@@ -223,6 +224,7 @@ impl Frame {
                 sections.push(("work", "/work", self.t("nav.work")));
                 sections.push(("declarations", "/declarations", self.t("nav.declarations")));
                 sections.push(("bills", "/bills", self.t("nav.bills")));
+                sections.push(("refunds", "/refunds", self.t("nav.refunds")));
             }
             Some(Role::Bank | Role::System) | None => {}
         }
