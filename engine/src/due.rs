@@ -34,20 +34,21 @@ pub(crate) fn run(engine: &Engine) {
 }
 
 /// Kinds of records that fall due.
-const KINDS: [&str; 3] = ["declaration", "bill", DisposalKind::Unclaimed.name()];
+const KINDS: [&str; 4] = ["declaration", "bill", DisposalKind::Unclaimed.name(), "refund"];
 
 /// Submits what has fallen due and was not submitted yet by this process; whether there was any.
 fn round(engine: &Engine, today: Date, done: &mut BTreeSet<String>) -> Result<bool, StoreError> {
     let mut any = false;
     for kind in KINDS {
-        any |= round_of(kind, engine, today, done)?;
+        any |= round_of(engine, kind, today, done)?;
     }
     Ok(any)
 }
 
+/// The same for the cases of a kind.
 fn round_of(
-    kind: &str,
     engine: &Engine,
+    kind: &str,
     today: Date,
     done: &mut BTreeSet<String>,
 ) -> Result<bool, StoreError> {
@@ -84,11 +85,11 @@ fn round_of(
 
 /// What a deadline of a record asks.
 fn command(record: &RecordKey, due: Date) -> Option<control::Command> {
-    if record.kind == "declaration" {
-        let entry = EntryNumber::parse(&record.id)?;
-        return Some(control::Command::FallDue { entry, due });
-    }
-    Some(control::Command::DisposalFallsDue { record: record.clone(), due })
+    Some(match record.kind.as_str() {
+        "declaration" => control::Command::FallDue { entry: EntryNumber::parse(&record.id)?, due },
+        "refund" => control::Command::RefundFallsDue { number: record.id.clone(), due },
+        _ => control::Command::DisposalFallsDue { record: record.clone(), due },
+    })
 }
 
 fn submission(key: String, command: control::Command) -> Submission {

@@ -133,33 +133,44 @@ fn is_answered(engine: &Engine, id: &str, answer: Result<Outcome, SubmitError>) 
     }
 }
 
-/// A bank that settles every order at once, for exactly its amount. It stands in for the real one
-/// on sample databases.
+/// A bank that settles every order at once, and pays out every refund, for exactly its amount. It stands in
+/// for the real one on sample databases.
 #[derive(Debug, Default)]
 pub struct SimulatedBank;
 
+/// What the bank is ordered to do: take what a book owes, or pay out a refund.
 #[derive(Deserialize)]
 struct Order {
     order: String,
-    book: String,
     amount: Exact,
+    /// Empty for a refund.
+    #[serde(default)]
+    book: String,
+    /// Empty for a book.
+    #[serde(default)]
+    refund: String,
 }
 
 impl Deliver for SimulatedBank {
     fn deliver(&mut self, message: &Outgoing) -> Result<Option<Submission>, Undeliverable> {
         let order: Order = serde_json::from_str(&message.body)
             .map_err(|e| Undeliverable(format!("order {}: {e}", message.id)))?;
-        let settlement = control::Settlement {
-            book: order.book,
-            amount: order.amount,
-            order: order.order,
-            reference: format!("SIM-{}", message.id),
+        let Order { order, amount, book, refund } = order;
+        let reference = format!("SIM-{}", message.id);
+        let (command, bytes) = if refund.is_empty() {
+            let settlement = control::Settlement { book, amount, order, reference };
+            let bytes = serde_json::to_vec(&settlement);
+            (control::Command::Settle(settlement), bytes)
+        } else {
+            let payout = control::Payout { order, amount, reference };
+            let bytes = serde_json::to_vec(&payout);
+            (control::Command::PayOutRefund(payout), bytes)
         };
-        let bytes = serde_json::to_vec(&settlement).map_err(|e| Undeliverable(e.to_string()))?;
+        let bytes = bytes.map_err(|e| Undeliverable(e.to_string()))?;
         Ok(Some(Submission {
             actor: bank(),
             key: message.id.clone(),
-            command: Command::Control(control::Command::Settle(settlement)),
+            command: Command::Control(command),
             sent: Sent { media_type: "application/json".to_owned(), bytes, keep: false },
         }))
     }

@@ -4,6 +4,7 @@ use crate::edition::Edition;
 use crate::handle::{chart, load_edition, newest_law};
 use crate::key::KeyHistory;
 use crate::verify_guarantees::GuaranteesSeen;
+use crate::verify_refunds::RefundsSeen;
 use crate::verify_sales::SalesSeen;
 use customhouse_control::{
     AggregateAccount, BillRecord, DeclarationRecord, DeclarationVersion, DisposalKind, aggregate_account_key,
@@ -82,6 +83,7 @@ fn checked(
         owed: BTreeSet::new(),
         guarantees: GuaranteesSeen::default(),
         aggregated: BTreeMap::new(),
+        refunds: RefundsSeen::default(),
     };
     let sums = check.journal(keys, tell)?;
     check.ledger(&sums)?;
@@ -93,6 +95,7 @@ fn checked(
     check.guarantees()?;
     check.aggregate_accounts()?;
     check.disposals()?;
+    check.refunds()?;
     Ok(check.verified)
 }
 
@@ -116,6 +119,8 @@ struct Check<'a> {
     guarantees: GuaranteesSeen,
     /// How many books of each firm are open under aggregate payment, by their last day.
     aggregated: BTreeMap<String, BTreeMap<Date, u32>>,
+    /// What records say of refunds, and of what the bank took in and paid out.
+    refunds: RefundsSeen,
 }
 
 impl Check<'_> {
@@ -227,13 +232,13 @@ impl Check<'_> {
         let total = |class: &str| {
             stored.iter().filter(|(a, _)| a.class() == class).map(|(_, n)| i128::from(*n)).sum::<i128>()
         };
-        let (held, refundable) = (total("held"), -total("refundable"));
-        if held != refundable {
+        let (held, refundable, ordered) = (total("held"), -total("refundable"), -total("refund_ordered"));
+        if held != refundable + ordered {
             self.find(
                 "money",
                 "held",
-                format!("暂存款 {held} 不等于可退还款 {refundable}"),
-                format!("money held {held} is not what is refundable {refundable}"),
+                format!("暂存款 {held} 不等于可退还款 {refundable} 加已指令退付 {ordered}"),
+                format!("money held {held} is not what is refundable {refundable} and ordered to go back {ordered}"),
             );
         }
         let (owed, collected, assessed) = (total("duty_owed"), total("treasury"), -total("duty_assessed"));
@@ -470,6 +475,34 @@ impl Check<'_> {
         Ok(())
     }
 
+    /// What is ordered of each refund stands in the ledger; what it takes up stands in the books and payments
+    /// that it rests on; and all money that came in is in the treasury, refundable, ordered, or paid out.
+    fn refunds(&mut self) -> Result<(), StoreError> {
+        let counters = self.reader.counters()?;
+        let mut cases = Vec::new();
+        self.each("refund", &mut |check, record| {
+            let lost = |law: &Arc<Edition>| {
+                law.control
+                    .refund_procedure()
+                    .is_none_or(|procedure| procedure.state(&record.state).is_none())
+            };
+            if check.newest.as_ref().is_some_and(lost) {
+                let words = ("状态不在程序中", "its state is not one of the procedure's");
+                check.find("records", record.key.to_string(), words.0, words.1);
+            }
+            let found = check.refunds.refund(record, &counters, &check.balances);
+            cases.extend(found);
+            Ok(())
+        })?;
+        self.each("settlement", &mut |check, record| {
+            check.refunds.settlement(record);
+            Ok(())
+        })?;
+        cases.extend(self.refunds.rest(&self.balances));
+        self.verified.findings.extend(cases);
+        Ok(())
+    }
+
     fn declaration(
         &mut self,
         record: &Record,
@@ -565,6 +598,7 @@ impl Check<'_> {
     fn books(&mut self, place: &str, body: &DeclarationRecord, version: &DeclarationVersion) {
         for book in &body.books {
             self.guarantees.book(body.entry_number, book);
+            self.refunds.book(book);
             let account = duty_owed(&book.number);
             let kept = self.balances.get(&account).copied().unwrap_or(0);
             let due = if book.is_open() { book.amount.minor() } else { 0 };

@@ -415,7 +415,7 @@ fn record(
     Decided { event, findings, reply }
 }
 /// What an event is about: of the records that it wrote the first of these kinds, else the first of all.
-const SUBJECTS: [&str; 4] = ["declaration", "unclaimed", "abandonment", "direct_return"];
+const SUBJECTS: [&str; 5] = ["refund", "declaration", "unclaimed", "abandonment", "direct_return"];
 
 /// Takes a decision over into the event, the overlay and the batch; gives the warnings.
 fn accept(

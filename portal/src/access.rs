@@ -3,7 +3,8 @@
 
 use customhouse_control::{
     Actor, Authorisation, BillRecord, DeclarationRecord, DisposalKind, DisposalRecord, KeptGuarantee,
-    LicenceForm, Milestone, Role, bill_key, declaration_key, disposal_key, guarantee_key, licence_key,
+    KeptRefund, LicenceForm, Milestone, Post, Role, bill_key, declaration_key, disposal_key, guarantee_key,
+    licence_key, masked_account, refund_key,
 };
 use customhouse_kernel::beats::{Record, RecordKey};
 use customhouse_kernel::casework::Procedure;
@@ -173,6 +174,27 @@ pub(crate) fn disposal_seen_by(actor: &Actor, mut body: DisposalRecord) -> Dispo
     body
 }
 
+/// A refund, if the actor may see it: its payer, and the officers of the office that decides on it. The account
+/// is whole for the payer and for those who decide; officers' names and words among themselves are customs'.
+pub(crate) fn refund(
+    reader: &mut dyn Reader,
+    actor: &Actor,
+    number: &str,
+) -> Result<Found<KeptRefund>, StoreError> {
+    let Some(record) = reader.record(&refund_key(number))? else { return Ok(None) };
+    let mut body: KeptRefund = body(&record)?;
+    let is_payer = actor.role == Role::Declarant && !actor.party.is_empty() && body.payer == actor.party;
+    if !is_payer && !is_customs_for(actor, &record) {
+        return Ok(None);
+    }
+    if is_payer {
+        hide_officers(&mut body.timeline, |step| step == "refuse");
+    } else if !actor.posts.iter().any(|post| matches!(post, Post::Release | Post::Head)) {
+        body.account = masked_account(&body.account);
+    }
+    Ok(Some((record, body)))
+}
+
 /// Whether the actor may have the receipt of an event: its own, or what happened to a record that it
 /// may see.
 pub(crate) fn receipt(reader: &mut dyn Reader, actor: &Actor, event: &Event) -> Result<bool, StoreError> {
@@ -195,6 +217,12 @@ pub(crate) fn receipt(reader: &mut dyn Reader, actor: &Actor, event: &Event) -> 
             Some(kind) if actor.role == Role::Officer => Ok(disposal(reader, actor, kind, id)?.is_some()),
             _ => Ok(false),
         },
+        // what an officer did names the officer
+        Some(("refund", id)) => {
+            let by_bank = matches!(event.kind.as_str(), "refund.paid_out" | "refund.bounced");
+            let may = by_bank || actor.role == Role::Officer;
+            Ok(may && refund(reader, actor, id)?.is_some())
+        }
         Some(("guarantee", id)) => Ok(guarantee(reader, actor, id)?.is_some()),
         Some(("bill", id)) => Ok(bill_at(reader, actor, &RecordKey::new("bill", id))?.is_some()),
         _ => Ok(false),

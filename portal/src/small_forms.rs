@@ -4,8 +4,8 @@
 use crate::refusals::{MISSING, NOT_ARRAY, NOT_IN_FORM, NOT_JSON, NOT_OBJECT, TOO_MANY, UNKNOWN};
 use customhouse_control::{
     AbandonmentForm, AuthorisationForm, AuthorisationRevoked, BillForm, Bounce, Departure, DirectReturnForm,
-    EntryReport, GoodsMoved, GoodsOut, GuaranteeDecisionForm, GuaranteeForm, LicenceForm, OnRoster, Post,
-    Settlement, SheetLine, ShutOut,
+    EntryReport, GoodsMoved, GoodsOut, GuaranteeDecisionForm, GuaranteeForm, LicenceForm, OnRoster, Payout,
+    PayoutBounce, Post, RefundAccountForm, RefundDecisionForm, RefundForm, Settlement, SheetLine, ShutOut,
 };
 use customhouse_kernel::refusal::Refusal;
 use customhouse_kernel::values::{CommodityCode, CountryCode, CreditCode, Exact, OfficeCode, UnitCode};
@@ -157,6 +157,37 @@ impl SmallForm for DirectReturnForm {
         member("reason", Kind::Text),
         optional("note", Kind::Text),
     ];
+}
+
+impl SmallForm for RefundForm {
+    const MEMBERS: &'static [Member] = &[
+        member("ground", Kind::Text),
+        optional("books", Kind::Names),
+        optional("payments", Kind::Names),
+        optional("amount", Kind::Decimal),
+        optional("import_entry", Kind::Text),
+        optional("export_entry", Kind::Text),
+        optional("lines", Kind::Names),
+        optional("account", Kind::Text),
+        member("reason", Kind::Text),
+    ];
+}
+
+impl SmallForm for RefundDecisionForm {
+    const MEMBERS: &'static [Member] = GuaranteeDecisionForm::MEMBERS;
+}
+
+impl SmallForm for RefundAccountForm {
+    const MEMBERS: &'static [Member] = &[member("account", Kind::Text)];
+}
+
+impl SmallForm for Payout {
+    const MEMBERS: &'static [Member] =
+        &[member("order", Kind::Text), member("amount", Kind::Decimal), member("reference", Kind::Text)];
+}
+
+impl SmallForm for PayoutBounce {
+    const MEMBERS: &'static [Member] = &[member("order", Kind::Text), member("reason", Kind::Text)];
 }
 
 impl SmallForm for GoodsMoved {

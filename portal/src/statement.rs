@@ -1,7 +1,7 @@
 //! The statement 对账单 of a firm: every book, payment and refundable amount of its declarations in order of
 //! time, each explained, with what is owed after it. Derived from the records; nothing of it is stored.
 
-use customhouse_control::{DeclarationRecord, SettlementRecord};
+use customhouse_control::{DeclarationRecord, KeptRefund, SettlementRecord, SourceKind};
 use customhouse_finance::Collection;
 use customhouse_kernel::law::LegalDay;
 use customhouse_kernel::values::{EntryNumber, Money};
@@ -32,6 +32,12 @@ pub(crate) struct Line {
     pub mode: String,
     /// The guarantee that answers for such a book, or answered.
     pub guarantee: Option<String>,
+    /// Number of the refund that the line is about.
+    pub refund: String,
+    /// What the refund is for, where nothing moves: asked for, paid out.
+    pub amount: Money,
+    /// Why it came back, or was refused.
+    pub note: String,
 }
 
 /// What a line tells.
@@ -48,6 +54,20 @@ pub(crate) enum What {
     Reduced,
     /// Money came that fits no book: held and refundable.
     Held,
+    /// Goods went back out: what they brought is refundable.
+    Returned,
+    /// A refund was asked for.
+    RefundAsked,
+    /// Interest on it.
+    RefundInterest,
+    /// It was approved, and the bank ordered to pay it out.
+    RefundOrdered,
+    /// The bank sent it back: refundable again.
+    RefundBounced,
+    /// The bank paid it out.
+    RefundPaid,
+    /// It was refused.
+    RefundRefused,
 }
 
 /// A firm's statement.
@@ -70,6 +90,9 @@ pub(crate) fn of(reader: &mut dyn Reader, party: &str) -> Result<Statement, Stor
     each_record(reader, of_party("settlement"), |record| {
         let settled = record.read::<SettlementRecord>().filter(|_| record.state != "bounced");
         lines.extend(settled.and_then(settlement));
+    })?;
+    each_record(reader, of_party("refund"), |record| {
+        lines.extend(record.read::<KeptRefund>().iter().flat_map(refund));
     })?;
     lines.sort_by(|a, b| (a.day, a.what, &a.book, &a.reference).cmp(&(b.day, b.what, &b.book, &b.reference)));
     let mut statement = Statement::default();
@@ -102,6 +125,9 @@ fn books(declaration: &DeclarationRecord) -> Vec<Line> {
             due: None,
             mode: String::new(),
             guarantee: None,
+            refund: String::new(),
+            amount: Money::ZERO,
+            note: String::new(),
         };
         let less = Money::from_minor(-book.amount.minor());
         let aggregate = declaration.aggregate.as_ref();
@@ -136,5 +162,101 @@ fn settlement(settled: SettlementRecord) -> Option<Line> {
         due: None,
         mode: String::new(),
         guarantee: None,
+        refund: String::new(),
+        amount: Money::ZERO,
+        note: String::new(),
     })
+}
+
+/// The lines of a refund.
+fn refund(refund: &KeptRefund) -> Vec<Line> {
+    let line = |day: Date, what: What, held: Money| Line {
+        day,
+        what,
+        entry_number: None,
+        book: String::new(),
+        charge: String::new(),
+        change: Money::ZERO,
+        held,
+        owed: Money::ZERO,
+        reference: String::new(),
+        due: None,
+        mode: String::new(),
+        guarantee: None,
+        refund: refund.number.clone(),
+        amount: Money::ZERO,
+        note: String::new(),
+    };
+    let mut lines = Vec::new();
+    if let Some(first) = refund.timeline.first() {
+        let asked = line(first.moment.day(), What::RefundAsked, Money::ZERO);
+        lines.push(Line { amount: refund.principal, ..asked });
+    }
+    let refused = refund.timeline.iter().filter(|m| m.step == "refuse");
+    lines.extend(refused.map(|m| {
+        let line = line(m.moment.day(), What::RefundRefused, Money::ZERO);
+        Line { amount: refund.principal, note: m.note.clone(), ..line }
+    }));
+    let Some(granted) = &refund.granted else { return lines };
+    for source in refund.sources.iter().filter(|source| source.kind == SourceKind::Returned) {
+        lines.push(Line {
+            entry_number: source.entry_number,
+            book: source.of.clone(),
+            charge: source.charge.clone(),
+            ..line(granted.on, What::Returned, source.amount)
+        });
+    }
+    if !granted.total_interest.is_zero() {
+        lines.push(line(granted.on, What::RefundInterest, granted.total_interest));
+    }
+    let less = Money::from_minor(-granted.total.minor());
+    let orders = refund.timeline.iter().filter(|m| m.step == "approve");
+    lines.extend(orders.map(|m| line(m.moment.day(), What::RefundOrdered, less)));
+    lines.extend(
+        refund
+            .bounces
+            .iter()
+            .map(|b| Line { note: b.reason.clone(), ..line(b.on, What::RefundBounced, granted.total) }),
+    );
+    lines.extend(refund.paid_out.iter().map(|paid| Line {
+        reference: paid.reference.clone(),
+        amount: granted.total,
+        ..line(paid.on, What::RefundPaid, Money::ZERO)
+    }));
+    lines
+}
+
+/// Something of a party's that is refundable, and that no refund has taken up.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Open {
+    pub kind: SourceKind,
+    /// Number of the payment book, or the bank's reference.
+    pub of: String,
+    pub paid: Date,
+    pub left: Money,
+}
+
+/// All that a party may ask for without naming goods.
+pub(crate) fn open_of(reader: &mut dyn Reader, party: &str) -> Result<Vec<Open>, StoreError> {
+    let mut open = Vec::new();
+    let of_party =
+        |kind: &str| Query { kind: kind.to_owned(), owner: Some(party.to_owned()), ..Query::default() };
+    each_record(reader, of_party("declaration"), |record| {
+        let books = record.read::<DeclarationRecord>().map(|body| body.books).unwrap_or_default();
+        open.extend(books.into_iter().filter_map(|book| {
+            let left = book.left_to_refund();
+            Some(Open { kind: SourceKind::Book, left, paid: book.paid?, of: book.number })
+        }));
+    })?;
+    each_record(reader, of_party("settlement"), |record| {
+        let settled = record.read::<SettlementRecord>().filter(|_| record.state != "bounced");
+        open.extend(settled.map(|settled| Open {
+            kind: SourceKind::Payment,
+            left: settled.left_to_refund(),
+            paid: settled.on,
+            of: settled.settlement.reference,
+        }));
+    })?;
+    open.retain(|one| !one.left.is_zero());
+    Ok(open)
 }

@@ -1,8 +1,8 @@
-//! The work list: declarations of an officer's offices that wait for somebody in one of the officer's
-//! posts. Read by office and state, so that what waits for nobody is never touched.
+//! The work list: declarations and refunds of an officer's offices that wait for somebody in one of the
+//! officer's posts. Read by office and state, so that what waits for nobody is never touched.
 
 use customhouse_control::{
-    Actor, ChangeKind, ControlLaw, DeclarationRecord, decides_change, direction_of, waits_for,
+    Actor, ChangeKind, ControlLaw, DeclarationRecord, KeptRefund, decides_change, direction_of, waits_for,
 };
 use customhouse_kernel::beats::Record;
 use customhouse_kernel::casework::{Procedure, Step};
@@ -58,6 +58,48 @@ pub(crate) fn tasks(
         let since = task.body.timeline.last().map(|m| m.moment.utc_micros);
         (task.due.is_none(), task.due, since)
     });
+    Ok(tasks)
+}
+
+/// A refund that waits for the actor.
+pub(crate) struct RefundTask {
+    pub record: Record,
+    pub body: KeptRefund,
+    /// The step that it waits for.
+    pub step: Step,
+    /// The officer has acted on it.
+    pub mine: bool,
+}
+
+/// Refunds that wait for the actor's posts: what is due first comes first.
+pub(crate) fn refunds(
+    reader: &mut dyn Reader,
+    actor: &Actor,
+    law: &ControlLaw,
+) -> Result<Vec<RefundTask>, StoreError> {
+    let mut tasks = Vec::new();
+    let Some(procedure) = law.refund_procedure() else { return Ok(tasks) };
+    // an account is the payer's to name
+    let decides = |step: &&Step| is_for(step, actor) && !step.does("name_account");
+    for state in &procedure.states {
+        let waits = procedure.steps.iter().filter(|step| step.from.contains(&state.id)).find(decides);
+        let Some(step) = waits else { continue };
+        for office in &actor.offices {
+            let records = reader.records(&Query {
+                kind: procedure.record.clone(),
+                office: Some(office.to_string()),
+                state: Some(state.id.clone()),
+                limit: READ,
+                ..Query::default()
+            })?;
+            tasks.extend(records.into_iter().filter_map(|record| {
+                let body: KeptRefund = record.read()?;
+                let mine = body.timeline.iter().any(|m| m.by == actor.name);
+                Some(RefundTask { body, step: step.clone(), mine, record })
+            }));
+        }
+    }
+    tasks.sort_by_key(|task| (task.record.due.is_none(), task.record.due, task.record.key.id.clone()));
     Ok(tasks)
 }
 

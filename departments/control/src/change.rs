@@ -254,6 +254,10 @@ pub(crate) fn settle_up(
     at: &Moment,
 ) -> Result<(), Vec<Refusal>> {
     let body = &mut clearance.case.body;
+    // what its goods gave back when they went out again rests on the declaration as it stands
+    if !body.returned.is_empty() {
+        return Err(vec![refusals::NOT_AMENDABLE.at("").with("field", "returned")]);
+    }
     let (entry, payer, completed, day) =
         (body.entry_number, body.consignee.clone(), body.completed, at.day());
     let mut charges: Vec<String> = body.books.iter().map(|b| b.charge.clone()).collect();

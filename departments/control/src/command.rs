@@ -13,10 +13,13 @@ use crate::law::ControlLaw;
 use crate::licence::{self, LicenceForm};
 use crate::pay::Bounce;
 use crate::post::Post;
+use crate::refund_form::{Payout, PayoutBounce, RefundDecisionForm, RefundForm};
 use crate::refusals;
 use crate::roster::{self, Roster};
 use crate::step::{self, StepForm};
-use crate::{arrival, departure, due, goods_out, loading, lodge, pay, shipment, shut_out};
+use crate::{
+    arrival, departure, due, goods_out, loading, lodge, pay, refund, refund_bank, shipment, shut_out,
+};
 use customhouse_kernel::beats::{Decision, Keys, RecordKey, View};
 use customhouse_kernel::moment::Moment;
 use customhouse_kernel::refusal::Refusal;
@@ -191,6 +194,27 @@ pub enum Command {
         record: RecordKey,
         due: Date,
     },
+    /// The payer asks for money back, or an officer opens the case that customs found.
+    ApplyForRefund(Box<RefundForm>),
+    /// An officer decides on a refund, by the id of a step of its procedure.
+    DecideRefund {
+        number: String,
+        form: RefundDecisionForm,
+    },
+    /// The payer names the account that its refund goes to.
+    NameRefundAccount {
+        number: String,
+        account: String,
+    },
+    /// The bank has paid out a refund.
+    PayOutRefund(Payout),
+    /// A refund came back from the bank.
+    BounceRefund(PayoutBounce),
+    /// A day by which something of a refund was due has passed; the program asks this of itself.
+    RefundFallsDue {
+        number: String,
+        due: Date,
+    },
 }
 
 /// What an officer decides on a guarantee.
@@ -291,6 +315,12 @@ impl Command {
             Command::DeclareAbandonment(_) | Command::AskDirectReturn(_) => "disposal.opened",
             Command::TakeDisposalStep { .. } => "disposal.step",
             Command::DisposalFallsDue { .. } => "deadline.fallen",
+            Command::ApplyForRefund(_) => "refund.applied",
+            Command::DecideRefund { .. } => "refund.decided",
+            Command::NameRefundAccount { .. } => "refund.account",
+            Command::PayOutRefund(_) => "refund.paid_out",
+            Command::BounceRefund(_) => "refund.bounced",
+            Command::RefundFallsDue { .. } => "refund.overdue",
         }
     }
 }
@@ -331,6 +361,12 @@ pub fn needs(command: &Command, actor: &Actor, view: &dyn View, at: &Moment) -> 
             disposal::needs(*kind, number, actor, view, at, &mut keys);
         }
         Command::DisposalFallsDue { record, .. } => disposal::fall_needs(record, view, at, &mut keys),
+        Command::ApplyForRefund(form) => refund::apply_needs(form, actor, view, at, &mut keys),
+        Command::DecideRefund { number, .. }
+        | Command::NameRefundAccount { number, .. }
+        | Command::RefundFallsDue { number, .. } => refund::needs(number, view, &mut keys),
+        Command::PayOutRefund(payout) => refund_bank::pay_out_needs(payout, view, &mut keys),
+        Command::BounceRefund(bounce) => refund_bank::bounce_needs(bounce, view, &mut keys),
     }
     keys
 }
@@ -383,6 +419,17 @@ pub fn decide(
         Command::DisposalFallsDue { record, due } => {
             actor.must_be(Role::System, "work off a deadline 到期处理")?;
             disposal::fall(record, *due, view, law, at)
+        }
+        Command::ApplyForRefund(form) => refund::apply(form, actor, view, law, at),
+        Command::DecideRefund { number, form } => refund::decide((number, form), actor, view, law, at),
+        Command::NameRefundAccount { number, account } => {
+            refund::name_account((number, account), actor, view, law, at)
+        }
+        Command::PayOutRefund(payout) => refund_bank::pay_out(payout, actor, view, law, at),
+        Command::BounceRefund(bounce) => refund_bank::bounce(bounce, actor, view, law, at),
+        Command::RefundFallsDue { number, due } => {
+            actor.must_be(Role::System, "work off a deadline 到期处理")?;
+            refund::fall(number, *due, view, law, at)
         }
     }
 }

@@ -7,7 +7,7 @@ use crate::refusals;
 use customhouse_kernel::refusal::Refusal;
 
 /// The names that procedures may use.
-pub(crate) const GUARDS: [&str; 17] = [
+pub(crate) const GUARDS: [&str; 18] = [
     "norms_met",
     "no_open_conditions",
     "duty_settled",
@@ -25,6 +25,7 @@ pub(crate) const GUARDS: [&str; 17] = [
     "awaiting_entry",
     "entry_day_not_assessed",
     "surplus_held",
+    "nothing_granted",
 ];
 
 /// Whether the guard holds for a declaration and who would take the step.

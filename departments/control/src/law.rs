@@ -16,7 +16,8 @@ use crate::step::ACTIONS;
 use crate::term::Terms;
 use customhouse_duties::{SpecialDuties, Tariff};
 use customhouse_finance::{
-    AggregateTerms, GuaranteeCeilings, LateDeclarationFees, LatePaymentSurcharges, PaymentTerms, SaleRules,
+    AggregateTerms, DepositRates, GuaranteeCeilings, LateDeclarationFees, LatePaymentSurcharges,
+    PaymentTerms, RefundGrounds, ReturnsOfGoods, SaleRules,
 };
 use customhouse_kernel::casework::{Procedure, Vocabulary};
 use customhouse_kernel::expression::Schema;
@@ -39,6 +40,9 @@ pub struct ControlLaw {
     pub late_payment: LatePaymentSurcharges,
     pub guarantee_ceilings: GuaranteeCeilings,
     pub sales: SaleRules,
+    pub refund_grounds: RefundGrounds,
+    pub(crate) returns_of_goods: ReturnsOfGoods,
+    pub(crate) deposit_rates: DepositRates,
     pub(crate) terms_of_procedure: Terms,
     pub codes: CodeLists,
     pub modes: DeclarationModes,
@@ -48,6 +52,8 @@ pub struct ControlLaw {
     guarantee_procedures: ByDirection<Procedure>,
     /// Those of goods that nobody clears; editions kept before them have none.
     disposal_procedures: Vec<(DisposalKind, Procedure)>,
+    /// `None` under editions from before refunds.
+    refund_procedures: Option<ByDirection<Procedure>>,
     pub(crate) norms: Vec<Norm>,
     pub(crate) compatibility: Compatibility,
     pub(crate) schema: Schema,
@@ -86,6 +92,13 @@ pub fn vocabulary() -> Vocabulary {
         "refuse_guarantee",
         "give_back_guarantee",
         "claim_on_guarantee",
+        "notify_payer",
+        "name_account",
+        "propose_refund",
+        "order_refund",
+        "refuse_refund",
+        "pay_out_refund",
+        "put_back_refund",
         "arrive_bill",
         "load_bill",
         "shut_out_bill",
@@ -132,6 +145,9 @@ impl ControlLaw {
         let loading_terms = keep(LoadingTerms::compile(book), &mut gather);
         let guarantee_ceilings = keep(GuaranteeCeilings::compile(book), &mut gather);
         let sales = keep(SaleRules::compile(book), &mut gather);
+        let refund_grounds = keep(RefundGrounds::compile(book), &mut gather);
+        let returns_of_goods = keep(ReturnsOfGoods::compile(book), &mut gather);
+        let deposit_rates = keep(DepositRates::compile(book), &mut gather);
         let codes = keep(CodeLists::compile(book), &mut gather);
         let compatibility = keep(Compatibility::compile(book, &codes), &mut gather);
         let schema = norm_schema();
@@ -183,6 +199,9 @@ impl ControlLaw {
             late_payment,
             guarantee_ceilings,
             sales,
+            refund_grounds,
+            returns_of_goods,
+            deposit_rates,
             terms_of_procedure,
             codes,
             modes,
@@ -191,6 +210,7 @@ impl ControlLaw {
             bill_procedures,
             guarantee_procedures,
             disposal_procedures,
+            refund_procedures: procedures_for(&pack.procedures, "refund"),
             norms,
             compatibility,
             schema,
@@ -206,7 +226,8 @@ impl ControlLaw {
         let guarantees = (Direction::Import, self.guarantee_procedure());
         let disposals = self.disposal_procedures.iter().map(|(_, procedure)| (Direction::Import, procedure));
         let both = ways.flat_map(|way| [(way, self.procedure_of(way)), (way, self.bill_procedure_of(way))]);
-        both.chain([guarantees]).chain(disposals)
+        let refunds = self.refund_procedure().map(|procedure| (Direction::Import, procedure));
+        both.chain([guarantees]).chain(disposals).chain(refunds)
     }
 
     /// The procedure of declarations of a direction.
@@ -227,6 +248,11 @@ impl ControlLaw {
     /// The procedure of goods that nobody clears; `None` in editions kept before there was one.
     pub fn disposal_procedure(&self, kind: DisposalKind) -> Option<&Procedure> {
         self.disposal_procedures.iter().find(|(of, _)| *of == kind).map(|(_, procedure)| procedure)
+    }
+
+    /// The procedure of refunds: the same whichever way the goods go; `None` under editions from before them.
+    pub fn refund_procedure(&self) -> Option<&Procedure> {
+        self.refund_procedures.as_ref().map(|procedures| procedures.of(Direction::Import))
     }
 
     /// The norm of a field on a day.

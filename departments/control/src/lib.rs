@@ -45,6 +45,11 @@ mod pay; // ordering payment; what the bank settled
 mod post; // posts of officers
 mod read; // form to declaration, with every finding
 mod record; // what is kept of a declaration
+mod refund; // refunds, from what is asked to the order
+mod refund_bank; // what the bank says to the order
+mod refund_form; // a refund as it is asked for
+mod refund_goods; // goods that went back out
+mod refund_source; // what a refund rests on
 mod refusals; // CTL-…
 mod rehearse; // a declaration under another law
 mod roster; // who is on duty
@@ -98,6 +103,13 @@ pub use record::{
     Amounts, DeclarationRecord, DeclarationVersion, Declared, Milestone, declaration_key, direction_of,
     version_key,
 };
+pub use refund::{Bounced, GrantedRefund, KeptRefund, PaidOut, RefundNumber, refund_key};
+pub use refund_bank::{PayoutRecord, payout_key};
+pub use refund_form::{
+    Payout, PayoutBounce, RefundAccountForm, RefundDecisionForm, RefundForm, masked_account,
+};
+pub use refund_goods::ReturnedGoods;
+pub use refund_source::{RefundSource, SourceKind};
 pub use refusals::ALL as REFUSALS;
 pub use rehearse::{Rehearsed, rehearse};
 pub use roster::{OnRoster, Roster, roster_key};

@@ -303,6 +303,7 @@ fn accept(
         late_declaration: late,
         worked_off: None,
         late_payment: Vec::new(),
+        returned: Vec::new(),
         shut_out: None,
         departed: None,
         aggregate: None,

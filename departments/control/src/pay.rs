@@ -107,10 +107,21 @@ pub struct SettlementRecord {
     pub payer: String,
     /// The code of the refusal for which the declaration could not take the payment.
     pub because: Option<String>,
+    /// What of money that is held a refund took up.
+    #[serde(default)]
+    pub refunded: Money,
+}
+
+impl SettlementRecord {
+    /// What of it is held and no refund has taken up; nothing of what paid a book.
+    pub fn left_to_refund(&self) -> Money {
+        let held = if self.outcome == Collection::Collected { Money::ZERO } else { self.amount };
+        held.checked_sub(self.refunded).unwrap_or_default()
+    }
 }
 
 /// The key of a settlement's record.
-fn settlement_key(reference: &str) -> RecordKey {
+pub(crate) fn settlement_key(reference: &str) -> RecordKey {
     RecordKey::new("settlement", reference)
 }
 
@@ -199,6 +210,7 @@ pub(crate) fn settle(
         state,
         payer,
         because,
+        refunded: Money::ZERO,
     };
     decision.tell("payment.settled", &facts(&record));
     decision.answer(&facts(&record));
@@ -415,4 +427,4 @@ pub(crate) fn bounce(
 }
 
 /// The state of a settlement that bounced, and the milestone of its declaration.
-const BOUNCED: &str = "bounced";
+pub(crate) const BOUNCED: &str = "bounced";

@@ -11,6 +11,7 @@ use crate::document_check::DocumentRequest;
 use crate::examination::Examination;
 use crate::licence::Draw;
 use crate::post::Post;
+use crate::refund_goods::ReturnedGoods;
 use crate::refusals;
 use customhouse_duties::Assessment;
 use customhouse_finance::{BookNumber, LateDeclarationFee, LatePaymentSurcharge, PaymentBook};
@@ -84,6 +85,9 @@ pub struct DeclarationRecord {
     /// Surcharges for paying late, one a book that was paid late.
     #[serde(default)]
     pub late_payment: Vec<LatePaymentSurcharge>,
+    /// Goods that went back out, or whose going out was that, and that were refunded.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub returned: Vec<ReturnedGoods>,
     /// The version of the document that stood when released goods were last shut out: what was loaded is
     /// less than it says.
     #[serde(default)]

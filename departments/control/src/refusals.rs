@@ -768,6 +768,22 @@ pub const LOADING_PAST: Reason = Reason::new(
     "Give a moment of loading that is to come.",
     "舱单管理办法",
 );
+pub const NO_SUCH_REFUND: Reason = Reason::new(
+    "CTL-089",
+    "没有编号为 {number} 的退税申请。",
+    "There is no refund {number}.",
+    "请核对退税编号。",
+    "Check the number of the refund.",
+    "关税法 第五十一条",
+);
+pub const RETURN_NOT_SHOWN: Reason = Reason::new(
+    "CTL-090",
+    "两份报关单不能表明货物原状复运出境：{what}。",
+    "The two declarations do not show that the goods went back out: {what}.",
+    "进出口报关单的收发货人、商品编号、单位须一致，出口报关单备注须载明进口报关单号，货物须已放行、离境。",
+    "Both name the same firm, code and unit; the export's remarks name the import's entry number; the goods were released and left.",
+    "关税法 第五十二条",
+);
 
 /// All reasons of the room.
 pub const ALL: &[&Reason] = &[
@@ -856,4 +872,6 @@ pub const ALL: &[&Reason] = &[
     &DEPARTURE_DAY,
     &SHUT_OUT_UNDECLARED,
     &LOADING_PAST,
+    &NO_SUCH_REFUND,
+    &RETURN_NOT_SHOWN,
 ];

@@ -16,7 +16,8 @@ pub(crate) struct Terms {
 struct Term {
     key: Box<str>,
     valid: Validity,
-    days: u16,
+    /// How many of the unit.
+    count: u16,
     unit: Unit,
 }
 
@@ -38,11 +39,12 @@ impl Terms {
             #[derive(Deserialize)]
             #[serde(deny_unknown_fields)]
             struct Entry {
-                days: u16,
+                #[serde(alias = "days")]
+                count: u16,
                 unit: Unit,
             }
-            let Entry { days, unit } = rule.read()?;
-            Ok(Term { key: rule.key.clone(), valid: rule.valid, days, unit })
+            let Entry { count, unit } = rule.read()?;
+            Ok(Term { key: rule.key.clone(), valid: rule.valid, count, unit })
         };
         let (mut terms, mut faults) = (Vec::new(), Vec::new());
         for rule in rulebook.kind("procedure_term") {
@@ -63,12 +65,12 @@ impl Terms {
 
     /// The last day of a term that begins with what happened on a day; `None` without one in the pack.
     pub fn last_day(&self, key: &str, start: Date) -> Option<LegalDay> {
-        let Term { days, unit, .. } = self.terms.iter().find(|t| &*t.key == key && t.valid.covers(start))?;
+        let Term { count, unit, .. } = self.terms.iter().find(|t| &*t.key == key && t.valid.covers(start))?;
         Some(match unit {
-            Unit::WorkingDays => self.calendar.working_days_after(start, u32::from(*days)),
-            Unit::Days => self.calendar.term_end(start, i32::from(*days)),
+            Unit::WorkingDays => self.calendar.working_days_after(start, u32::from(*count)),
+            Unit::Days => self.calendar.term_end(start, i32::from(*count)),
             Unit::Months => {
-                let day = start.saturating_add(Span::new().months(i32::from(*days)));
+                let day = start.saturating_add(Span::new().months(i32::from(*count)));
                 LegalDay { day, provisional: false }
             }
         })
@@ -80,10 +82,10 @@ mod tests {
     use super::*;
 
     fn terms() -> Terms {
-        let term = |key: &str, days| Term {
+        let term = |key: &str, count| Term {
             key: key.into(),
             valid: Validity::parse("1987-07-01..").unwrap(),
-            days,
+            count,
             unit: Unit::Months,
         };
         let terms = vec![term("import_declaration_end", 3), term("surplus_claim", 12)];

@@ -13,6 +13,7 @@ pub const CHART: &[AccountClass] = &[
     AccountClass { name: "treasury", side: Side::Debit, floor: None },
     AccountClass { name: "held", side: Side::Debit, floor: Some(0) },
     AccountClass { name: "refundable", side: Side::Credit, floor: Some(0) },
+    AccountClass { name: "refund_ordered", side: Side::Credit, floor: Some(0) },
     AccountClass { name: "guarantee_given", side: Side::Credit, floor: Some(0) },
     AccountClass { name: "guarantee_free", side: Side::Debit, floor: Some(0) },
     AccountClass { name: "guarantee_reserved", side: Side::Debit, floor: Some(0) },
@@ -30,6 +31,9 @@ pub const CHART: &[AccountClass] = &[
 pub const LATE_DECLARATION: &str = "late_declaration_fee";
 /// The charge of a book for paying late 滞纳金.
 pub const LATE_PAYMENT: &str = "late_payment_surcharge";
+
+/// What the treasury's account of interest on refunds 退税利息 is kept under: what it gives, it does not collect.
+pub const REFUND_INTEREST: &str = "refund_interest";
 
 /// Whether a book's charge is a tax: surcharges are reckoned on taxes alone, never on surcharges or fees.
 pub fn is_tax(charge: &str) -> bool {
@@ -60,6 +64,11 @@ pub fn held() -> AccountId {
 /// What a party may have back.
 pub fn refundable(party: &str) -> AccountId {
     AccountId::new("refundable", party, UNIT)
+}
+
+/// What the bank is ordered to pay out on a refund, until it has.
+pub fn refund_ordered(refund: &str) -> AccountId {
+    AccountId::new("refund_ordered", refund, UNIT)
 }
 
 /// What a party has given in guarantees in a year: the counter-account of the four below.

@@ -69,6 +69,13 @@ pub struct PaymentBook {
     /// What a change took off it after it was paid; the payer has it back.
     #[serde(default)]
     pub reduced: Money,
+    /// What of `reduced` a refund took up: it was ordered from the bank, and never comes twice.
+    #[serde(default, skip_serializing_if = "is_nothing")]
+    pub refunded: Money,
+    /// What was given back for goods that went back out in original state (TL 52). It stays assessed: the
+    /// goods were imported.
+    #[serde(default, skip_serializing_if = "is_nothing")]
+    pub returned: Money,
     /// Number of the guarantee that answers for it while it is unpaid.
     #[serde(default)]
     pub guaranteed: Option<String>,
@@ -103,6 +110,8 @@ impl PaymentBook {
             paid: None,
             cancelled: None,
             reduced: Money::ZERO,
+            refunded: Money::ZERO,
+            returned: Money::ZERO,
             guaranteed: None,
             claimed: false,
         };
@@ -119,6 +128,17 @@ impl PaymentBook {
         self.is_open() && self.guaranteed.is_some()
     }
 
+    /// What a change took off it and no refund has taken up.
+    pub fn left_to_refund(&self) -> Money {
+        self.reduced.checked_sub(self.refunded).unwrap_or_default()
+    }
+
+    /// What of it is in the treasury: paid, and not given back.
+    pub fn in_treasury(&self) -> Money {
+        let paid = if self.paid.is_some() { self.stands_for() } else { Money::ZERO };
+        paid.checked_sub(self.returned).unwrap_or_default()
+    }
+
     /// What of the assessment it stands for: nothing once it is cancelled.
     pub fn stands_for(&self) -> Money {
         if self.cancelled.is_some() {
@@ -127,6 +147,11 @@ impl PaymentBook {
             self.amount.checked_sub(self.reduced).unwrap_or_default()
         }
     }
+}
+
+/// A member that old records lack stays out of new ones while it says nothing.
+fn is_nothing(amount: &Money) -> bool {
+    amount.is_zero()
 }
 
 /// Makes the books of a declaration from what each charge collects, with the postings that make the

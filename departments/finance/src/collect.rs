@@ -94,6 +94,8 @@ mod tests {
             paid: paid.then_some(day),
             cancelled: None,
             reduced: Money::ZERO,
+            refunded: Money::ZERO,
+            returned: Money::ZERO,
             guaranteed: None,
             claimed: false,
         }

@@ -300,6 +300,8 @@ mod tests {
             paid: None,
             cancelled: None,
             reduced: Money::ZERO,
+            refunded: Money::ZERO,
+            returned: Money::ZERO,
             guaranteed: None,
             claimed: false,
         }

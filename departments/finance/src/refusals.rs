@@ -218,6 +218,78 @@ pub const NO_SALE_RULE: Reason = Reason {
     basis: "海关法 第三十条",
 };
 
+pub const NO_REFUND_GROUND: Reason = Reason {
+    code: "FIN-025",
+    zh: "规则包在 {date} 没有退还事由 {ground}，或该事由不能以所列款项为据。",
+    en: "The pack has no ground {ground} for a refund on {date}, or it does not rest on what is named.",
+    remedy_zh: "请选择与款项相符的退还事由。",
+    remedy_en: "Choose the ground that fits the money.",
+    basis: "关税法 第五十一条、第五十二条",
+};
+
+pub const REFUND_TOO_LATE: Reason = Reason {
+    code: "FIN-026",
+    zh: "{source} 于 {paid} 缴款，申请退还的期限已于 {last} 届满。",
+    en: "{source} was paid on {paid}: the term to ask for it back ended on {last}.",
+    remedy_zh: "逾期不予退还。",
+    remedy_en: "What is asked for later is not refunded.",
+    basis: "关税法 第五十一条、第五十二条",
+};
+
+pub const NOT_REFUNDABLE: Reason = Reason {
+    code: "FIN-027",
+    zh: "{source} 可退还 {left}，申请退还 {amount}。",
+    en: "Of {source} {left} is refundable; {amount} is asked for.",
+    remedy_zh: "请在对账单上核对可退还的款项。",
+    remedy_en: "See the statement for what is refundable.",
+    basis: "关税法 第五十一条",
+};
+
+pub const NO_DEPOSIT_RATE: Reason = Reason {
+    code: "FIN-028",
+    zh: "规则包在 {date} 没有活期存款利率。",
+    en: "The pack has no demand-deposit rate on {date}.",
+    remedy_zh: "请在规则包中补充 demand_deposit_rate。",
+    remedy_en: "Add a demand_deposit_rate to the pack.",
+    basis: "关税法 第五十三条",
+};
+
+pub const OTHER_AMOUNT_PAID_OUT: Reason = Reason {
+    code: "FIN-029",
+    zh: "退款指令 {order} 的金额为 {ordered}，银行回报 {amount}。",
+    en: "Order {order} is for {ordered}; the bank reports {amount}.",
+    remedy_zh: "未记账，指令仍待回报。请与银行核对。",
+    remedy_en: "Nothing is booked and the order stays open. Clear it up with the bank.",
+    basis: "关税法 第五十一条",
+};
+
+pub const NO_OPEN_REFUND_ORDER: Reason = Reason {
+    code: "FIN-030",
+    zh: "没有待回报的退款指令 {order}。",
+    en: "No order {order} to pay out a refund is open.",
+    remedy_zh: "请核对指令编号；已回报的指令不再受理。",
+    remedy_en: "Check the order's number; one that was answered is not answered again.",
+    basis: "关税法 第五十一条",
+};
+
+pub const RETURN_TOO_LATE: Reason = Reason {
+    code: "FIN-031",
+    zh: "货物于 {released} 放行，应在 {last} 前原状复运出境，实际于 {departed} 离境。",
+    en: "The goods were released on {released} and had until {last} to go back out; they left on {departed}.",
+    remedy_zh: "超过期限复运出境的，不予退税。",
+    remedy_en: "Duty on goods that went back later is not refunded.",
+    basis: "关税法 第五十二条",
+};
+
+pub const RETURNED_TOO_MUCH: Reason = Reason {
+    code: "FIN-032",
+    zh: "报关单 {entry} 第 {line} 项尚可按复运出境退税的数量为 {left}，申报 {quantity}。",
+    en: "Of line {line} of declaration {entry} {left} is left to be refunded as returned; {quantity} is named.",
+    remedy_zh: "同一货物不得重复退税；已按复运出境退税的报关单不再修改、撤销。",
+    remedy_en: "The same goods are refunded once; a declaration whose goods were refunded is not changed any more.",
+    basis: "关税法 第五十二条",
+};
+
 /// All reasons of the room.
 pub const ALL: &[&Reason] = &[
     &NO_TERM,
@@ -244,4 +316,12 @@ pub const ALL: &[&Reason] = &[
     &NOT_GENERAL,
     &SURPLUS_CLAIMED_LATE,
     &NO_SALE_RULE,
+    &NO_REFUND_GROUND,
+    &REFUND_TOO_LATE,
+    &NOT_REFUNDABLE,
+    &NO_DEPOSIT_RATE,
+    &OTHER_AMOUNT_PAID_OUT,
+    &NO_OPEN_REFUND_ORDER,
+    &RETURN_TOO_LATE,
+    &RETURNED_TOO_MUCH,
 ];

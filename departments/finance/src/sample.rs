@@ -11,6 +11,7 @@ const PACK: &[(&str, &str)] = &[
     ("rules/payment.toml", include_str!("../../../packs/cn/rules/payment.toml")),
     ("rules/guarantee.toml", include_str!("../../../packs/cn/rules/guarantee.toml")),
     ("rules/sale-proceeds.toml", include_str!("../../../packs/cn/rules/sale-proceeds.toml")),
+    ("rules/refund.toml", include_str!("../../../packs/cn/rules/refund.toml")),
     ("tables/calendar.csv", include_str!("../../../packs/cn/tables/calendar.csv")),
     ("tables/calendar_years.csv", include_str!("../../../packs/cn/tables/calendar_years.csv")),
 ];

@@ -16,6 +16,7 @@ pub(crate) mod openapi; // the document, made from the same table as the routes
 mod parties; // authorisations of brokers, licences
 mod receipts; // receipts, their check, the public keys
 mod reference; // the document as a page
+mod refunds; // applying, lists, one refund, its decision, the bank's answers
 mod roster; // PUT /offices/{office}/roster
 mod steps; // POST /declarations/{entry}/steps/{step}
 mod table; // every route, once

@@ -10,7 +10,8 @@ use customhouse_control::form::{FieldKind, Part};
 use customhouse_control::{
     AbandonmentForm, AuthorisationForm, AuthorisationRevoked, BillForm, Bounce, Departure, DirectReturnForm,
     DisposalKind, EntryReport, GoodsMoved, GoodsOut, GuaranteeDecisionForm, GuaranteeForm, LicenceForm,
-    OnRoster, Post, SaleDeduction, SaleSheet, Settlement, SheetLine, ShutOut,
+    OnRoster, Payout, PayoutBounce, Post, RefundAccountForm, RefundDecisionForm, RefundForm, SaleDeduction,
+    SaleSheet, Settlement, SheetLine, ShutOut,
 };
 use serde_json::{Map, Value, json};
 
@@ -201,6 +202,19 @@ fn schemas() -> Value {
             ("kind", t()), ("number", t()), ("state", t()), ("version", n()), ("due", optional(&day)),
             ("steps", list(reference("OpenStep"))), ("record", open.clone()),
         ]),
+        "RefundForm": small::<RefundForm>(),
+        "RefundDecision": small::<RefundDecisionForm>(),
+        "RefundAccount": small::<RefundAccountForm>(),
+        "Payout": small::<Payout>(),
+        "PayoutBounce": small::<PayoutBounce>(),
+        "RefundSummary": object(&[
+            ("number", t()), ("state", t()), ("office", t()), ("payer", t()), ("ground", t()),
+            ("principal", amount.clone()), ("interest", optional(&amount)), ("account", t()), ("due", optional(&day)),
+        ]),
+        "RefundList": object(&[("refunds", list(reference("RefundSummary"))), ("next", optional(&text))]),
+        "Refund": object(&[
+            ("number", t()), ("state", t()), ("version", n()), ("due", optional(&day)), ("record", open.clone()),
+        ]),
         "GoodsMoved": small::<GoodsMoved>(),
         "ShutOut": small::<ShutOut>(),
         "Departure": small::<Departure>(),
@@ -220,10 +234,14 @@ fn schemas() -> Value {
         "Statement": object(&[
             ("owed", amount.clone()), ("refundable", amount.clone()),
             ("lines", list(object(&[
-                ("day", day.clone()), ("what", json!({ "enum": ["assessed", "cancelled", "paid", "reduced", "held"] })),
+                ("day", day.clone()), ("what", json!({ "enum": [
+                    "assessed", "cancelled", "paid", "reduced", "held", "returned", "refund_asked", "refund_interest",
+                    "refund_ordered", "refund_bounced", "refund_paid", "refund_refused",
+                ] })),
                 ("entry_number", optional(&text)), ("book", t()), ("charge", t()), ("change", amount.clone()),
                 ("held", amount.clone()), ("owed", amount.clone()), ("reference", t()),
                 ("due", optional(&object(&[("day", day.clone()), ("provisional", b())]))), ("mode", t()), ("guarantee", optional(&text)),
+                ("refund", t()), ("amount", amount.clone()), ("note", t()),
             ]))),
         ]),
         "AuthorisationList": object(&[("authorisations", list(json!({ "type": "object" })))]),

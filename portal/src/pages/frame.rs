@@ -220,6 +220,7 @@ impl Frame {
                 sections.push(("guarantees", "/guarantees", self.t("nav.guarantees")));
                 sections.push(("authorisations", "/authorisations", self.t("nav.authorisations")));
                 sections.push(("licences", "/licences", self.t("nav.licences")));
+                sections.push(("refunds", "/refunds", self.t("nav.refunds")));
             }
             Some(Role::Carrier) => sections.push(("bills", "/bills", self.t("nav.bills"))),
             Some(Role::Operator) => sections.push(("bills", "/bills", self.t("nav.goods"))),
@@ -230,6 +231,7 @@ impl Frame {
                 sections.push(("disposals", "/disposals", self.t("nav.disposals")));
                 sections.push(("guarantees", "/guarantees", self.t("nav.guarantees")));
                 sections.push(("licences", "/licences", self.t("nav.licences")));
+                sections.push(("refunds", "/refunds", self.t("nav.refunds")));
             }
             Some(Role::Bank | Role::System) | None => {}
         }

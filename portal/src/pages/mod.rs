@@ -24,6 +24,7 @@ mod lodge; // the form: shown, tried, lodged
 mod lookup; // commodity codes while one types
 mod papers; // printable papers, and the check that their code opens
 mod receipts; // check a receipt, download one
+mod refunds; // money that goes back
 mod small; // small forms as fields
 mod statement; // what a firm owes, line by line
 mod step_forms; // steps as forms
@@ -96,6 +97,11 @@ pub(crate) const ROUTES: &[(&str, &str)] = &[
     ("get", "/declarations/{entry}/papers/{paper}"),
     ("get", "/papers/{seq}/{digest}"),
     ("get", "/statement"),
+    ("get", "/refunds"),
+    ("post", "/refunds"),
+    ("get", "/refunds/{number}"),
+    ("post", "/refunds/{number}/decision"),
+    ("post", "/refunds/{number}/account"),
     ("post", "/clock"),
 ];
 
@@ -137,6 +143,10 @@ pub(crate) fn router(portal: &Portal) -> Router<Portal> {
         .route("/declarations/{entry}/papers/{paper}", get(papers::show))
         .route("/clock", post(clock::forward))
         .route("/statement", get(statement::show))
+        .route("/refunds", get(refunds::list).post(refunds::apply))
+        .route("/refunds/{number}", get(refunds::show))
+        .route("/refunds/{number}/decision", post(refunds::decide))
+        .route("/refunds/{number}/account", post(refunds::account))
         .route("/papers/{seq}/{digest}", get(papers::check))
         .fallback(not_found)
         .layer(CsrfLayer::new())

@@ -1,11 +1,11 @@
 //! An officer's start page: everything that needs somebody of the officer's posts now.
 
-use super::words::{Tag, day_words};
+use super::words::{Tag, day_words, grouped};
 use super::{Frame, SignedIn, html};
 use crate::problem::Problem;
 use crate::state::Portal;
 use crate::texts::{say, say_of};
-use crate::work_list::{Task, tasks};
+use crate::work_list::{RefundTask, Task, refunds, tasks};
 use askama::Template;
 use axum::extract::{Query, State};
 use axum::response::Response;
@@ -60,11 +60,19 @@ impl Tab {
     }
 
     fn shows(self, task: &Task, today: Date) -> bool {
+        self.shows_one(task.mine, task.due, today)
+    }
+
+    fn shows_refund(self, task: &RefundTask, today: Date) -> bool {
+        self.shows_one(task.mine, task.record.due, today)
+    }
+
+    fn shows_one(self, mine: bool, due: Option<Date>, today: Date) -> bool {
         match self {
             Tab::Office => true,
-            Tab::Mine => task.mine,
-            Tab::Today => task.due == Some(today),
-            Tab::Overdue => task.due.is_some_and(|due| due < today),
+            Tab::Mine => mine,
+            Tab::Today => due == Some(today),
+            Tab::Overdue => due.is_some_and(|due| due < today),
         }
     }
 }
@@ -81,6 +89,7 @@ struct Page {
     /// The address without a filter of states, and whether there is none.
     every: (String, bool),
     rows: Vec<Row>,
+    refunds: Vec<RefundRow>,
     next: Option<String>,
     first: Option<String>,
 }
@@ -100,14 +109,47 @@ struct Row {
     tone: &'static str,
 }
 
+/// A refund that waits.
+struct RefundRow {
+    number: String,
+    tag: Tag,
+    need: String,
+    payer: String,
+    principal: String,
+    due: Option<String>,
+    urgency: &'static str,
+    tone: &'static str,
+}
+
+impl RefundRow {
+    fn of(task: &RefundTask, law: &ControlLaw, today: Date, lang: Lang) -> Option<RefundRow> {
+        let (urgency, tone) = urgency(task.record.due, today);
+        Some(RefundRow {
+            number: task.body.number.clone(),
+            tag: Tag::of(law.refund_procedure()?, &task.record.state, lang),
+            need: task.step.title.get(lang).to_owned(),
+            payer: task.body.payer.clone(),
+            principal: grouped(task.body.principal),
+            due: task.record.due.map(|due| day_words(due, lang)),
+            urgency: if urgency.is_empty() { "" } else { say(urgency, lang) },
+            tone,
+        })
+    }
+}
+
+/// What stands behind a day: key of the text, and tone.
+fn urgency(due: Option<Date>, today: Date) -> (&'static str, &'static str) {
+    match due {
+        Some(due) if due < today => ("work.is_overdue", "stop"),
+        Some(due) if due == today => ("work.is_today", "wait"),
+        _ => ("", ""),
+    }
+}
+
 impl Row {
     fn of(task: &Task, law: &ControlLaw, today: Date, lang: Lang) -> Row {
         let drawn = task.body.examinations.last().filter(|e| e.sheet.is_none() && task.need == "examine");
-        let (urgency, tone) = match task.due {
-            Some(due) if due < today => ("work.is_overdue", "stop"),
-            Some(due) if due == today => ("work.is_today", "wait"),
-            _ => ("", ""),
-        };
+        let (urgency, tone) = urgency(task.due, today);
         Row {
             entry: task.body.entry_number.to_string(),
             tag: Tag::of(law.procedure_of(task.body.entry_number.direction()), &task.record.state, lang),
@@ -133,10 +175,14 @@ pub(crate) async fn show(
     let (law, actor) = (portal.law(), signed_in.actor());
     let (today, lang) = (portal.engine().now().day(), signed_in.visitor.lang);
     let reading = portal.law();
-    let found = portal.read(move |reader| tasks(reader, &actor, &reading.control)).await?;
+    let found = portal.read(move |reader| {
+        Ok((tasks(reader, &actor, &reading.control)?, refunds(reader, &actor, &reading.control)?))
+    });
+    let (found, refunds) = found.await?;
     let tab = Tab::of(&filter.tab);
     let tabs = Tab::ALL.map(|(one, name, words)| {
-        let count = found.iter().filter(|task| one.shows(task, today)).count();
+        let count = found.iter().filter(|task| one.shows(task, today)).count()
+            + refunds.iter().filter(|task| one.shows_refund(task, today)).count();
         (say(words, lang), count, Filter::address(name, "", 0), one == tab)
     });
     let of_tab: Vec<&Task> = found.iter().filter(|task| tab.shows(task, today)).collect();
@@ -165,6 +211,13 @@ pub(crate) async fn show(
         states: states.collect(),
         every: (Filter::address(&filter.tab, "", 0), filter.state.is_empty()),
         rows: wanted.iter().skip(begin).take(ROWS).map(|t| Row::of(t, &law.control, today, lang)).collect(),
+        // the list of declarations turns its pages; refunds stand behind its first
+        refunds: refunds
+            .iter()
+            .filter(|task| begin == 0 && filter.state.is_empty() && tab.shows_refund(task, today))
+            .take(ROWS)
+            .filter_map(|task| RefundRow::of(task, &law.control, today, lang))
+            .collect(),
         next: more.then(|| Filter::address(&filter.tab, &filter.state, begin / ROWS + 1)),
         first: (begin > 0).then(|| Filter::address(&filter.tab, &filter.state, 0)),
     }))

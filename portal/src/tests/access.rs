@@ -26,6 +26,13 @@ const API: &[(&str, &str, [u16; 9])] = &[
     ("get", "/api/v1/guarantees/{number}", [401, 404, 200, 404, 200, 404, 404, 404, 404]),
     ("post", "/api/v1/guarantees/{number}/decision", [401, 422, 422, 422, 422, 422, 422, 422, 422]),
     ("post", "/api/v1/guarantees/{number}/return", [401, 422, 422, 422, 422, 422, 422, 422, 422]),
+    ("post", "/api/v1/refunds", [401, 422, 422, 422, 422, 422, 422, 422, 422]),
+    ("get", "/api/v1/refunds", [401, 403, 200, 403, 200, 403, 200, 403, 200]),
+    ("get", "/api/v1/refunds/{number}", [401, 404, 200, 404, 200, 404, 404, 404, 404]),
+    ("post", "/api/v1/refunds/{number}/decision", [401, 422, 422, 422, 422, 422, 422, 422, 422]),
+    ("post", "/api/v1/refunds/{number}/account", [401, 422, 422, 422, 422, 422, 422, 422, 422]),
+    ("post", "/api/v1/payouts", [401, 422, 422, 422, 422, 422, 422, 422, 422]),
+    ("post", "/api/v1/payouts/bounced", [401, 422, 422, 422, 422, 422, 422, 422, 422]),
     ("post", "/api/v1/declarations/{entry}/steps/{step}", [401, 422, 422, 422, 422, 422, 422, 422, 422]),
     ("get", "/api/v1/declarations/{entry}/versions/{version}", [401, 404, 200, 404, 200, 404, 404, 404, 404]),
     ("get", "/api/v1/declarations/{entry}/files/{digest}", [401, 404, 404, 404, 404, 404, 404, 404, 404]),
@@ -110,6 +117,11 @@ const PAGES: &[(&str, &str, [u16; 9])] = &[
     ("get", "/papers/{seq}/{digest}", [200; 9]),
     ("post", "/clock", [303, 403, 403, 403, 400, 403, 403, 403, 400]),
     ("get", "/statement", [303, 403, 200, 403, 403, 403, 200, 403, 403]),
+    ("get", "/refunds", [303, 403, 200, 403, 200, 403, 200, 403, 200]),
+    ("post", "/refunds", [303, 403, 400, 403, 400, 403, 400, 403, 400]),
+    ("get", "/refunds/{number}", [303, 404, 200, 404, 200, 404, 404, 404, 404]),
+    ("post", "/refunds/{number}/decision", [303, 400, 400, 400, 400, 400, 400, 400, 400]),
+    ("post", "/refunds/{number}/account", [303, 400, 400, 400, 400, 400, 400, 400, 400]),
     ("post", "/sign-out", [303; 9]),
 ];
 
@@ -129,6 +141,7 @@ fn filled(path: &str, entry: &str, seq: u64) -> String {
         .replace("7/{number}", "7/25-AA-000001")
         .replace("{kind}/{number}", "abandonment/2225-ACCESS1.1")
         .replace("{kind}", "abandonment")
+        .replace("refunds/{number}", "refunds/R22252026000001")
         .replace("{number}", "G22252026000001")
 }
 
@@ -163,6 +176,7 @@ async fn every_route_of_the_api_against_everyone() {
     licensed(&site).await;
     site.guarantee("ACCESS1").await;
     abandoned(&site).await;
+    site.refund(&entry).await;
     for (method, path, expected) in API {
         let address = filled(path, &entry, seq);
         for (who, status) in PEOPLE.iter().zip(expected) {
@@ -181,6 +195,7 @@ async fn every_page_against_everyone() {
     abandoned(&site).await;
     licensed(&site).await;
     site.guarantee("ACCESS1").await;
+    site.refund(&entry).await;
     for (place, who) in PEOPLE.iter().enumerate() {
         let cookie = if who.is_empty() { String::new() } else { site.sign_in(who).await };
         for (method, path, expected) in PAGES {

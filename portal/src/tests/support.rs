@@ -216,6 +216,24 @@ impl Site {
         lodged.json()["answer"]["guarantee"].as_str().unwrap().to_owned()
     }
 
+    /// Pays a book of `trader`'s declaration with a yuan, and asks for it back; the refund's number.
+    pub async fn refund(&self, entry: &str) -> String {
+        let found = self.get("trader", &format!("/api/v1/declarations/{entry}")).await.json();
+        let reference = format!("IN-{entry}");
+        let paid = json!({
+            "book": found["record"]["books"][0]["number"], "amount": "1.00", "reference": reference,
+        });
+        let settled = self.api("bank", "post", "/api/v1/settlements", &reference, paid.to_string()).await;
+        assert_eq!(settled.status, 201, "{}", settled.text);
+        let asked = json!({
+            "ground": "misdirected", "payments": [reference], "account": "示例银行 6222000011112222", "reason": "错缴",
+        });
+        let key = format!("refund-{entry}");
+        let asked = self.api("trader", "post", "/api/v1/refunds", &key, asked.to_string()).await;
+        assert_eq!(asked.status, 201, "{}", asked.text);
+        asked.json()["answer"]["refund"].as_str().unwrap().to_owned()
+    }
+
     /// Takes a step of a declaration through the API.
     pub async fn step(&self, who: &str, entry: &str, step: &str, body: Value) -> Got {
         let key = format!("{who}-{step}-{body}").bytes().map(|b| format!("{b:x}")).collect::<String>();
