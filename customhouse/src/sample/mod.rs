@@ -9,5 +9,5 @@ mod officers; // who is on duty, and how they work
 mod run; // the days, hour by hour
 
 pub(crate) use firms::{CARRIERS, FIRMS, carrier_code, firm_code, operator_code};
-pub(crate) use officers::OFFICERS;
+pub(crate) use officers::{OFFICERS, appoint};
 pub(crate) use run::{DAYS, offices, places, trade};

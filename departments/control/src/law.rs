@@ -9,6 +9,7 @@ use crate::guard::GUARDS;
 use crate::loading_term::LoadingTerms;
 use crate::norm::{Norm, norm_schema};
 use crate::post::Post;
+use crate::power::Powers;
 use crate::select::{Selection, selection_schema};
 use crate::step::ACTIONS;
 use crate::term::Terms;
@@ -34,6 +35,8 @@ pub struct ControlLaw {
     pub guarantee_ceilings: GuaranteeCeilings,
     pub(crate) terms_of_procedure: Terms,
     pub codes: CodeLists,
+    /// Which posts may do what.
+    pub powers: Powers,
     pub(crate) loading_terms: LoadingTerms,
     declaration_procedures: ByDirection<Procedure>,
     bill_procedures: ByDirection<Procedure>,
@@ -116,6 +119,7 @@ impl ControlLaw {
         let late_payment = keep(LatePaymentSurcharges::compile(book), &mut gather);
         let terms_of_procedure = keep(Terms::compile(book), &mut gather);
         let loading_terms = keep(LoadingTerms::compile(book), &mut gather);
+        let powers = keep(Powers::compile(book), &mut gather);
         let guarantee_ceilings = keep(GuaranteeCeilings::compile(book), &mut gather);
         let codes = keep(CodeLists::compile(book), &mut gather);
         let compatibility = keep(Compatibility::compile(book, &codes), &mut gather);
@@ -162,6 +166,7 @@ impl ControlLaw {
             guarantee_ceilings,
             terms_of_procedure,
             codes,
+            powers,
             loading_terms,
             declaration_procedures,
             bill_procedures,

@@ -4,6 +4,7 @@
 //! Not here: how a duty is reckoned, how a message is spelt, who is signed in, where things are kept.
 
 mod accounts; // the chart of accounts of goods
+mod appointment; // who holds which post, from when to when
 mod arrival; // goods of an outbound bill arrive
 mod authorisation; // brokers acting for principals
 mod bill; // bills of lading
@@ -36,7 +37,9 @@ mod norm; // cross-field norms
 mod open_step; // what may be done now, by whom
 mod pay; // ordering payment; what the bank settled
 mod post; // posts of officers
+mod power; // which posts may do what
 mod read; // form to declaration, with every finding
+mod reading; // officers who open a declaration
 mod record; // what is kept of a declaration
 mod refusals; // CTL-…
 mod roster; // who is on duty
@@ -47,6 +50,10 @@ mod step; // steps that officers and declarants take
 mod term; // terms of procedures
 
 pub use accounts::{CHART, Goods};
+pub use appointment::{
+    Appointment, AppointmentForm, Delegation, DelegationForm, DelegationRevoked, EndAppointmentForm, Ended,
+    OfficeTerm, Officer, officer_key,
+};
 pub use authorisation::{
     Authorisation, AuthorisationForm, AuthorisationRevoked, InName, Scope, authorisation_key,
 };
@@ -72,7 +79,9 @@ pub use norm::{BillKnowledge, NormContext};
 pub use open_step::{Part as StepPart, decides_change, open_steps, parts_of, waits_for};
 pub use pay::{Bounce, SettlementRecord};
 pub use post::Post;
+pub use power::{Level, Power, Powers};
 pub use read::{Reading, read};
+pub use reading::{Read, ReadReason, is_concerned, read_key};
 pub use record::{
     Amounts, DeclarationRecord, DeclarationVersion, Declared, Milestone, declaration_key, direction_of,
     version_key,

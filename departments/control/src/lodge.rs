@@ -278,6 +278,7 @@ fn accept(
         open_orders: Vec::new(),
         requests: Vec::new(),
         examinations: Vec::new(),
+        check_by: None,
         change_required_by: None,
         change: None,
         changes: Vec::new(),
@@ -299,7 +300,7 @@ fn accept(
     }
     let case = case.of(&payer, declaration.declaration_office);
     let decision = Decision { postings: [postings, drawn].concat(), ..Decision::default() };
-    let mut clearance = Clearance { case, bill: bill_case, bill_moved: true, decision };
+    let mut clearance = Clearance { law, case, bill: bill_case, bill_moved: true, decision };
     clearance.move_goods("bill.declared", "bill_open", "bill_declared")?;
     clearance.go_on(at)?;
     let facts = facts(&clearance.case.body, &clearance.case.state);

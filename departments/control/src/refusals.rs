@@ -591,6 +591,54 @@ pub const LOADING_PAST: Reason = Reason::new(
     "Give a moment of loading that is to come.",
     "舱单管理办法",
 );
+pub const NOT_APPOINTED: Reason = Reason::new(
+    "CTL-091",
+    "关员 {officer} 在 {date} 不担任办理此项的岗位。",
+    "Officer {officer} holds no post to act in on {date}.",
+    "请由关长任命；任命到期或已免除的，不能再办理。",
+    "Have the head of the office appoint the officer; an appointment that ended gives no power.",
+    "海关法 第七十九条",
+);
+pub const OWN_POST: Reason = Reason::new(
+    "CTL-092",
+    "任何人不得决定自己的任免或授权。",
+    "Nobody decides on his own posts or powers.",
+    "请由另一位有权的关长决定。",
+    "Have another head decide.",
+    "海关法 第七十九条",
+);
+pub const OFFICE_TERM: Reason = Reason::new(
+    "CTL-093",
+    "任期或授权期限自 {from} 至 {to}：须自今天（{date}）或以后开始，且不早于开始之日结束。",
+    "The term from {from} to {to} begins today ({date}) or later, and does not end before it begins.",
+    "请核对起止日期；不得追溯任命或授权。",
+    "Check both days; nobody is appointed or authorised in arrears.",
+    "海关法 第七十九条",
+);
+pub const ALREADY_HELD: Reason = Reason::new(
+    "CTL-094",
+    "{officer} 在 {office} 已有任期重叠的同一任命或授权。",
+    "{officer} has the same appointment or delegation at {office} for a part of that time.",
+    "请先结束原任命或授权，或从其后开始。",
+    "End that one first, or begin after it.",
+    "海关法 第七十九条",
+);
+pub const NOT_HELD: Reason = Reason::new(
+    "CTL-095",
+    "{officer} 在 {date} 于 {office} 没有“{what}”的任命或授权。",
+    "{officer} has no appointment or delegation \"{what}\" at {office} on {date}.",
+    "请核对关员、关区与岗位；排班只列当日任职的关员。",
+    "Check officer, office and post; a roster lists only who holds the post on that day.",
+    "海关法 第七十九条",
+);
+pub const NO_POWER: Reason = Reason::new(
+    "CTL-096",
+    "在 {date} 于 {office} 无权“{power}”：此项职权属于{holder}。",
+    "There is no power to \"{power}\" at {office} on {date}: it belongs to {holder}.",
+    "请由有权的关长办理，或先取得其授权。",
+    "Have one who has it act, or get his authorisation first.",
+    "海关法 第六条",
+);
 
 /// All reasons of the room.
 pub const ALL: &[&Reason] = &[
@@ -667,4 +715,10 @@ pub const ALL: &[&Reason] = &[
     &DEPARTURE_DAY,
     &SHUT_OUT_UNDECLARED,
     &LOADING_PAST,
+    &NOT_APPOINTED,
+    &OWN_POST,
+    &OFFICE_TERM,
+    &ALREADY_HELD,
+    &NOT_HELD,
+    &NO_POWER,
 ];

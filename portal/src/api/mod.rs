@@ -11,6 +11,7 @@ mod files; // files of a declaration
 mod guarantees; // lodging, lists, one guarantee, its decision, giving back
 mod health;
 pub(crate) mod me;
+mod officers; // appointments, delegations, who read what
 pub(crate) mod openapi; // the document, made from the same table as the routes
 mod parties; // authorisations of brokers, licences
 mod receipts; // receipts, their check, the public keys
@@ -21,6 +22,7 @@ mod table; // every route, once
 mod tariff;
 
 pub(crate) use answer::is_key;
+pub(crate) use bearer::Bearer;
 pub(crate) use clock::move_clock;
 pub(crate) use declarations::{Whole, whole};
 pub(crate) use files::response as file_response;

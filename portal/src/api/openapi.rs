@@ -8,8 +8,9 @@ use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use customhouse_control::form::{FieldKind, Part};
 use customhouse_control::{
-    AuthorisationForm, AuthorisationRevoked, BillForm, Bounce, Departure, GoodsMoved, GoodsOut,
-    GuaranteeDecisionForm, GuaranteeForm, LicenceForm, OnRoster, Post, Settlement, SheetLine, ShutOut,
+    AppointmentForm, AuthorisationForm, AuthorisationRevoked, BillForm, Bounce, DelegationForm,
+    DelegationRevoked, Departure, EndAppointmentForm, GoodsMoved, GoodsOut, GuaranteeDecisionForm,
+    GuaranteeForm, LicenceForm, OnRoster, Post, Settlement, SheetLine, ShutOut,
 };
 use serde_json::{Map, Value, json};
 
@@ -168,6 +169,12 @@ fn schemas() -> Value {
             ("sample", b()), ("now", reference("Moment")),
         ]),
         "BillForm": small::<BillForm>(),
+        "AppointmentForm": small::<AppointmentForm>(),
+        "EndAppointmentForm": small::<EndAppointmentForm>(),
+        "DelegationForm": small::<DelegationForm>(),
+        "DelegationRevoked": small::<DelegationRevoked>(),
+        "Officer": object(&[("officer", json!({ "type": "object" }))]),
+        "Reads": object(&[("reads", list(json!({ "type": "object" }))), ("next", json!({ "type": ["string", "null"] }))]),
         "AuthorisationForm": small::<AuthorisationForm>(),
         "AuthorisationRevoked": small::<AuthorisationRevoked>(),
         "LicenceForm": small::<LicenceForm>(),

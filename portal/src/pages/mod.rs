@@ -15,6 +15,7 @@ mod language; // the language switch
 mod lodge; // the form: shown, tried, lodged
 mod lookup; // commodity codes while one types
 mod papers; // printable papers, and the check that their code opens
+mod reading; // why an officer reads, and who read what
 mod receipts; // check a receipt, download one
 mod statement; // what a firm owes, line by line
 mod step_forms; // steps as forms
@@ -26,6 +27,7 @@ mod work; // an officer's start page // dates, amounts, names of codes
 pub(crate) use frame::encoded;
 pub(crate) use frame::{Frame, SignedIn, Visitor, html, to};
 pub(crate) use language::own_address;
+pub(crate) use reading::ask_reason;
 pub(crate) use words::Finding;
 
 use crate::problem::{self, Problem};
@@ -58,6 +60,8 @@ pub(crate) const ROUTES: &[(&str, &str)] = &[
     ("post", "/declarations/{entry}/payment"),
     ("post", "/declarations/{entry}/steps/{step}"),
     ("get", "/declarations/{entry}/files/{digest}"),
+    ("post", "/declarations/{entry}/reading"),
+    ("get", "/reads"),
     ("get", "/work"),
     ("get", "/bills"),
     ("post", "/bills"),
@@ -87,6 +91,8 @@ pub(crate) fn router(portal: &Portal) -> Router<Portal> {
         .route("/declarations/{entry}/payment", post(declaration::pay))
         .route("/declarations/{entry}/steps/{step}", post(step_forms::take))
         .route("/declarations/{entry}/files/{digest}", get(declaration::file))
+        .route("/declarations/{entry}/reading", post(reading::state))
+        .route("/reads", get(reading::list))
         .route("/work", get(work::show))
         .route("/bills", get(bills::list).post(bills::file))
         .route("/bills/goods-out", post(bills::goods_out))
@@ -98,6 +104,7 @@ pub(crate) fn router(portal: &Portal) -> Router<Portal> {
         .route("/statement", get(statement::show))
         .route("/papers/{seq}/{digest}", get(papers::check))
         .fallback(not_found)
+        .layer(from_fn_with_state(portal.clone(), crate::reading::before_page))
         .layer(CsrfLayer::new())
         .layer(from_fn_with_state(portal.clone(), speak))
 }

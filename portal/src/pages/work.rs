@@ -133,7 +133,7 @@ pub(crate) async fn show(
     let (law, actor) = (portal.law(), signed_in.actor());
     let (today, lang) = (portal.engine().now().day(), signed_in.visitor.lang);
     let reading = portal.law();
-    let found = portal.read(move |reader| tasks(reader, &actor, &reading.control)).await?;
+    let found = portal.read(move |reader| tasks(reader, &actor, &reading.control, today)).await?;
     let tab = Tab::of(&filter.tab);
     let tabs = Tab::ALL.map(|(one, name, words)| {
         let count = found.iter().filter(|task| one.shows(task, today)).count();

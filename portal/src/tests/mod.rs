@@ -7,6 +7,7 @@ mod documents; // OpenAPI and its page
 mod exports; // exports through the API
 mod guarantees; // guarantees through the API
 mod pages; // what a browser sees
+mod reads;
 mod steps; // steps through the API
 mod support;
 mod work; // the work list
