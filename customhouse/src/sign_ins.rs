@@ -6,7 +6,7 @@ use crate::data_folder::write_private;
 use crate::sample::{
     BROKER, CARRIERS, FIRMS, OFFICERS, broker_code, carrier_code, firm_code, offices, operator_code, places,
 };
-use customhouse_control::{Post, Role};
+use customhouse_control::Role;
 use customhouse_engine::Engine;
 use customhouse_portal::{accounts, secrets};
 use std::path::Path;
@@ -26,8 +26,6 @@ struct Person {
     party_name: String,
     /// Customs offices served.
     has_offices: bool,
-    /// The post of an officer.
-    post: Option<Post>,
 }
 
 fn people() -> Vec<Person> {
@@ -37,7 +35,6 @@ fn people() -> Vec<Person> {
         party: party.to_owned(),
         party_name,
         has_offices,
-        post: None,
     };
     let (carrier, firm) = (&CARRIERS[0].firm, &FIRMS[0]);
     let named = |zh: &str, en: &str| format!("{zh} {en}");
@@ -53,10 +50,8 @@ fn people() -> Vec<Person> {
             true,
         ),
     ];
-    people.extend(OFFICERS.map(|(name, post)| Person {
-        post: Some(post),
-        ..person(name, Role::Officer, "", String::new(), true)
-    }));
+    // their posts are appointments, not part of the account
+    people.extend(OFFICERS.map(|(name, _)| person(name, Role::Officer, "", String::new(), false)));
     people.push(person("bank", Role::Bank, "", String::new(), false));
     people
 }
@@ -73,7 +68,6 @@ pub(crate) fn make(engine: &Engine, file: &Path) -> Result<(), Failure> {
         let served = if person.has_offices { offices() } else { Vec::new() };
         let mut account = accounts::account(person.name, &password, person.role, &person.party, &served);
         account.party_name = person.party_name;
-        account.posts = person.post.into_iter().collect();
         if person.role == Role::Operator {
             account.places = places();
         }

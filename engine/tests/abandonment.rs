@@ -39,13 +39,13 @@ fn abandoned_goods_are_sold_for_the_treasury() {
         house.sound();
         house.accepted(release(), step("accept", says("")));
         assert_eq!(house.bill_state(BILL), "set_aside");
-        house.refuses(declarant(), lodge(BILL), &["CTL-075"]);
+        house.refuses_all(declarant(), lodge(BILL), &["CTL-075"]);
         house.sound();
         let sheet = sheet_of("2026-03-02", proceeds, "cost.sale=300.00 cost.transport=500.00");
         let taxed = sheet_of("2026-03-02", proceeds, "tax.vat=1.00");
-        house.refuses(release(), step("record_sale", sold(taxed)), &["CTL-078"]);
+        house.refuses_all(release(), step("record_sale", sold(taxed)), &["CTL-078"]);
         house.accepted(release(), step("record_sale", sold(sheet)));
-        house.refuses(
+        house.refuses_all(
             officer("rel1", customhouse_control::Post::Head),
             step("approve_sale", says("")),
             &["CTL-034"],
@@ -53,10 +53,10 @@ fn abandoned_goods_are_sold_for_the_treasury() {
         house.accepted(head(), step("approve_sale", says("")));
         assert_eq!(state(&house), "settled");
         assert_eq!(
-            (house.total("sale_costs"), house.total("sale_treasury")),
+            (house.money("sale_costs"), house.money("sale_treasury")),
             (money(costs), money(treasury))
         );
-        assert_eq!((house.total("refundable"), house.total("duty_owed")), (Money::ZERO, Money::ZERO));
+        assert_eq!((house.money("refundable"), house.money("duty_owed")), (Money::ZERO, Money::ZERO));
         let sale = house.disposal_body(CASE, NUMBER).sale.unwrap();
         assert_eq!((sale.distribution.shortfall, sale.late_declaration), (money(shortfall), None));
         house.accepted(actor(Role::Operator), goods_out(BILL, 10, "1250.5"));
@@ -76,7 +76,7 @@ fn a_declaration_is_withdrawn_with_its_goods() {
     ] {
         let house = House::open(dice, small_pack());
         let entry = house.brought(path, BILL);
-        let paid = house.total("treasury");
+        let paid = house.money("treasury");
         house.accepted(declarant(), abandon(BILL));
         house.accepted(release(), step("accept", says("")));
         assert_eq!(
@@ -84,8 +84,8 @@ fn a_declaration_is_withdrawn_with_its_goods() {
             ("withdrawn", "set_aside")
         );
         assert_eq!(house.disposal_body(CASE, NUMBER).declaration, Some(entry));
-        assert_eq!((house.total("duty_owed"), house.total("treasury")), (Money::ZERO, Money::ZERO));
-        assert_eq!(house.total("refundable"), if refundable { paid } else { Money::ZERO }, "{path:?}");
+        assert_eq!((house.money("duty_owed"), house.money("treasury")), (Money::ZERO, Money::ZERO));
+        assert_eq!(house.money("refundable"), if refundable { paid } else { Money::ZERO }, "{path:?}");
         assert_eq!(refundable, !paid.is_zero());
         house.sound();
     }
@@ -96,16 +96,16 @@ fn a_refusal_names_its_ground_and_frees_the_goods() {
     let house = House::open(GREEN, small_pack());
     house.accepted(actor(Role::Carrier), named(BILL, Some(&firm())));
     house.accepted(declarant(), abandon(BILL));
-    house.refuses(declarant(), abandon(BILL), &["CTL-076"]);
-    house.refuses(declarant(), ask_return(BILL, "agreed"), &["CTL-076"]);
-    house.refuses(release(), step("refuse", says("")), &["CTL-001"]);
-    house.refuses(release(), step("refuse", ground("ugly")), &["CTL-009"]);
+    house.refuses_all(declarant(), abandon(BILL), &["CTL-076"]);
+    house.refuses_all(declarant(), ask_return(BILL, "agreed"), &["CTL-076"]);
+    house.refuses_all(release(), step("refuse", says("")), &["CTL-001"]);
+    house.refuses_all(release(), step("refuse", ground("ugly")), &["CTL-009"]);
     house.accepted(release(), step("refuse", ground("waste")));
     assert_eq!(
         (state(&house).as_str(), house.disposal_body(CASE, NUMBER).ground.as_str()),
         ("refused", "waste")
     );
-    house.refuses(release(), step("accept", says("")), &["CAS-002"]);
+    house.refuses_all(release(), step("accept", says("")), &["CAS-002"]);
     house.sound();
     // they can be declared, or abandoned once more
     house.accepted(declarant(), abandon(BILL));
@@ -126,11 +126,11 @@ fn only_who_has_the_goods_abandons_them_and_only_release_decides() {
         (release(), "NAMED1", "CTL-014"),
         (actor(Role::Carrier), "NAMED1", "CTL-014"),
     ] {
-        house.refuses(by, abandon(bill), &[code]);
+        house.refuses_all(by, abandon(bill), &[code]);
     }
     house.accepted(actor(Role::Carrier), named(BILL, None));
     house.accepted(declarant(), lodge(BILL));
-    house.refuses(stranger(), abandon(BILL), &["CTL-017"]);
+    house.refuses_all(stranger(), abandon(BILL), &["CTL-017"]);
     house.accepted(declarant(), abandon(BILL));
     for (by, code) in [
         (officer("doc1", customhouse_control::Post::DocumentCheck), "CAS-003"),
@@ -139,7 +139,7 @@ fn only_who_has_the_goods_abandons_them_and_only_release_decides() {
         (elsewhere(), "CTL-074"),
         (stranger(), "CTL-074"),
     ] {
-        house.refuses(by, step("accept", says("")), &[code]);
+        house.refuses_all(by, step("accept", says("")), &[code]);
     }
     house.sound();
 }
@@ -156,7 +156,7 @@ fn goods_under_examination_on_hold_or_released_are_not_abandoned() {
         let house = House::open(dice, small_pack());
         let entry = house.brought(path, BILL);
         assert_eq!(house.state(entry), state);
-        house.refuses(declarant(), abandon(BILL), &["CTL-077"]);
+        house.refuses_all(declarant(), abandon(BILL), &["CTL-077"]);
     }
 }
 
@@ -167,7 +167,7 @@ fn what_was_released_meanwhile_can_only_be_refused() {
     house.accepted(declarant(), abandon(BILL));
     house.pay(entry);
     assert_eq!(house.state(entry), "released");
-    house.refuses(release(), step("accept", says("")), &["CTL-077"]);
+    house.refuses_all(release(), step("accept", says("")), &["CTL-077"]);
     house.accepted(release(), step("refuse", ground("others_rights")));
     house.accepted(actor(Role::Operator), goods_out(BILL, 10, "1250.5"));
     assert_eq!(house.state(entry), "closed");

@@ -61,6 +61,7 @@ impl House {
     }
 
     fn ask(&self, actor: Actor, command: Command) -> Outcome {
+        appointed(&self.engine, &actor, &command);
         self.next.set(self.next.get() + 1);
         let mut submission = submission(actor.role, &format!("k{}", self.next.get()), command);
         submission.actor = actor;
@@ -267,7 +268,8 @@ fn a_hold_stops_release_until_it_is_lifted() {
         "released"
     );
     // another office's officer sees no such declaration
-    let stranger = Actor { offices: vec![OfficeCode::parse("2248").unwrap()], ..release() };
+    let stranger =
+        Actor { offices: vec![OfficeCode::parse("2248").unwrap()], ..officer("far1", Post::Release) };
     assert_eq!(house.refuses(stranger, entry, "hold", note("x")), ["CTL-018"]);
     house.sound();
 }

@@ -25,14 +25,14 @@ fn goods_that_nobody_declared_go_back() {
     let house = House::open(GREEN, small_pack());
     house.accepted(actor(Role::Carrier), named(BILL, Some(&firm())));
     house.accepted(declarant(), ask_return(BILL, "misdelivered"));
-    house.refuses(actor(Role::Operator), goods_out(BILL, 10, "1250.5"), &["LED-003"]);
+    house.refuses_all(actor(Role::Operator), goods_out(BILL, 10, "1250.5"), &["LED-003"]);
     house.accepted(release(), step("approve", says("")));
     assert_eq!((state(&house).as_str(), house.bill_state(BILL).as_str()), ("approved", "returning"));
-    house.refuses(declarant(), lodge(BILL), &["CTL-075"]);
+    house.refuses_all(declarant(), lodge(BILL), &["CTL-075"]);
     house.sound();
     house.accepted(actor(Role::Operator), goods_out(BILL, 3, "300"));
     assert_eq!(state(&house), "approved");
-    house.refuses(actor(Role::Operator), goods_out(BILL, 8, "1000"), &["LED-003"]);
+    house.refuses_all(actor(Role::Operator), goods_out(BILL, 8, "1000"), &["LED-003"]);
     house.accepted(actor(Role::Operator), goods_out(BILL, 7, "950.5"));
     assert_eq!((state(&house).as_str(), house.bill_state(BILL).as_str()), ("returned", "returned"));
     house.sound();
@@ -55,7 +55,7 @@ fn a_late_declaration_goes_back_without_its_fee() {
     house.accepted(declarant(), ask_return(BILL, "dispute"));
     house.accepted(release(), step("approve", says("判决已生效")));
     assert_eq!((house.state(entry).as_str(), house.bill_state(BILL).as_str()), ("withdrawn", "returning"));
-    assert_eq!((house.body(entry).open_books().count(), house.total("duty_owed")), (0, Money::ZERO));
+    assert_eq!((house.body(entry).open_books().count(), house.money("duty_owed")), (0, Money::ZERO));
     house.accepted(actor(Role::Operator), goods_out(BILL, 10, "1250.5"));
     assert_eq!(state(&house), "returned");
     house.on("2026-07-01");
@@ -75,7 +75,7 @@ fn a_guarantee_and_a_fee_that_was_paid_come_back() {
     house.accepted(actor(Role::Bank), settle(&fee.number, &fee.amount.to_string()));
     house.accepted(declarant(), ask_return(BILL, "agreed"));
     house.accepted(release(), step("approve", says("")));
-    assert_eq!((house.total("refundable"), house.total("guarantee_reserved")), (fee.amount, Money::ZERO));
+    assert_eq!((house.money("refundable"), house.money("guarantee_reserved")), (fee.amount, Money::ZERO));
     house.sound();
 }
 
@@ -83,20 +83,20 @@ fn a_guarantee_and_a_fee_that_was_paid_come_back() {
 fn a_refusal_says_why_and_the_goods_fall_due_again() {
     let house = House::open(GREEN, small_pack());
     house.accepted(actor(Role::Carrier), named(BILL, Some(&firm())));
-    house.refuses(declarant(), ask_return(BILL, ""), &["CTL-001"]);
-    house.refuses(declarant(), ask_return(BILL, "whim"), &["CTL-009"]);
+    house.refuses_all(declarant(), ask_return(BILL, ""), &["CTL-001"]);
+    house.refuses_all(declarant(), ask_return(BILL, "whim"), &["CTL-009"]);
     house.accepted(declarant(), ask_return(BILL, "agreed"));
     // three months pass while customs has not decided
     house.on("2026-06-10");
     std::thread::sleep(std::time::Duration::from_millis(500));
     assert!(house.disposal(DisposalKind::Unclaimed, "2225-COSU6000000001.2").is_none());
-    house.refuses(release(), step("refuse", says("")), &["CTL-001"]);
+    house.refuses_all(release(), step("refuse", says("")), &["CTL-001"]);
     house.accepted(release(), step("refuse", says("没有双方协议")));
     assert_eq!((state(&house).as_str(), house.bill_state(BILL).as_str()), ("refused", "filed"));
     house.sound();
     house.on("2026-06-11");
     house.until(DisposalKind::Unclaimed, "2225-COSU6000000001.2", "open");
-    house.refuses(declarant(), ask_return(BILL, "agreed"), &["CTL-076"]);
+    house.refuses_all(declarant(), ask_return(BILL, "agreed"), &["CTL-076"]);
     house.sound();
 }
 
@@ -105,9 +105,9 @@ fn who_may_not_ask_or_decide_is_refused() {
     let house = House::open(EXAMINATION, small_pack());
     let entry = house.brought(&["doc order_examination"], BILL);
     assert_eq!(house.state(entry), "examination");
-    house.refuses(declarant(), ask_return(BILL, "damaged"), &["CTL-077"]);
-    house.refuses(stranger(), ask_return(BILL, "damaged"), &["CTL-017"]);
-    house.refuses(release(), ask_return(BILL, "damaged"), &["CTL-014"]);
+    house.refuses_all(declarant(), ask_return(BILL, "damaged"), &["CTL-077"]);
+    house.refuses_all(stranger(), ask_return(BILL, "damaged"), &["CTL-017"]);
+    house.refuses_all(release(), ask_return(BILL, "damaged"), &["CTL-014"]);
     let examiner = house.who("exam", entry);
     house.takes(examiner, entry, "pass_examination", sheet(None));
     house.accepted(declarant(), ask_return(BILL, "damaged"));
@@ -119,9 +119,9 @@ fn who_may_not_ask_or_decide_is_refused() {
         (stranger(), "CTL-074"),
         (actor(Role::Operator), "CTL-074"),
     ] {
-        house.refuses(by, step("approve", says("")), &[code]);
+        house.refuses_all(by, step("approve", says("")), &[code]);
     }
     house.accepted(release(), step("approve", says("")));
-    house.refuses(release(), step("approve", says("")), &["CAS-002"]);
+    house.refuses_all(release(), step("approve", says("")), &["CAS-002"]);
     house.sound();
 }

@@ -125,6 +125,7 @@ impl House {
     }
 
     fn ask(&self, actor: Actor, command: Command) -> Outcome {
+        appointed(&self.engine, &actor, &command);
         self.next.set(self.next.get() + 1);
         let mut submission = submission(actor.role, &format!("k{}", self.next.get()), command);
         submission.actor = actor;

@@ -118,6 +118,7 @@ impl House {
     }
 
     fn later(&self, actor: Actor, command: Command) -> Receiver<Result<Outcome, SubmitError>> {
+        appointed(&self.engine, &actor, &command);
         self.next.set(self.next.get() + 1);
         let mut submission = submission(actor.role, &format!("k{}", self.next.get()), command);
         submission.actor = actor;

@@ -23,6 +23,7 @@ fn engine_on(disk: &SimDisk) -> Engine {
 }
 
 fn ask_as(engine: &Engine, actor: Actor, key: &str, command: Command) -> Outcome {
+    appointed(engine, &actor, &command);
     let mut submission = submission(actor.role, key, command);
     submission.actor = actor;
     engine.submit_and_wait(submission).unwrap()

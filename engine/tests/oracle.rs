@@ -128,6 +128,9 @@ impl Oracle<'_> {
         (who, actor): (&str, &Actor),
     ) -> Option<&'static str> {
         let concerned = !who.starts_with("another office") && !who.starts_with("another firm");
+        if who == "officer without a post" {
+            return Some("CTL-091");
+        }
         if !concerned || !matches!(actor.role, Role::Officer | Role::Declarant) {
             return Some("CTL-018");
         }

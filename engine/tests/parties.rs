@@ -38,6 +38,7 @@ impl House {
     }
 
     fn ask(&self, actor: Actor, command: Command) -> Outcome {
+        appointed(&self.0, &actor, &command);
         self.1.set(self.1.get() + 1);
         let mut submission = submission(actor.role, &format!("k{}", self.1.get()), command);
         submission.actor = actor;

@@ -70,7 +70,7 @@ fn nobody_declares_and_the_consignee_claims_what_is_left() {
         ("treasury", "2890.00"),
         ("refundable", "0.00"),
     ] {
-        assert_eq!(house.total(class), money(amount), "{class}");
+        assert_eq!(house.money(class), money(amount), "{class}");
     }
     // the buyer takes the goods
     assert_eq!(house.bill_state(BILL), "sold");
@@ -80,7 +80,7 @@ fn nobody_declares_and_the_consignee_claims_what_is_left() {
     assert_eq!(house.bill_state(BILL), "disposed");
     house.sound();
     // on the last day of the year the consignee claims, customs asks for more, the consignee has it
-    house.refuses(stranger(), step("claim_surplus", says("提单正本")), &["CTL-074"]);
+    house.refuses_all(stranger(), step("claim_surplus", says("提单正本")), &["CTL-074"]);
     house.on("2027-06-10");
     house.accepted(declarant(), step("claim_surplus", says("提单正本、合同")));
     house.on("2027-06-20");
@@ -90,14 +90,14 @@ fn nobody_declares_and_the_consignee_claims_what_is_left() {
         "surplus_claimed",
         "a claim in time does not lapse"
     );
-    house.refuses(release(), step("refuse_claim", says("")), &["CTL-001"]);
+    house.refuses_all(release(), step("refuse_claim", says("")), &["CTL-001"]);
     house.accepted(release(), step("grant_claim", says("属实")));
     assert_eq!(house.disposal(CASE, NUMBER).unwrap().state, "refunded");
-    assert_eq!(house.total("refundable"), money("1610.00"));
-    assert_eq!((house.total("sale_surplus"), house.total("sale_refunded")), (Money::ZERO, money("1610.00")));
+    assert_eq!(house.money("refundable"), money("1610.00"));
+    assert_eq!((house.money("sale_surplus"), house.money("sale_refunded")), (Money::ZERO, money("1610.00")));
     let refunded = SurplusEnd::Refunded { party: firm(), on: day("2027-06-20") };
     assert_eq!(body(&house).sale.unwrap().surplus, Some(refunded));
-    house.refuses(declarant(), step("claim_surplus", says("再次申领")), &["CAS-002"]);
+    house.refuses_all(declarant(), step("claim_surplus", says("再次申领")), &["CAS-002"]);
     house.sound();
 }
 
@@ -113,12 +113,12 @@ fn the_case_opens_on_the_day_after_three_months_and_once() {
         house.on(today);
         std::thread::sleep(std::time::Duration::from_millis(500));
         assert!(house.disposal(CASE, NUMBER).is_none(), "{today}");
-        house.refuses(Actor::system(), fall("2026-06-01"), &["CTL-050"]);
+        house.refuses_all(Actor::system(), fall("2026-06-01"), &["CTL-050"]);
     }
     house.on("2026-06-02");
     house.until(CASE, NUMBER, "open");
-    house.refuses(Actor::system(), fall("2026-06-01"), &["CTL-050"]);
-    house.refuses(release(), fall("2026-06-01"), &["CTL-014"]);
+    house.refuses_all(Actor::system(), fall("2026-06-01"), &["CTL-050"]);
+    house.refuses_all(release(), fall("2026-06-01"), &["CTL-014"]);
     assert!(house.disposal(CASE, "2225-COSU6000000001.2").is_none(), "there is one case");
     house.sound();
 }
@@ -132,11 +132,11 @@ fn what_nobody_claims_in_the_year_is_the_treasury_s() {
     house.on("2027-06-11");
     house.until(CASE, NUMBER, "lapsed");
     assert_eq!(body(&house).sale.unwrap().surplus, Some(SurplusEnd::Lapsed { on: day("2027-06-11") }));
-    assert_eq!((house.total("sale_surplus"), house.total("sale_treasury")), (Money::ZERO, money("4500.00")));
-    house.refuses(declarant(), step("claim_surplus", says("提单正本")), &["CAS-002"]);
+    assert_eq!((house.money("sale_surplus"), house.money("sale_treasury")), (Money::ZERO, money("4500.00")));
+    house.refuses_all(declarant(), step("claim_surplus", says("提单正本")), &["CAS-002"]);
     let again =
         Command::DisposalFallsDue { record: RecordKey::new("unclaimed", NUMBER), due: day("2027-06-10") };
-    house.refuses(Actor::system(), again, &["CTL-050"]);
+    house.refuses_all(Actor::system(), again, &["CTL-050"]);
     house.sound();
 }
 
@@ -165,9 +165,9 @@ fn restricted_goods_and_poor_sales_leave_nothing_to_claim() {
         assert_eq!(house.disposal(CASE, NUMBER).unwrap().state, "settled", "{proceeds}");
         assert_eq!(house.disposal(CASE, NUMBER).unwrap().due, None);
         assert_eq!(body(&house).sale.unwrap().distribution.shortfall, money(shortfall), "{proceeds}");
-        assert_eq!(house.total("sale_treasury"), money(treasury), "{proceeds}");
-        assert_eq!((house.total("sale_surplus"), house.total("duty_owed")), (Money::ZERO, Money::ZERO));
-        house.refuses(declarant(), step("claim_surplus", says("提单正本")), &["CAS-002"]);
+        assert_eq!(house.money("sale_treasury"), money(treasury), "{proceeds}");
+        assert_eq!((house.money("sale_surplus"), house.money("duty_owed")), (Money::ZERO, Money::ZERO));
+        house.refuses_all(declarant(), step("claim_surplus", says("提单正本")), &["CAS-002"]);
     }
 }
 
@@ -178,7 +178,7 @@ fn a_declaration_closes_the_case_until_the_sale_is_decided() {
     let closed = house.disposal(CASE, NUMBER).unwrap();
     assert_eq!((closed.state.as_str(), body(&house).declaration), ("declared", Some(entry)));
     assert!(house.body(entry).late_declaration.is_some(), "the fee is levied on the declaration");
-    house.refuses(release(), step("decide_sale", says("超期未报")), &["CAS-002"]);
+    house.refuses_all(release(), step("decide_sale", says("超期未报")), &["CAS-002"]);
     house.sound();
     // withdrawn again, the goods are unclaimed again from the next day
     house.takes(declarant(), entry, "request_withdrawal", note("单证有误"));
@@ -190,19 +190,19 @@ fn a_declaration_closes_the_case_until_the_sale_is_decided() {
     let second = |step: &str, form| step_of(CASE, "2225-COSU6000000001.2", step, form);
     house.accepted(release(), second("decide_sale", says("超期未报")));
     assert_eq!(house.bill_state(BILL), "set_aside");
-    house.refuses(declarant(), lodge(BILL), &["CTL-075"]);
-    house.refuses(declarant(), abandon(BILL), &["CTL-076"]);
+    house.refuses_all(declarant(), lodge(BILL), &["CTL-075"]);
+    house.refuses_all(declarant(), abandon(BILL), &["CTL-076"]);
     house.sound();
 }
 
 #[test]
 fn goods_that_are_not_ordered_out_stay() {
     let house = opened(Some(&firm()));
-    house.refuses(actor(Role::Operator), goods_out(BILL, 10, "1250.5"), &["LED-003"]);
+    house.refuses_all(actor(Role::Operator), goods_out(BILL, 10, "1250.5"), &["LED-003"]);
     house.accepted(release(), step("decide_sale", says("超期未报")));
-    house.refuses(actor(Role::Operator), goods_out(BILL, 10, "1250.5"), &["LED-003"]);
+    house.refuses_all(actor(Role::Operator), goods_out(BILL, 10, "1250.5"), &["LED-003"]);
     house.accepted(release(), step("record_sale", sold(sheet_of("2026-06-02", "100.00", ""))));
-    house.refuses(actor(Role::Operator), goods_out(BILL, 10, "1250.5"), &["LED-003"]);
+    house.refuses_all(actor(Role::Operator), goods_out(BILL, 10, "1250.5"), &["LED-003"]);
     house.accepted(head(), step("approve_sale", says("")));
     house.accepted(actor(Role::Operator), goods_out(BILL, 10, "1250.5"));
     house.sound();
@@ -222,20 +222,20 @@ fn only_the_right_officers_decide_and_never_one_alone() {
         (actor(Role::Carrier), "CTL-074"),
         (actor(Role::Operator), "CTL-074"),
     ] {
-        house.refuses(by, step("decide_sale", says("超期未报")), &[code]);
+        house.refuses_all(by, step("decide_sale", says("超期未报")), &[code]);
     }
-    house.refuses(release(), step("decide_sale", says(" ")), &["CTL-001"]);
-    house.refuses(release(), step("record_sale", sheet()), &["CAS-002"]);
+    house.refuses_all(release(), step("decide_sale", says(" ")), &["CTL-001"]);
+    house.refuses_all(release(), step("record_sale", sheet()), &["CAS-002"]);
     house.accepted(release(), step("decide_sale", says("超期未报")));
-    house.refuses(release(), step("record_sale", says("")), &["CTL-001"]);
+    house.refuses_all(release(), step("record_sale", says("")), &["CTL-001"]);
     house.accepted(release(), step("record_sale", sheet()));
-    house.refuses(release(), step("approve_sale", says("")), &["CAS-003"]);
-    house.refuses(both, step("approve_sale", says("")), &["CTL-034"]);
-    house.refuses(head(), step("send_back_sale", says("")), &["CTL-001"]);
+    house.refuses_all(release(), step("approve_sale", says("")), &["CAS-003"]);
+    house.refuses_all(both, step("approve_sale", says("")), &["CTL-034"]);
+    house.refuses_all(head(), step("send_back_sale", says("")), &["CTL-001"]);
     house.accepted(head(), step("send_back_sale", says("缺少评估")));
     house.accepted(release(), step("record_sale", sheet()));
     house.accepted(head(), step("approve_sale", says("")));
-    house.refuses(head(), step("approve_sale", says("")), &["CAS-002"]);
+    house.refuses_all(head(), step("approve_sale", says("")), &["CAS-002"]);
     house.sound();
 }
 
@@ -247,17 +247,17 @@ fn a_sheet_gets_every_finding_at_once() {
     let mut sheet =
         sheet_of("2026-06-10", "0.00", "cost.sale=1.00 cost.sale=2.00 tax.export_duty=1.00 tax.vat=0.001");
     (sheet.buyer, sheet.value) = (String::new(), None);
-    house.refuses(
+    house.refuses_all(
         release(),
         step("record_sale", sold(sheet)),
         &["CTL-001", "FIN-005", "CTL-078", "CTL-078", "FIN-005", "CTL-001"],
     );
     for wrong in ["2026-06-09", "2026-06-11"] {
         let sheet = sheet_of(wrong, "5000.00", DEDUCTIONS);
-        house.refuses(release(), step("record_sale", sold(sheet)), &["CTL-079"]);
+        house.refuses_all(release(), step("record_sale", sold(sheet)), &["CTL-079"]);
     }
     let fee = sheet_of("2026-06-10", "5000.00", "late_declaration_fee=1.00");
-    house.refuses(release(), step("record_sale", sold(fee)), &["CTL-078"]);
+    house.refuses_all(release(), step("record_sale", sold(fee)), &["CTL-078"]);
 }
 
 #[test]

@@ -139,6 +139,7 @@ impl Walk {
     }
 
     fn submission(&mut self, by: Actor, command: Command) -> Submission {
+        appointed(self.engine(), &by, &command);
         self.next += 1;
         Submission { actor: by.clone(), ..submission(by.role, &format!("w{}", self.next), command) }
     }

@@ -3,14 +3,15 @@
 
 use customhouse_control::{
     Actor, Authorisation, BillRecord, DeclarationRecord, DisposalKind, DisposalRecord, KeptGuarantee,
-    KeptRefund, LicenceForm, Milestone, Post, Role, bill_key, declaration_key, disposal_key, guarantee_key,
-    licence_key, masked_account, refund_key,
+    KeptRefund, LicenceForm, Milestone, Officer, Post, Role, bill_key, declaration_key, disposal_key,
+    guarantee_key, licence_key, masked_account, officer_key, refund_key,
 };
 use customhouse_kernel::beats::{Record, RecordKey};
 use customhouse_kernel::casework::Procedure;
 use customhouse_kernel::journal::{Event, Hash};
 use customhouse_kernel::values::{EntryNumber, Exact, OfficeCode};
 use customhouse_storage::{Query, Reader, StoreError};
+use jiff::civil::Date;
 
 /// A record with its body.
 pub(crate) type Found<T> = Option<(Record, T)>;
@@ -24,6 +25,21 @@ fn is_customs_for(actor: &Actor, record: &Record) -> bool {
 fn is_party(actor: &Actor, body: &DeclarationRecord) -> bool {
     let named = body.consignee == actor.party || body.agent.as_deref() == Some(actor.party.as_str());
     actor.role == Role::Declarant && !actor.party.is_empty() && named
+}
+
+/// An officer with the posts that he holds at an office on a day; anybody else as he is.
+pub(crate) fn acting(
+    reader: &mut dyn Reader,
+    actor: &Actor,
+    office: OfficeCode,
+    today: Date,
+) -> Result<Actor, StoreError> {
+    if actor.role != Role::Officer {
+        return Ok(actor.clone());
+    }
+    let record = reader.record(&officer_key(&actor.name))?;
+    let officer: Officer = record.as_ref().map(body).transpose()?.unwrap_or_default();
+    Ok(officer.acting(actor, Some(office), today))
 }
 
 /// A declaration, if the actor may see it.

@@ -1,13 +1,15 @@
 //! Accounts: who may sign in, as what, for whom. Kept in the plain tables `users` and `tokens`.
 
+use crate::access;
 use crate::secrets;
 use argon2::Argon2;
 use argon2::password_hash::phc::PasswordHash;
 use argon2::password_hash::{PasswordHasher, PasswordVerifier};
-use customhouse_control::{Actor, Post, Role};
+use customhouse_control::{Actor, Officer, Post, Role, officer_key};
 use customhouse_kernel::text::Lang;
 use customhouse_kernel::values::OfficeCode;
 use customhouse_storage::{PlainWrite, Reader, StoreError};
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 /// The table of accounts, by name.
@@ -26,14 +28,14 @@ pub struct Account {
     pub party: String,
     #[serde(default)]
     pub party_name: String,
-    /// Customs offices that an operator or an officer works for.
+    /// Customs offices that an operator works for; for an officer, those of his appointments on the day.
     #[serde(default)]
     pub offices: Vec<OfficeCode>,
     /// Supervised places that an operator keeps.
     #[serde(default)]
     pub places: Vec<String>,
-    /// Posts that an officer holds.
-    #[serde(default)]
+    /// Posts that an officer holds on the day, by his appointments; never kept with the account.
+    #[serde(skip)]
     pub posts: Vec<Post>,
     /// The language to begin with, if the account has chosen one.
     #[serde(default)]
@@ -92,17 +94,30 @@ pub fn token(name: &str, secret: &str) -> PlainWrite {
 }
 
 /// The account with this name.
-pub(crate) fn named(reader: &mut dyn Reader, name: &str) -> Result<Option<Account>, StoreError> {
+///
+/// An officer's offices and posts are what the appointments give on the day.
+pub(crate) fn named(reader: &mut dyn Reader, name: &str, today: Date) -> Result<Option<Account>, StoreError> {
     let Some(found) = reader.plain(USERS, name)? else { return Ok(None) };
     let damaged = |e| StoreError::Damaged(format!("an account cannot be read: {e}"));
-    serde_json::from_str(&found).map(Some).map_err(damaged)
+    let mut account: Account = serde_json::from_str(&found).map_err(damaged)?;
+    if account.role == Role::Officer {
+        let record = reader.record(&officer_key(name))?;
+        let officer: Officer = record.as_ref().map(access::body).transpose()?.unwrap_or_default();
+        account.offices = officer.offices(today);
+        account.posts = officer.posts(None, today);
+    }
+    Ok(Some(account))
 }
 
 /// The account that a token's secret acts for.
-pub(crate) fn of_token(reader: &mut dyn Reader, secret: &str) -> Result<Option<Account>, StoreError> {
+pub(crate) fn of_token(
+    reader: &mut dyn Reader,
+    secret: &str,
+    today: Date,
+) -> Result<Option<Account>, StoreError> {
     let Some(found) = reader.plain(TOKENS, &secrets::digest(secret))? else { return Ok(None) };
     match serde_json::from_str::<Token>(&found) {
-        Ok(token) => named(reader, &token.account),
+        Ok(token) => named(reader, &token.account, today),
         Err(e) => Err(StoreError::Damaged(format!("a token cannot be read: {e}"))),
     }
 }

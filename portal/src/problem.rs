@@ -59,6 +59,9 @@ kinds! {
         ["提交未被受理，原因逐项列出；回执证明已收到。", "The submission was refused, for each reason listed; the receipt proves that it came."];
     BACKWARDS = "clock-backwards", 422, ["时钟不能倒拨", "A clock never runs backwards"],
         ["时钟只能向前拨动，且须在可表示的范围内。", "The clock can only be set forward, and to a time that exists."];
+    READING_REASON = "reading-reason", 428, ["须说明查阅理由", "Say why you read it"],
+        ["这份报关单不由该关员办理：请在参数 reason 或请求头 Read-Reason 中说明理由。",
+         "This declaration is not the officer's work: give a reason in the parameter reason or in the header Read-Reason."];
     FAILED = "failed", 500, ["内部错误", "Internal error"],
         ["程序出错；没有任何改动。请将请求编号告知管理员。", "The program failed; nothing was changed. Tell the operator the request's number."];
     BUSY = "busy", 503, ["系统繁忙", "Busy"],

@@ -33,7 +33,7 @@ pub fn router(portal: Portal) -> Router {
     let request_id = HeaderName::from_static("x-request-id");
     Router::new()
         .merge(pages::router(&portal))
-        .merge(api::router())
+        .merge(api::router(&portal))
         .merge(assets::router())
         .with_state(portal)
         .layer(DefaultBodyLimit::max(limit))

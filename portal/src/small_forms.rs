@@ -3,9 +3,10 @@
 
 use crate::refusals::{MISSING, NOT_ARRAY, NOT_IN_FORM, NOT_JSON, NOT_OBJECT, TOO_MANY, UNKNOWN};
 use customhouse_control::{
-    AbandonmentForm, AuthorisationForm, AuthorisationRevoked, BillForm, Bounce, Departure, DirectReturnForm,
-    EntryReport, GoodsMoved, GoodsOut, GuaranteeDecisionForm, GuaranteeForm, LicenceForm, OnRoster, Payout,
-    PayoutBounce, Post, RefundAccountForm, RefundDecisionForm, RefundForm, Settlement, SheetLine, ShutOut,
+    AbandonmentForm, AppointmentForm, AuthorisationForm, AuthorisationRevoked, BillForm, Bounce,
+    DelegationForm, DelegationRevoked, Departure, DirectReturnForm, EndAppointmentForm, EntryReport,
+    GoodsMoved, GoodsOut, GuaranteeDecisionForm, GuaranteeForm, LicenceForm, OnRoster, Payout, PayoutBounce,
+    Post, RefundAccountForm, RefundDecisionForm, RefundForm, Settlement, SheetLine, ShutOut,
 };
 use customhouse_kernel::refusal::Refusal;
 use customhouse_kernel::values::{CommodityCode, CountryCode, CreditCode, Exact, OfficeCode, UnitCode};
@@ -111,6 +112,50 @@ impl SmallForm for AuthorisationForm {
 
 impl SmallForm for AuthorisationRevoked {
     const MEMBERS: &'static [Member] = &[member("agent", Kind::CreditCode)];
+}
+
+/// The posts by name.
+const POSTS: Kind = Kind::OneOf(&["document_check", "examination", "release", "audit", "head"]);
+
+impl SmallForm for AppointmentForm {
+    const MEMBERS: &'static [Member] = &[
+        member("officer", Kind::Text),
+        member("office", Kind::Office),
+        member("post", POSTS),
+        member("from", Kind::Date),
+        optional("to", Kind::Date),
+        member("document", Kind::Text),
+    ];
+}
+
+impl SmallForm for EndAppointmentForm {
+    const MEMBERS: &'static [Member] = &[
+        member("officer", Kind::Text),
+        member("office", Kind::Office),
+        member("post", POSTS),
+        optional("last_day", Kind::Date),
+        member("document", Kind::Text),
+    ];
+}
+
+impl SmallForm for DelegationForm {
+    const MEMBERS: &'static [Member] = &[
+        member("officer", Kind::Text),
+        member("office", Kind::Office),
+        member("power", Kind::Text),
+        member("from", Kind::Date),
+        member("to", Kind::Date),
+        member("document", Kind::Text),
+    ];
+}
+
+impl SmallForm for DelegationRevoked {
+    const MEMBERS: &'static [Member] = &[
+        member("officer", Kind::Text),
+        member("office", Kind::Office),
+        member("power", Kind::Text),
+        member("document", Kind::Text),
+    ];
 }
 
 impl SmallForm for LicenceForm {

@@ -37,11 +37,22 @@ struct Inner {
     /// At most two passwords are checked at once: each takes 19 MiB and a tenth of a second.
     passwords: Semaphore,
     throttle: Throttle,
+    /// Readings that wait for their commit at once.
+    reads: Semaphore,
 }
+
+/// Readings in the queue at most: a command never waits behind more of them than these.
+const READS: usize = 16;
 
 impl Portal {
     pub fn new(engine: Engine, settings: PortalSettings) -> Portal {
-        let inner = Inner { engine, settings, passwords: Semaphore::new(2), throttle: Throttle::default() };
+        let inner = Inner {
+            engine,
+            settings,
+            passwords: Semaphore::new(2),
+            throttle: Throttle::default(),
+            reads: Semaphore::new(READS),
+        };
         Portal { inner: Arc::new(inner) }
     }
 
@@ -55,6 +66,10 @@ impl Portal {
 
     pub(crate) fn passwords(&self) -> &Semaphore {
         &self.inner.passwords
+    }
+
+    pub(crate) fn reads(&self) -> &Semaphore {
+        &self.inner.reads
     }
 
     pub(crate) fn throttle(&self) -> &Throttle {

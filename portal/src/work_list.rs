@@ -1,12 +1,14 @@
 //! The work list: declarations and refunds of an officer's offices that wait for somebody in one of the
 //! officer's posts. Read by office and state, so that what waits for nobody is never touched.
 
+use crate::access;
 use customhouse_control::{
-    Actor, ChangeKind, ControlLaw, DeclarationRecord, KeptRefund, decides_change, direction_of, waits_for,
+    Actor, ChangeKind, ControlLaw, DeclarationRecord, KeptRefund, Post, decides_change, direction_of,
+    waits_for,
 };
 use customhouse_kernel::beats::Record;
 use customhouse_kernel::casework::{Procedure, Step};
-use customhouse_kernel::values::Direction;
+use customhouse_kernel::values::{Direction, OfficeCode};
 use customhouse_storage::{Query, Reader, StoreError};
 use jiff::civil::Date;
 
@@ -30,17 +32,21 @@ pub(crate) fn tasks(
     reader: &mut dyn Reader,
     actor: &Actor,
     law: &ControlLaw,
+    today: Date,
 ) -> Result<Vec<Task>, StoreError> {
     let mut tasks = Vec::new();
+    let mut at =
+        |office: &OfficeCode| access::acting(reader, actor, *office, today).map(|acting| (*office, acting));
+    let acting = actor.offices.iter().map(&mut at).collect::<Result<Vec<_>, _>>()?;
     let ways = [Direction::Import, Direction::Export].map(|way| (way, law.procedure_of(way)));
     for (way, procedure, state) in ways.iter().flat_map(|(way, p)| p.states.iter().map(move |s| (way, *p, s)))
     {
-        let waiting: Vec<&Step> =
-            waits_for(procedure, &state.id, None).into_iter().filter(|s| is_for(s, actor)).collect();
-        if waiting.is_empty() {
-            continue;
-        }
-        for office in &actor.offices {
+        for (office, actor) in &acting {
+            let waiting: Vec<&Step> =
+                waits_for(procedure, &state.id, None).into_iter().filter(|s| is_for(s, actor)).collect();
+            if waiting.is_empty() {
+                continue;
+            }
             let records = reader.records(&Query {
                 kind: procedure.record.clone(),
                 office: Some(office.to_string()),
@@ -76,15 +82,17 @@ pub(crate) fn refunds(
     reader: &mut dyn Reader,
     actor: &Actor,
     law: &ControlLaw,
+    today: Date,
 ) -> Result<Vec<RefundTask>, StoreError> {
     let mut tasks = Vec::new();
     let Some(procedure) = law.refund_procedure() else { return Ok(tasks) };
-    // an account is the payer's to name
-    let decides = |step: &&Step| is_for(step, actor) && !step.does("name_account");
-    for state in &procedure.states {
-        let waits = procedure.steps.iter().filter(|step| step.from.contains(&state.id)).find(decides);
-        let Some(step) = waits else { continue };
-        for office in &actor.offices {
+    for office in &actor.offices {
+        let actor = &access::acting(reader, actor, *office, today)?;
+        // an account is the payer's to name
+        let decides = |step: &&Step| is_for(step, actor) && !step.does("name_account");
+        for state in &procedure.states {
+            let waits = procedure.steps.iter().filter(|step| step.from.contains(&state.id)).find(decides);
+            let Some(step) = waits else { continue };
             let records = reader.records(&Query {
                 kind: procedure.record.clone(),
                 office: Some(office.to_string()),
@@ -113,7 +121,9 @@ fn task(record: Record, actor: &Actor, procedure: &Procedure) -> Option<Task> {
     let waiting = waits_for(procedure, &record.state, Some(&body));
     let step = waiting.into_iter().find(|step| is_for(step, actor))?;
     let decision = body.change.as_ref().filter(|_| decides_change(step));
-    let due = decision.map_or(record.due, |change| Some(change.due.day));
+    // a day that was worked off is overdue all the same
+    let check = body.check_by.filter(|_| step.takers.iter().any(|taker| taker == Post::DocumentCheck.name()));
+    let due = decision.map_or(check.map(|by| by.day).or(record.due), |change| Some(change.due.day));
     let need = need(step, &record.state, &body);
     let drawn = body.examinations.last().filter(|e| e.sheet.is_none());
     let mine = body.timeline.iter().any(|m| m.by == actor.name)

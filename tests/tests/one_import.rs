@@ -202,7 +202,8 @@ fn nobody_sees_what_is_not_theirs() {
     let path = format!("/api/v1/declarations/{entry}");
     for (token, status) in [
         (site.trader.as_str(), 200),
-        (&site.officer, 200),
+        // it waits for the trader: an officer who has nothing to do with it says why
+        (&site.officer, 428),
         (&site.carrier, 404),
         (&site.operator, 404),
         (&site.bank, 404),
@@ -211,6 +212,7 @@ fn nobody_sees_what_is_not_theirs() {
     ] {
         assert_eq!(site.server.get(token, &path).0, status, "{token}");
     }
+    assert_eq!(site.server.get(&site.officer, &format!("{path}?reason=complaint")).0, 200);
     let (_, seen) = site.server.get(&site.trader, &path);
     assert!(!seen.to_string().contains("selection."), "why the channel was chosen stays with customs");
     let (status, _) =

@@ -1,5 +1,7 @@
 //! The commands, one file each.
 
+mod account;
+mod appoint;
 mod assess;
 mod bill;
 mod goods_out;
@@ -42,6 +44,10 @@ pub(crate) enum Command {
     /// Get or check a receipt
     #[command(subcommand)]
     Receipt(receipt::Receipt),
+    /// Make an account on a database, offline
+    Account(account::Account),
+    /// Appoint the first head of an office, offline
+    Appoint(appoint::Appoint),
     /// Check that everything that must hold does hold in a database
     Verify(verify::Verify),
     /// Reckon past declarations again under their own law, and name any difference
@@ -67,6 +73,8 @@ impl Command {
             Command::Bill(command) => command.run(manner),
             Command::GoodsOut(command) => command.run(manner),
             Command::Receipt(command) => command.run(manner),
+            Command::Account(command) => command.run(manner),
+            Command::Appoint(command) => command.run(manner),
             Command::Verify(command) => command.run(manner),
             Command::Replay(command) => command.run(manner),
             Command::WhatIf(command) => command.run(manner),

@@ -81,6 +81,9 @@ impl Serve {
             sign_ins::make(&engine, &self.data.sign_ins())?;
             progress.done(manner.say("示例账号", "sign-ins"), self.data.sign_ins().display());
         }
+        if found.sample {
+            sample::appoint(&engine)?;
+        }
         if trades {
             self.trade(&engine, until, &mut progress, manner)?;
         }

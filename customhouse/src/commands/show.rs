@@ -12,6 +12,9 @@ use serde_json::Value;
 pub(crate) struct Show {
     /// The 18 digits of the entry number
     entry: String,
+    /// Why an officer reads a declaration that is not his work; it is journalled
+    #[arg(long)]
+    reason: Option<String>,
     #[command(flatten)]
     server: Server,
 }
@@ -19,7 +22,9 @@ pub(crate) struct Show {
 impl Show {
     pub fn run(self, manner: Manner) -> Ended {
         let entry = entry_number(&self.entry)?;
-        match self.server.get(&format!("/api/v1/declarations/{entry}"), manner)? {
+        let reason =
+            self.reason.as_deref().map_or_else(String::new, |why| format!("?reason={}", encoded(why)));
+        match self.server.get(&format!("/api/v1/declarations/{entry}{reason}"), manner)? {
             Answer::Refused(problem) => Ok(problem.tell(manner)),
             Answer::Good(found) => {
                 if manner.json {
@@ -31,6 +36,12 @@ impl Show {
             }
         }
     }
+}
+
+/// A text as a value in a query.
+fn encoded(text: &str) -> String {
+    let plain = |b: &u8| b.is_ascii_alphanumeric() || b"-._~".contains(b);
+    text.bytes().map(|b| if plain(&b) { char::from(b).to_string() } else { format!("%{b:02X}") }).collect()
 }
 
 /// Reads an entry number given on the command line.

@@ -11,5 +11,5 @@ mod parties; // authorisations, guarantees, a licence
 mod run; // the days, hour by hour
 
 pub(crate) use firms::{BROKER, CARRIERS, FIRMS, broker_code, carrier_code, firm_code, operator_code};
-pub(crate) use officers::OFFICERS;
+pub(crate) use officers::{OFFICERS, appoint};
 pub(crate) use run::{DAYS, offices, places, trade};

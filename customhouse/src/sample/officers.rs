@@ -3,11 +3,12 @@
 use super::run::offices;
 use crate::command_line::Failure;
 use customhouse_control::{
-    Actor, Command, DeclarationRecord, DeclarationVersion, GuaranteeDecisionForm, GuaranteeForm,
-    GuaranteeNumber, OnRoster, Post, Role, Roster, SheetLine, StepForm, declaration_key, version_key,
+    Actor, AppointmentForm, Command, DeclarationRecord, DeclarationVersion, GuaranteeDecisionForm,
+    GuaranteeForm, GuaranteeNumber, OnRoster, Post, Role, Roster, SheetLine, StepForm, declaration_key,
+    version_key,
 };
 use customhouse_engine::{Command as EngineCommand, Engine, Sent, Submission};
-use customhouse_kernel::values::{EntryNumber, Exact};
+use customhouse_kernel::values::{EntryNumber, Exact, OfficeCode};
 use std::collections::BTreeSet;
 
 /// The officers who can sign in, with their posts.
@@ -29,6 +30,28 @@ pub(crate) fn officer(name: &str) -> Actor {
         places: Vec::new(),
         posts,
     }
+}
+
+/// Appoints the sample's officers where that was not done before: the program its head, the head everybody else.
+/// Once a database; offices that the pack does not know have none.
+///
+/// # Errors
+/// The engine does not take it.
+pub(crate) fn appoint(engine: &Engine) -> Result<(), Failure> {
+    let (law, from) = (engine.law(), engine.now().day());
+    let is_listed =
+        |office: &OfficeCode| law.control.codes.contains("office", office.as_str(), from) == Some(true);
+    for office in offices().into_iter().filter(is_listed) {
+        let mut all = OFFICERS;
+        all.sort_by_key(|(_, post)| *post != Post::Head);
+        for (name, post) in all {
+            let by = if post == Post::Head { Actor::system() } else { officer("head") };
+            let document = "示例任命 sample appointment".to_owned();
+            let form = AppointmentForm { officer: name.to_owned(), office, post, from, to: None, document };
+            submit(engine, by, format!("appoint-{office}-{name}"), Command::Appoint(form))?;
+        }
+    }
+    Ok(())
 }
 
 /// The heads of the sample's offices put everybody on duty.

@@ -5,6 +5,7 @@
 mod assess;
 mod clients;
 mod import_tariff;
+mod officers;
 mod pack;
 mod receipt;
 mod reckon;

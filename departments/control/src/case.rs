@@ -50,14 +50,17 @@ impl CaseBody for DeclarationRecord {
         &mut self.timeline
     }
 
-    /// The next deadline: one that was worked off never hides those behind it.
+    /// The next deadline: one that was worked off never hides those behind it. A change that nobody decided
+    /// on in time keeps its day, so that whoever has to decide still finds it.
     fn due(&self) -> Option<Date> {
         let asked = self.open_request().map(|request| request.due.day);
+        let check = self.check_by.map(|by| by.day);
         let change = self.change.as_ref().map(|change| change.due.day);
         let required = self.change_required_by.map(|by| by.day);
         let books = self.open_books().map(|book| book.due.day);
-        let days = [asked, change, required].into_iter().flatten().chain(books);
-        days.filter(|day| self.worked_off.is_none_or(|last| *day > last) && !self.is_withdrawn()).min()
+        let days = [asked, check, change, required].into_iter().flatten().chain(books);
+        let ahead = days.filter(|day| self.worked_off.is_none_or(|last| *day > last)).min();
+        ahead.or(change).filter(|_| !self.is_withdrawn())
     }
 
     fn guard(&self, guard: &str, taker: Taker<'_>) -> Result<(), Refusal> {
@@ -113,6 +116,13 @@ impl<'a, B: CaseBody> Case<'a, B> {
     /// The office that answers for it.
     pub fn office(&self) -> &str {
         &self.office
+    }
+
+    /// Whether a step that leads on from here is that post's.
+    pub fn waits_for(&self, post: Post) -> bool {
+        let who = [post.name()];
+        let mut steps = self.procedure.steps_from(&self.state, &who);
+        steps.any(|step| step.to.is_some())
     }
 
     /// Takes a step of the procedure; gives it, for what it does.

@@ -7,6 +7,7 @@ use crate::bill::BillRecord;
 use crate::case::Case;
 use crate::command::Actor;
 use crate::law::ControlLaw;
+use crate::post::Post;
 use crate::record::{DeclarationRecord, declaration_key};
 use crate::refusals;
 use customhouse_kernel::beats::{Decision, RecordKey, View};
@@ -18,6 +19,7 @@ use customhouse_kernel::values::EntryNumber;
 
 #[derive(Clone)]
 pub(crate) struct Clearance<'a> {
+    pub law: &'a ControlLaw,
     pub case: Case<'a, DeclarationRecord>,
     pub bill: Case<'a, BillRecord>,
     /// The bill is written only if something happened to it.
@@ -47,7 +49,7 @@ impl<'a> Clearance<'a> {
         let bill = view.record(&key).and_then(|record| Case::resume(procedure, record));
         let bill = bill.ok_or_else(|| bad(&key))?;
         let account = Account::of(&case.body, view).map_err(|r| vec![r])?;
-        Ok(Clearance { case, bill, bill_moved: false, account, decision: Decision::default() })
+        Ok(Clearance { law, case, bill, bill_moved: false, account, decision: Decision::default() })
     }
 
     /// Takes every automatic step whose guards hold, one after another, with what each does.
@@ -61,7 +63,17 @@ impl<'a> Clearance<'a> {
             let Some(step) = self.case.next_automatic(&system, at) else { break };
             self.follow(step, &system, at)?;
         }
+        self.set_check_term(at);
         Ok(())
+    }
+
+    /// The term of document check 审单时限 begins when the case comes to wait for that post, and is gone when
+    /// it waits for another.
+    fn set_check_term(&mut self, at: &Moment) {
+        let waits = self.case.waits_for(Post::DocumentCheck);
+        let terms = &self.law.terms_of_procedure;
+        let by = &mut self.case.body.check_by;
+        *by = if waits { by.or_else(|| Some(terms.end("document_check", at.day()))) } else { None };
     }
 
     /// What a step does to the bill and its goods.

@@ -1,6 +1,9 @@
 //! What can be asked of this room, by whom: the first two beats.
 
 use crate::abandonment::{self, AbandonmentForm};
+use crate::appointment::{
+    self, AppointmentForm, DelegationForm, DelegationRevoked, EndAppointmentForm, officer_key,
+};
 use crate::authorisation::{self, AuthorisationForm};
 use crate::bill::{self, BillForm};
 use crate::direct_return::{self, DirectReturnForm};
@@ -18,7 +21,7 @@ use crate::refusals;
 use crate::roster::{self, Roster};
 use crate::step::{self, StepForm};
 use crate::{
-    arrival, departure, due, goods_out, loading, lodge, pay, refund, refund_bank, shipment, shut_out,
+    arrival, departure, due, goods_out, loading, lodge, pay, reading, refund, refund_bank, shipment, shut_out,
 };
 use customhouse_kernel::beats::{Decision, Keys, RecordKey, View};
 use customhouse_kernel::moment::Moment;
@@ -39,7 +42,8 @@ pub struct Actor {
     pub offices: Vec<OfficeCode>,
     /// Supervised places that an operator keeps.
     pub places: Vec<String>,
-    /// Posts that an officer holds at these offices.
+    /// Posts that an officer acts in. On the way in they only narrow what the officer holds (none: all of it);
+    /// for a decision they are what the record of appointments gives on the day at the office concerned.
     pub posts: Vec<Post>,
 }
 
@@ -168,6 +172,19 @@ pub enum Command {
     },
     /// The head of an office sets who is on duty in which post.
     SetRoster(Roster),
+    /// A head appoints an officer to a post 任命
+    Appoint(AppointmentForm),
+    /// A head ends an appointment 免职
+    EndAppointment(EndAppointmentForm),
+    /// The head of a district lets the head of a customs house use a power 授权
+    GrantDelegation(DelegationForm),
+    /// The head of a district revokes a delegation 撤销授权
+    RevokeDelegation(DelegationRevoked),
+    /// An officer opens a declaration, and why 查阅
+    ReadDeclaration {
+        entry: EntryNumber,
+        reason: String,
+    },
     /// The declarant provides a guarantee.
     LodgeGuarantee(GuaranteeForm),
     /// An officer decides on a guarantee, by the id of a step of its procedure.
@@ -309,6 +326,11 @@ impl Command {
             Command::RecordLicence(_) => "licence.recorded",
             Command::FallDue { .. } => "deadline.fallen",
             Command::SetRoster(_) => "roster.set",
+            Command::Appoint(_) => "appointment.set",
+            Command::EndAppointment(_) => "appointment.ended",
+            Command::GrantDelegation(_) => "delegation.granted",
+            Command::RevokeDelegation(_) => "delegation.revoked",
+            Command::ReadDeclaration { .. } => "declaration.read",
             Command::LodgeGuarantee(_) => "guarantee.lodged",
             Command::DecideGuarantee { .. } => "guarantee.decided",
             Command::GiveBackGuarantee(_) => "guarantee.returned",
@@ -329,6 +351,9 @@ impl Command {
 /// found, until nothing new comes.
 pub fn needs(command: &Command, actor: &Actor, view: &dyn View, at: &Moment) -> Keys {
     let mut keys = Keys::default();
+    if actor.role == Role::Officer {
+        keys.record(officer_key(&actor.name));
+    }
     match command {
         Command::FileBill(form) => bill::file_needs(form, &mut keys),
         Command::Lodge(form) => lodge::needs(form, view, at, &mut keys),
@@ -352,6 +377,11 @@ pub fn needs(command: &Command, actor: &Actor, view: &dyn View, at: &Moment) -> 
         Command::ReportShutOut(shut) => shipment::needs(shut.office, &shut.bill, view, &mut keys),
         Command::ReportDeparture(left) => departure::needs(left, actor, view, at, &mut keys),
         Command::SetRoster(roster) => roster::needs(roster, &mut keys),
+        Command::Appoint(form) => appointment::needs(&form.officer, form.office, view, &mut keys),
+        Command::EndAppointment(form) => appointment::needs(&form.officer, form.office, view, &mut keys),
+        Command::GrantDelegation(form) => appointment::needs(&form.officer, form.office, view, &mut keys),
+        Command::RevokeDelegation(form) => appointment::needs(&form.officer, form.office, view, &mut keys),
+        Command::ReadDeclaration { entry, .. } => reading::needs(*entry, actor, at, &mut keys),
         Command::LodgeGuarantee(form) => guarantee::lodge_needs(form, view, at, &mut keys),
         Command::DecideGuarantee { number, .. } => guarantee::decide_needs(number, view, &mut keys),
         Command::GiveBackGuarantee(number) => guarantee::needs(number, &mut keys),
@@ -383,6 +413,7 @@ pub fn decide(
     at: &Moment,
     dice: u64,
 ) -> Result<Decision, Vec<Refusal>> {
+    let actor = &appointment::as_of(command, actor, view, at)?;
     match command {
         Command::FileBill(form) => bill::file(form, actor, view, law, at),
         Command::Lodge(form) => lodge::lodge(form, actor, view, law, at, dice),
@@ -405,7 +436,12 @@ pub fn decide(
             actor.must_be(Role::System, "work off a deadline 到期处理")?;
             due::fall(*entry, *due, view, law, at)
         }
-        Command::SetRoster(roster) => roster::set(roster, actor, view, at),
+        Command::SetRoster(roster) => roster::set(roster, actor, view, law, at),
+        Command::Appoint(form) => appointment::appoint(form, actor, view, law, at),
+        Command::EndAppointment(form) => appointment::end(form, actor, view, law, at),
+        Command::GrantDelegation(form) => appointment::delegate(form, actor, view, law, at),
+        Command::RevokeDelegation(form) => appointment::revoke(form, actor, view, law, at),
+        Command::ReadDeclaration { entry, reason } => reading::read((*entry, reason), actor, view, law, at),
         Command::LodgeGuarantee(form) => guarantee::lodge(form, actor, view, law, at),
         Command::DecideGuarantee { number, form } => {
             guarantee::decide((number, &form.decision), &form.note, actor, view, law, at)

@@ -14,6 +14,8 @@ use jiff::civil::Date;
 
 /// What the time line says of a book that was not paid in time; its note is the last day to pay.
 const OVERDUE: &str = "payment_overdue";
+/// What it says of documents that were not checked in time; its note is the last day.
+const CHECK_OVERDUE: &str = "document_check_overdue";
 
 /// What follows for a declaration when a day on which something was due has passed.
 ///
@@ -47,6 +49,12 @@ pub(crate) fn fall(
         }
         if case.body.change.as_ref().is_some_and(|change| change.due.day == due) {
             fallen.push("change_decision");
+        }
+        // the case stays where it is: a check that is late is no check that passed
+        if case.body.check_by.is_some_and(|by| by.day == due) {
+            let late = Milestone { note: due.to_string(), ..Milestone::of(CHECK_OVERDUE, &case.state, at) };
+            case.body.timeline.push(late);
+            fallen.push("document_check");
         }
         let said = |m: &Milestone| m.step == OVERDUE && m.note == due.to_string();
         if case.body.open_books().any(|book| book.due.day == due) && !case.body.timeline.iter().any(said) {

@@ -49,6 +49,11 @@ impl GuaranteeNumber {
         GuaranteeNumber::new(office, digits[4..8].parse().ok()?, digits[8..].parse().ok()?)
     }
 
+    /// The office that decides on it.
+    pub fn office(&self) -> OfficeCode {
+        self.office
+    }
+
     /// The counter that its serial comes from.
     pub fn counter(&self) -> String {
         counter(self.office, self.year)

@@ -11,6 +11,7 @@ use crate::loading_term::LoadingTerms;
 use crate::mode::DeclarationModes;
 use crate::norm::{Norm, norm_schema};
 use crate::post::Post;
+use crate::power::Powers;
 use crate::select::{Selection, selection_schema};
 use crate::step::ACTIONS;
 use crate::term::Terms;
@@ -46,6 +47,8 @@ pub struct ControlLaw {
     pub(crate) terms_of_procedure: Terms,
     pub codes: CodeLists,
     pub modes: DeclarationModes,
+    /// Which posts may do what.
+    pub powers: Powers,
     pub(crate) loading_terms: LoadingTerms,
     declaration_procedures: ByDirection<Procedure>,
     bill_procedures: ByDirection<Procedure>,
@@ -143,6 +146,7 @@ impl ControlLaw {
         let late_payment = keep(LatePaymentSurcharges::compile(book), &mut gather);
         let terms_of_procedure = keep(Terms::compile(book), &mut gather);
         let loading_terms = keep(LoadingTerms::compile(book), &mut gather);
+        let powers = keep(Powers::compile(book), &mut gather);
         let guarantee_ceilings = keep(GuaranteeCeilings::compile(book), &mut gather);
         let sales = keep(SaleRules::compile(book), &mut gather);
         let refund_grounds = keep(RefundGrounds::compile(book), &mut gather);
@@ -205,6 +209,7 @@ impl ControlLaw {
             terms_of_procedure,
             codes,
             modes,
+            powers,
             loading_terms,
             declaration_procedures,
             bill_procedures,

@@ -7,6 +7,7 @@ mod abandonment; // goods that their party declares abandoned
 mod accounts; // the chart of accounts of goods
 mod advance; // declared before entry, assessed again on entry
 mod aggregate; // the taxes of a month paid together, under a guarantee
+mod appointment; // who holds which post, from when to when
 mod arrival; // goods of an outbound bill arrive
 mod authorisation; // brokers acting for principals
 mod bill; // bills of lading
@@ -43,7 +44,9 @@ mod norm; // cross-field norms
 mod open_step; // what may be done now, by whom
 mod pay; // ordering payment; what the bank settled
 mod post; // posts of officers
+mod power; // which posts may do what
 mod read; // form to declaration, with every finding
+mod reading; // officers who open a declaration
 mod record; // what is kept of a declaration
 mod refund; // refunds, from what is asked to the order
 mod refund_bank; // what the bank says to the order
@@ -66,6 +69,10 @@ pub use abandonment::AbandonmentForm;
 pub use accounts::{CHART, Goods};
 pub use advance::Advance;
 pub use aggregate::{Aggregate, AggregateAccount, aggregate_account_key};
+pub use appointment::{
+    Appointment, AppointmentForm, Delegation, DelegationForm, DelegationRevoked, EndAppointmentForm, Ended,
+    OfficeTerm, Officer, officer_key,
+};
 pub use authorisation::{
     Authorisation, AuthorisationForm, AuthorisationRevoked, InName, Scope, authorisation_key,
 };
@@ -98,7 +105,9 @@ pub use norm::{BillKnowledge, NormContext};
 pub use open_step::{Part as StepPart, decides_change, open_steps, parts_of, waits_for};
 pub use pay::{Bounce, SettlementRecord};
 pub use post::Post;
+pub use power::{Level, Power, Powers};
 pub use read::{Reading, read};
+pub use reading::{Read, ReadReason, is_concerned, read_key};
 pub use record::{
     Amounts, DeclarationRecord, DeclarationVersion, Declared, Milestone, declaration_key, direction_of,
     version_key,

@@ -297,6 +297,7 @@ fn accept(
         open_orders: Vec::new(),
         requests: Vec::new(),
         examinations: Vec::new(),
+        check_by: None,
         change_required_by: None,
         change: None,
         changes: Vec::new(),
@@ -323,7 +324,7 @@ fn accept(
     let case = case.of(&payer, declaration.declaration_office);
     let mut decision = Decision { postings: [postings, drawn].concat(), ..Decision::default() };
     closed.into_iter().for_each(|case| decision.record(case));
-    let mut clearance = Clearance { case, bill: bill_case, bill_moved: true, account: None, decision };
+    let mut clearance = Clearance { law, case, bill: bill_case, bill_moved: true, account: None, decision };
     aggregate::begin(&mut clearance, declaration, view, law, at)?;
     clearance.move_goods("bill.declared", "bill_open", "bill_declared")?;
     clearance.go_on(at)?;

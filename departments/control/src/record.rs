@@ -67,6 +67,9 @@ pub struct DeclarationRecord {
     /// Examinations, the last of which is under way or done.
     #[serde(default)]
     pub examinations: Vec<Examination>,
+    /// By when customs checks the documents, while it waits for that.
+    #[serde(default)]
+    pub check_by: Option<LegalDay>,
     /// By when the declarant makes the change that customs requires.
     #[serde(default)]
     pub change_required_by: Option<LegalDay>,

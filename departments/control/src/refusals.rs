@@ -768,6 +768,7 @@ pub const LOADING_PAST: Reason = Reason::new(
     "Give a moment of loading that is to come.",
     "舱单管理办法",
 );
+
 pub const NO_SUCH_REFUND: Reason = Reason::new(
     "CTL-089",
     "没有编号为 {number} 的退税申请。",
@@ -776,6 +777,7 @@ pub const NO_SUCH_REFUND: Reason = Reason::new(
     "Check the number of the refund.",
     "关税法 第五十一条",
 );
+
 pub const RETURN_NOT_SHOWN: Reason = Reason::new(
     "CTL-090",
     "两份报关单不能表明货物原状复运出境：{what}。",
@@ -783,6 +785,60 @@ pub const RETURN_NOT_SHOWN: Reason = Reason::new(
     "进出口报关单的收发货人、商品编号、单位须一致，出口报关单备注须载明进口报关单号，货物须已放行、离境。",
     "Both name the same firm, code and unit; the export's remarks name the import's entry number; the goods were released and left.",
     "关税法 第五十二条",
+);
+
+pub const NOT_APPOINTED: Reason = Reason::new(
+    "CTL-091",
+    "关员 {officer} 在 {date} 不担任办理此项的岗位。",
+    "Officer {officer} holds no post to act in on {date}.",
+    "请由关长任命；任命到期或已免除的，不能再办理。",
+    "Have the head of the office appoint the officer; an appointment that ended gives no power.",
+    "海关法 第七十九条",
+);
+
+pub const OWN_POST: Reason = Reason::new(
+    "CTL-092",
+    "任何人不得决定自己的任免或授权。",
+    "Nobody decides on his own posts or powers.",
+    "请由另一位有权的关长决定。",
+    "Have another head decide.",
+    "海关法 第七十九条",
+);
+
+pub const OFFICE_TERM: Reason = Reason::new(
+    "CTL-093",
+    "任期或授权期限自 {from} 至 {to}：须自今天（{date}）或以后开始，且不早于开始之日结束。",
+    "The term from {from} to {to} begins today ({date}) or later, and does not end before it begins.",
+    "请核对起止日期；不得追溯任命或授权。",
+    "Check both days; nobody is appointed or authorised in arrears.",
+    "海关法 第七十九条",
+);
+
+pub const ALREADY_HELD: Reason = Reason::new(
+    "CTL-094",
+    "{officer} 在 {office} 已有任期重叠的同一任命或授权。",
+    "{officer} has the same appointment or delegation at {office} for a part of that time.",
+    "请先结束原任命或授权，或从其后开始。",
+    "End that one first, or begin after it.",
+    "海关法 第七十九条",
+);
+
+pub const NOT_HELD: Reason = Reason::new(
+    "CTL-095",
+    "{officer} 在 {date} 于 {office} 没有“{what}”的任命或授权。",
+    "{officer} has no appointment or delegation \"{what}\" at {office} on {date}.",
+    "请核对关员、关区与岗位；排班只列当日任职的关员。",
+    "Check officer, office and post; a roster lists only who holds the post on that day.",
+    "海关法 第七十九条",
+);
+
+pub const NO_POWER: Reason = Reason::new(
+    "CTL-096",
+    "在 {date} 于 {office} 无权“{power}”：此项职权属于{holder}。",
+    "There is no power to \"{power}\" at {office} on {date}: it belongs to {holder}.",
+    "请由有权的关长办理，或先取得其授权。",
+    "Have one who has it act, or get his authorisation first.",
+    "海关法 第六条",
 );
 
 /// All reasons of the room.
@@ -874,4 +930,10 @@ pub const ALL: &[&Reason] = &[
     &LOADING_PAST,
     &NO_SUCH_REFUND,
     &RETURN_NOT_SHOWN,
+    &NOT_APPOINTED,
+    &OWN_POST,
+    &OFFICE_TERM,
+    &ALREADY_HELD,
+    &NOT_HELD,
+    &NO_POWER,
 ];

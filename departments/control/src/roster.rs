@@ -1,13 +1,16 @@
 //! The roster 值班表 of an office: its officers, their posts, and who is on duty. Examiners are drawn
 //! from it.
 
-use crate::command::Actor;
+use crate::appointment::{Officer, officer_key};
+use crate::command::{Actor, Role};
+use crate::law::ControlLaw;
 use crate::post::Post;
 use crate::refusals;
 use customhouse_kernel::beats::{Decision, Keys, Record, RecordKey, View};
 use customhouse_kernel::moment::Moment;
 use customhouse_kernel::refusal::Refusal;
 use customhouse_kernel::values::OfficeCode;
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
@@ -36,20 +39,39 @@ pub fn roster_key(office: &str) -> RecordKey {
 
 pub(crate) fn needs(roster: &Roster, keys: &mut Keys) {
     keys.record(roster_key(roster.office.as_str()));
+    for on in &roster.officers {
+        keys.record(officer_key(&on.name));
+    }
 }
 
-/// The head of an office sets its roster.
+/// The head of an office sets its roster: officers with posts that they hold there on that day.
 pub(crate) fn set(
     roster: &Roster,
     actor: &Actor,
     view: &dyn View,
+    law: &ControlLaw,
     at: &Moment,
 ) -> Result<Decision, Vec<Refusal>> {
-    actor.must_hold(Post::Head, "set the roster 排班")?;
-    actor.must_serve(roster.office, "/office")?;
+    actor.must_be(Role::Officer, "set the roster 排班")?;
+    let officer = |name: &str| view.record(&officer_key(name)).and_then(Record::read::<Officer>);
+    law.powers
+        .check("set_roster", officer(&actor.name).as_ref(), roster.office, at.day())
+        .map_err(|r| vec![r])?;
     let names: BTreeSet<&str> = roster.officers.iter().map(|o| o.name.as_str()).collect();
     if names.len() < roster.officers.len() || names.contains("") {
         return Err(vec![refusals::ROSTER_NAMES.at("/officers")]);
+    }
+    let mut refused = Vec::new();
+    for (place, on) in roster.officers.iter().enumerate() {
+        let listed = officer(&on.name).unwrap_or_default();
+        for post in on.posts.iter().filter(|post| !listed.holds(**post, roster.office, at.day())) {
+            let refusal = refusals::NOT_HELD.at(format!("/officers/{place}/posts")).with("officer", &on.name);
+            refused
+                .push(refusal.with("office", roster.office).with("what", post.name()).with("date", at.day()));
+        }
+    }
+    if !refused.is_empty() {
+        return Err(refused);
     }
     let key = roster_key(roster.office.as_str());
     let facts = serde_json::json!({ "office": roster.office, "officers": roster.officers, "on": at.day() });
@@ -69,17 +91,36 @@ pub(crate) fn set(
     Ok(decision)
 }
 
+/// Who of a roster can be drawn to examine: on duty, in the post.
+fn examiners(roster: &Roster) -> impl Iterator<Item = &str> {
+    let able = |o: &&OnRoster| o.on_duty && o.posts.contains(&Post::Examination);
+    roster.officers.iter().filter(able).map(|o| o.name.as_str())
+}
+
+/// What drawing must see: what those who may be drawn hold on the day.
+pub(crate) fn draw_needs(office: OfficeCode, view: &dyn View, keys: &mut Keys) {
+    let key = roster_key(office.as_str());
+    if let Some(roster) = view.record(&key).and_then(Record::read::<Roster>) {
+        for name in examiners(&roster) {
+            keys.record(officer_key(name));
+        }
+    }
+    keys.record(key);
+}
+
+/// Those who were put on the roster as examiners and whose appointment has ended since.
+pub(crate) fn no_longer(roster: &Roster, view: &dyn View, day: Date) -> BTreeSet<String> {
+    let ended = |name: &&str| {
+        let officer = view.record(&officer_key(name)).and_then(Record::read::<Officer>);
+        !officer.is_some_and(|officer| officer.holds(Post::Examination, roster.office, day))
+    };
+    examiners(roster).filter(ended).map(str::to_owned).collect()
+}
+
 /// Two examiners on duty, drawn by dice; none of `apart`. `None` if fewer than two are there.
 /// Source: handbook 2.1, examination by two officers drawn at random.
 pub(crate) fn draw(roster: &Roster, apart: &BTreeSet<&str>, dice: u64) -> Option<[String; 2]> {
-    let able = |o: &&OnRoster| o.on_duty && o.posts.contains(&Post::Examination);
-    let mut able: Vec<&str> = roster
-        .officers
-        .iter()
-        .filter(able)
-        .map(|o| o.name.as_str())
-        .filter(|name| !apart.contains(name))
-        .collect();
+    let mut able: Vec<&str> = examiners(roster).filter(|name| !apart.contains(name)).collect();
     able.sort_unstable();
     if able.len() < 2 {
         return None;

@@ -15,7 +15,7 @@ use crate::law::ControlLaw;
 use crate::licence;
 use crate::record::{DeclarationRecord, DeclarationVersion, declaration_key, version_key};
 use crate::refusals;
-use crate::roster::{Roster, draw, roster_key};
+use crate::roster::{Roster, draw, draw_needs, no_longer, roster_key};
 use customhouse_finance::{duty_assessed, duty_owed, held, refundable, treasury};
 use customhouse_kernel::beats::{Decision, Keys, Record, RecordKey, View};
 use customhouse_kernel::casework::Step;
@@ -78,7 +78,8 @@ pub(crate) fn needs(entry: EntryNumber, form: &StepForm, view: &dyn View, at: &M
     let key = declaration_key(entry);
     if let Some(body) = view.record(&key).and_then(Record::read::<DeclarationRecord>) {
         let office = entry.office();
-        keys.record(RecordKey::new("bill", &*body.bill)).record(roster_key(office.as_str()));
+        keys.record(RecordKey::new("bill", &*body.bill));
+        draw_needs(office, view, keys);
         authorisation::needs(&body.consignee, body.agent.as_deref(), keys);
         for draw in &body.draws {
             let licence = draw.licence.split_once('-');
@@ -171,7 +172,12 @@ fn is_told(step: &Step) -> bool {
 }
 
 /// A declaration is there for its parties and for the officers of its office; for others it is not.
-fn visible(entry: EntryNumber, actor: &Actor, view: &dyn View, at: &Moment) -> Result<(), Vec<Refusal>> {
+pub(crate) fn visible(
+    entry: EntryNumber,
+    actor: &Actor,
+    view: &dyn View,
+    at: &Moment,
+) -> Result<(), Vec<Refusal>> {
     let none = || vec![refusals::NO_SUCH_DECLARATION.at("").with("entry", entry)];
     match actor.role {
         Role::Officer => {
@@ -278,7 +284,9 @@ impl Context<'_> {
         let roster = self.view.record(&roster_key(&office)).and_then(Record::read::<Roster>);
         let body = &mut clearance.case.body;
         let drawn = roster.and_then(|roster| {
+            let ended = no_longer(&roster, self.view, self.at.day());
             let mut apart: BTreeSet<&str> = body.timeline.iter().map(|m| m.by.as_str()).collect();
+            apart.extend(ended.iter().map(String::as_str));
             apart.insert(&self.actor.name);
             if others {
                 apart.extend(body.examinations.iter().flat_map(|e| e.officers.iter().map(String::as_str)));

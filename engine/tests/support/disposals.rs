@@ -136,13 +136,13 @@ impl House {
     }
 
     /// The sum of a class of accounts, on its own side.
-    pub fn total(&self, class: &str) -> Money {
+    pub fn money(&self, class: &str) -> Money {
         let sum: i64 = self.balances().iter().filter(|(a, _)| a.class() == class).map(|(_, n)| n).sum();
         Money::from_minor(sum.abs())
     }
 
     /// It is refused with these codes, and nothing changed.
-    pub fn refuses(&self, by: Actor, command: Command, expected: &[&str]) {
+    pub fn refuses_all(&self, by: Actor, command: Command, expected: &[&str]) {
         let what = format!("{command:?}").chars().take(120).collect::<String>();
         let before = self.everything();
         let outcome: Outcome = self.ask(by, command);

@@ -123,6 +123,7 @@ impl House {
 
     /// A submission under a key that nothing else has.
     pub fn submission(&self, actor: Actor, command: Command) -> Submission {
+        appointed(&self.engine, &actor, &command);
         self.next.set(self.next.get() + 1);
         Submission {
             actor: actor.clone(),
@@ -192,7 +193,9 @@ impl House {
     /// Every record and every balance.
     pub fn everything(&self) -> (Vec<Record>, Vec<(AccountId, i64)>) {
         let records = self.engine.read(|reader| {
-            let kinds = reader.kinds()?.into_keys();
+            // who was appointed for a test is not what the test is about
+            let kinds =
+                reader.kinds()?.into_keys().filter(|kind| !["officer", "office_heads"].contains(&&**kind));
             let all = |kind| Query { kind, limit: 10_000, ..Query::default() };
             kinds.map(|kind| reader.records(&all(kind))).collect::<Result<Vec<_>, _>>()
         });

@@ -6,7 +6,9 @@ pub mod file; // the procedure's file, read a second time
 pub mod house; // officers, steps and what is said with them
 
 use customhouse_control::form::{Form, Part};
-use customhouse_control::{Actor, BillForm, Command, GoodsOut, Role, Settlement};
+use customhouse_control::{
+    Actor, AppointmentForm, BillForm, Command, GoodsOut, Officer, Post, Role, Settlement, officer_key,
+};
 use customhouse_engine::{
     Command as EngineCommand, Dice, Engine, KeyFile, PackFiles, Sent, Settings, StartError, Submission,
 };
@@ -94,6 +96,63 @@ pub fn actor(role: Role) -> Actor {
         places: vec!["外港监管仓".to_owned()],
         posts: Vec::new(),
     }
+}
+
+/// The head whom the program appoints where a test needs one that appoints the others.
+pub const CHIEF: &str = "chief";
+
+/// An appointment from today on, as a head decides it.
+pub fn appointment(engine: &Engine, name: &str, office: OfficeCode, post: Post) -> Command {
+    Command::Appoint(AppointmentForm {
+        officer: name.to_owned(),
+        office,
+        post,
+        from: engine.now().day(),
+        to: None,
+        document: "关任〔2026〕1号".to_owned(),
+    })
+}
+
+/// Appoints, by real commands, whoever acts or stands on a roster and never held the post: for tests whose
+/// subject is another. An appointment that ended is left ended.
+pub fn appointed(engine: &Engine, actor: &Actor, command: &Command) {
+    let mut wanted = Vec::new();
+    if actor.role == Role::Officer {
+        let at = |office: &OfficeCode| {
+            actor.posts.iter().map(|post| (actor.name.clone(), *office, *post)).collect::<Vec<_>>()
+        };
+        wanted.extend(actor.offices.iter().flat_map(at));
+    }
+    if let Command::SetRoster(roster) = command {
+        for on in &roster.officers {
+            wanted.extend(on.posts.iter().map(|post| (on.name.clone(), roster.office, *post)));
+        }
+    }
+    for (name, office, post) in wanted {
+        if is_known(engine, &name, office, post) || name.is_empty() {
+            continue;
+        }
+        if !is_known(engine, CHIEF, office, Post::Head) {
+            appoint_by(engine, Actor::system(), CHIEF, office, Post::Head);
+        }
+        let chief = Actor { name: CHIEF.to_owned(), ..self::actor(Role::Officer) };
+        appoint_by(engine, chief, &name, office, post);
+    }
+}
+
+/// Whether somebody holds, held or will hold a post.
+fn is_known(engine: &Engine, name: &str, office: OfficeCode, post: Post) -> bool {
+    let record = engine.read(|r| r.record(&officer_key(name))).unwrap();
+    let officer = record.and_then(|r| r.read::<Officer>()).unwrap_or_default();
+    officer.appointments.iter().any(|one| one.office == office && one.post == post)
+}
+
+fn appoint_by(engine: &Engine, by: Actor, name: &str, office: OfficeCode, post: Post) {
+    let key = format!("appoint-{name}-{office}-{}", post.name());
+    let submission =
+        Submission { actor: by, ..submission(Role::Officer, &key, appointment(engine, name, office, post)) };
+    let outcome = engine.submit_and_wait(submission).unwrap();
+    assert!(outcome.accepted, "{name}: {:#?}", outcome.findings);
 }
 
 pub fn submission(role: Role, key: &str, command: Command) -> Submission {

@@ -21,8 +21,9 @@ impl FromRequestParts<Portal> for Bearer {
         if !scheme.eq_ignore_ascii_case("bearer") || secret.is_empty() || secret.len() > 200 {
             return Err(unauthenticated());
         }
+        let today = portal.engine().now().day();
         let account =
-            portal.read(move |r| accounts::of_token(r, &secret)).await?.ok_or_else(unauthenticated)?;
+            portal.read(move |r| accounts::of_token(r, &secret, today)).await?.ok_or_else(unauthenticated)?;
         let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|c| c.0);
         if !portal.accounts_work_from(peer, &parts.headers) {
             return Err(problem::LOOPBACK_ONLY.into());

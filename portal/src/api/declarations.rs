@@ -179,20 +179,22 @@ pub(crate) async fn whole(
     entry: &str,
 ) -> Result<Whole, Problem> {
     let entry = EntryNumber::parse(entry).ok_or(problem::NOT_FOUND)?;
-    let viewer = actor.clone();
+    let (viewer, today) = (actor.clone(), portal.engine().now().day());
     let found = portal.read(move |reader| {
         let Some((record, body)) = access::declaration(reader, &viewer, entry)? else { return Ok(None) };
         let version = reader.record(&version_key(entry, body.document_version))?;
         let events = reader.events_about(&record.key.to_string())?;
-        Ok(Some((record, body, version, events)))
+        // a post counts at its own office
+        let viewer = access::acting(reader, &viewer, entry.office(), today)?;
+        Ok(Some((record, body, version, events, viewer)))
     });
-    let (record, body, version, events) = found.await?.ok_or(problem::NOT_FOUND)?;
+    let (record, body, version, events, viewer) = found.await?.ok_or(problem::NOT_FOUND)?;
     let version =
         version.and_then(|v| v.read()).ok_or_else(|| failed(&format!("{entry} has no document")))?;
     let events = events.iter().filter_map(read_event).collect();
     let law = portal.law();
     let procedure = law.control.procedure_of(entry.direction());
-    let steps = open_steps(procedure, &record.state, &body, actor);
+    let steps = open_steps(procedure, &record.state, &body, &viewer);
     let steps = steps.into_iter().cloned().collect();
     let body = access::seen_by(actor, procedure, body);
     Ok(Whole { record, body, version, events, steps })

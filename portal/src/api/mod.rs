@@ -12,6 +12,7 @@ mod files; // files of a declaration
 mod guarantees; // lodging, lists, one guarantee, its decision, giving back
 mod health;
 pub(crate) mod me;
+mod officers; // appointments, delegations, who read what
 pub(crate) mod openapi; // the document, made from the same table as the routes
 mod parties; // authorisations of brokers, licences
 mod receipts; // receipts, their check, the public keys
@@ -23,6 +24,7 @@ mod table; // every route, once
 mod tariff;
 
 pub(crate) use answer::is_key;
+pub(crate) use bearer::Bearer;
 pub(crate) use clock::move_clock;
 pub(crate) use declarations::{Whole, whole};
 pub(crate) use disposals::{file_response as disposal_file_response, submit as submit_disposal_step};

@@ -8,10 +8,11 @@ use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use customhouse_control::form::{FieldKind, Part};
 use customhouse_control::{
-    AbandonmentForm, AuthorisationForm, AuthorisationRevoked, BillForm, Bounce, Departure, DirectReturnForm,
-    DisposalKind, EntryReport, GoodsMoved, GoodsOut, GuaranteeDecisionForm, GuaranteeForm, LicenceForm,
-    OnRoster, Payout, PayoutBounce, Post, RefundAccountForm, RefundDecisionForm, RefundForm, SaleDeduction,
-    SaleSheet, Settlement, SheetLine, ShutOut,
+    AbandonmentForm, AppointmentForm, AuthorisationForm, AuthorisationRevoked, BillForm, Bounce,
+    DelegationForm, DelegationRevoked, Departure, DirectReturnForm, DisposalKind, EndAppointmentForm,
+    EntryReport, GoodsMoved, GoodsOut, GuaranteeDecisionForm, GuaranteeForm, LicenceForm, OnRoster, Payout,
+    PayoutBounce, Post, RefundAccountForm, RefundDecisionForm, RefundForm, SaleDeduction, SaleSheet,
+    Settlement, SheetLine, ShutOut,
 };
 use serde_json::{Map, Value, json};
 
@@ -170,6 +171,12 @@ fn schemas() -> Value {
             ("sample", b()), ("now", reference("Moment")),
         ]),
         "BillForm": small::<BillForm>(),
+        "AppointmentForm": small::<AppointmentForm>(),
+        "EndAppointmentForm": small::<EndAppointmentForm>(),
+        "DelegationForm": small::<DelegationForm>(),
+        "DelegationRevoked": small::<DelegationRevoked>(),
+        "Officer": object(&[("officer", json!({ "type": "object" }))]),
+        "Reads": object(&[("reads", list(json!({ "type": "object" }))), ("next", json!({ "type": ["string", "null"] }))]),
         "AuthorisationForm": small::<AuthorisationForm>(),
         "AuthorisationRevoked": small::<AuthorisationRevoked>(),
         "LicenceForm": small::<LicenceForm>(),

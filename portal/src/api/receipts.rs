@@ -3,6 +3,7 @@
 use super::bearer::Bearer;
 use crate::access;
 use crate::problem::{self, Problem};
+use crate::reading;
 use crate::state::Portal;
 use axum::Json;
 use axum::body::Bytes;
@@ -11,6 +12,7 @@ use customhouse_control::Actor;
 use customhouse_engine::{KeyHistory, receipt_of};
 use customhouse_kernel::journal::{Checked, Event, Receipt};
 use customhouse_kernel::text::Text;
+use customhouse_kernel::values::EntryNumber;
 use serde_json::{Value, json};
 
 /// `GET /receipts/{seq}`
@@ -25,15 +27,21 @@ pub(crate) async fn show(
 /// A receipt that the actor may have.
 pub(crate) async fn find(portal: &Portal, actor: Actor, seq: &str) -> Result<Receipt, Problem> {
     let seq: u64 = seq.parse().map_err(|_| problem::NOT_FOUND)?;
+    let reads = actor.clone();
     let found = portal.read(move |reader| {
         let Some(receipt) = receipt_of(reader, seq)? else { return Ok(None) };
         let event: Option<Event> = serde_json::from_str(&receipt.event).ok();
         match event {
-            Some(event) if access::receipt(reader, &actor, &event)? => Ok(Some(receipt)),
+            Some(event) if access::receipt(reader, &actor, &event)? => Ok(Some((receipt, event.subject))),
             _ => Ok(None),
         }
     });
-    Ok(found.await?.ok_or(problem::NOT_FOUND)?)
+    let (receipt, subject) = found.await?.ok_or(problem::NOT_FOUND)?;
+    // the event of a declaration tells what it holds
+    if let Some(entry) = subject.strip_prefix("declaration/").and_then(EntryNumber::parse) {
+        reading::read(portal, &reads, entry, "").await?;
+    }
+    Ok(receipt)
 }
 
 /// `GET /keys`: for everyone.

@@ -1,8 +1,8 @@
 //! Every route of the API, once: the router and the OpenAPI document are both made from this table.
 
 use super::{
-    assess, bills, clock, declarations, disposals, files, guarantees, health, me, openapi, parties, receipts,
-    reference, refunds, roster, steps, tariff,
+    assess, bills, clock, declarations, disposals, files, guarantees, health, me, officers, openapi, parties,
+    receipts, reference, refunds, roster, steps, tariff,
 };
 use crate::problem;
 use crate::state::Portal;
@@ -46,6 +46,12 @@ const ON: (&str, &str, &str) = (
     "on",
     "适用哪一天的法律，YYYY-MM-DD；默认今天",
     "the day whose law applies, YYYY-MM-DD; today if absent",
+);
+
+const REASON: (&str, &str, &str) = (
+    "reason",
+    "查阅理由；不由该关员办理的报关单须说明（也可用请求头 Read-Reason）",
+    "why an officer reads it, where it is not his work (or in the header Read-Reason)",
 );
 
 /// Every operation, in the order in which one meets them.
@@ -134,12 +140,12 @@ pub(crate) const OPERATIONS: &[Operation] = &[
         id: "showDeclaration",
         token: true,
         key: false,
-        query: &[],
+        query: &[REASON],
         body: Body::None,
         zh: "一份报关单：状态、金额、缴款书、申报内容、计税、事件",
         en: "One declaration: state, amounts, payment books, document, assessment, events",
         answer: (200, "Declaration"),
-        problems: &[404],
+        problems: &[404, 428],
         handler: || get(declarations::show),
     },
     Operation {
@@ -149,11 +155,11 @@ pub(crate) const OPERATIONS: &[Operation] = &[
         token: true,
         key: false,
         body: Body::None,
-        query: &[("lang", "zh 或 en", "zh or en")],
+        query: &[("lang", "zh 或 en", "zh or en"), REASON],
         zh: "计税说明：每一步的算式、备注与依据",
         en: "The assessment in words: each step's sum, remarks and basis",
         answer: (200, "Trace"),
-        problems: &[404],
+        problems: &[404, 428],
         handler: || get(declarations::trace),
     },
     Operation {
@@ -431,12 +437,12 @@ pub(crate) const OPERATIONS: &[Operation] = &[
         id: "showVersion",
         token: true,
         key: false,
-        query: &[],
+        query: &[REASON],
         body: Body::None,
         zh: "一份报关单的某一版本：申报内容与计税",
         en: "One version of a declaration: its content and its assessment",
         answer: (200, "DeclarationVersion"),
-        problems: &[404],
+        problems: &[404, 428],
         handler: || get(declarations::version),
     },
     Operation {
@@ -445,12 +451,12 @@ pub(crate) const OPERATIONS: &[Operation] = &[
         id: "showFile",
         token: true,
         key: false,
-        query: &[],
+        query: &[REASON],
         body: Body::None,
         zh: "随答复或查验记录提交的文件，按其 SHA-256",
         en: "A file that came with an answer or a findings sheet, by its SHA-256",
         answer: (200, "File"),
-        problems: &[404],
+        problems: &[404, 428],
         handler: || get(files::show),
     },
     Operation {
@@ -466,6 +472,94 @@ pub(crate) const OPERATIONS: &[Operation] = &[
         answer: (201, "Accepted"),
         problems: &[400, 404, 409, 413, 415, 422],
         handler: || put(roster::set),
+    },
+    Operation {
+        method: "post",
+        path: "/appointments",
+        id: "appoint",
+        token: true,
+        key: true,
+        query: &[],
+        body: Body::Json("AppointmentForm"),
+        zh: "任命关员担任岗位（本关或其直属海关的关长）",
+        en: "Appoint an officer to a post (a head of the office or of its district)",
+        answer: (201, "Accepted"),
+        problems: &[400, 409, 415, 422],
+        handler: || post(officers::appoint),
+    },
+    Operation {
+        method: "post",
+        path: "/appointments/endings",
+        id: "endAppointment",
+        token: true,
+        key: true,
+        query: &[],
+        body: Body::Json("EndAppointmentForm"),
+        zh: "免除关员的岗位：立即，或自最后一日之后",
+        en: "End an appointment: at once, or after a last day",
+        answer: (201, "Accepted"),
+        problems: &[400, 409, 415, 422],
+        handler: || post(officers::end),
+    },
+    Operation {
+        method: "post",
+        path: "/delegations",
+        id: "delegate",
+        token: true,
+        key: true,
+        query: &[],
+        body: Body::Json("DelegationForm"),
+        zh: "授权隶属海关关长行使一项职权（直属海关关长）",
+        en: "Let the head of a customs house use a power (head of its district)",
+        answer: (201, "Accepted"),
+        problems: &[400, 409, 415, 422],
+        handler: || post(officers::delegate),
+    },
+    Operation {
+        method: "post",
+        path: "/delegations/revocations",
+        id: "revokeDelegation",
+        token: true,
+        key: true,
+        query: &[],
+        body: Body::Json("DelegationRevoked"),
+        zh: "撤销授权，立即生效（直属海关关长）",
+        en: "Revoke a delegation, at once (head of the district)",
+        answer: (201, "Accepted"),
+        problems: &[400, 409, 415, 422],
+        handler: || post(officers::revoke),
+    },
+    Operation {
+        method: "get",
+        path: "/officers/{name}",
+        id: "showOfficer",
+        token: true,
+        key: false,
+        query: &[],
+        body: Body::None,
+        zh: "关员的任命与授权（本人，或其关区、直属海关的关长）",
+        en: "What an officer holds and held (himself, or heads of his offices and their districts)",
+        answer: (200, "Officer"),
+        problems: &[404],
+        handler: || get(officers::show),
+    },
+    Operation {
+        method: "get",
+        path: "/reads",
+        id: "listReads",
+        token: true,
+        key: false,
+        query: &[
+            ("entry", "报关单编号", "of this declaration"),
+            ("officer", "关员账号", "by this officer"),
+            ("after", "上一页的 next", "next of the page before"),
+        ],
+        body: Body::None,
+        zh: "谁在何时因何查阅了哪份报关单（关长）",
+        en: "Who read which declaration, when and why (head of the office)",
+        answer: (200, "Reads"),
+        problems: &[403],
+        handler: || get(officers::list_reads),
     },
     Operation {
         method: "post",
@@ -738,7 +832,7 @@ pub(crate) const OPERATIONS: &[Operation] = &[
         zh: "事件的回执",
         en: "The receipt of an event",
         answer: (200, "Receipt"),
-        problems: &[404],
+        problems: &[404, 428],
         handler: || get(receipts::show),
     },
     Operation {
@@ -786,11 +880,12 @@ pub(crate) const OPERATIONS: &[Operation] = &[
 ];
 
 /// The API's router, with health and the document.
-pub(crate) fn router() -> Router<Portal> {
+pub(crate) fn router(portal: &Portal) -> Router<Portal> {
     let mut v1 = Router::new();
     for operation in OPERATIONS {
         v1 = v1.route(operation.path, (operation.handler)());
     }
+    let v1 = v1.layer(axum::middleware::from_fn_with_state(portal.clone(), crate::reading::before_api));
     let missing = || async { problem::Problem::from(problem::NOT_FOUND) };
     Router::new()
         .nest(BASE, v1.fallback(missing))

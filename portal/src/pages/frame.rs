@@ -11,7 +11,7 @@ use axum::extract::{ConnectInfo, FromRequestParts};
 use axum::http::request::Parts;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use customhouse_control::Role;
+use customhouse_control::{Post, Role};
 use customhouse_kernel::text::Lang;
 use std::net::SocketAddr;
 
@@ -62,6 +62,7 @@ impl Visitor {
             name: s.account.name.clone(),
             role: s.account.role,
             firm: s.account.party_name.clone(),
+            heads: s.account.posts.contains(&Post::Head),
         });
         Frame { lang: self.lang, here: self.here.clone(), who, sample_day: self.sample_day.clone(), section }
     }
@@ -137,6 +138,8 @@ pub(crate) struct Who {
     pub name: String,
     pub role: Role,
     pub firm: String,
+    /// Whether it is a head of an office today.
+    pub heads: bool,
 }
 
 /// What templates have around their own content.
@@ -232,6 +235,9 @@ impl Frame {
                 sections.push(("guarantees", "/guarantees", self.t("nav.guarantees")));
                 sections.push(("licences", "/licences", self.t("nav.licences")));
                 sections.push(("refunds", "/refunds", self.t("nav.refunds")));
+                if self.who.as_ref().is_some_and(|w| w.heads) {
+                    sections.push(("reads", "/reads", self.t("nav.reads")));
+                }
             }
             Some(Role::Bank | Role::System) | None => {}
         }

@@ -23,6 +23,7 @@ mod licences; // licences with what is left on them
 mod lodge; // the form: shown, tried, lodged
 mod lookup; // commodity codes while one types
 mod papers; // printable papers, and the check that their code opens
+mod reading; // why an officer reads, and who read what
 mod receipts; // check a receipt, download one
 mod refunds; // money that goes back
 mod small; // small forms as fields
@@ -36,6 +37,7 @@ mod work; // an officer's start page // dates, amounts, names of codes
 pub(crate) use frame::encoded;
 pub(crate) use frame::{Frame, SignedIn, Visitor, html, to};
 pub(crate) use language::own_address;
+pub(crate) use reading::ask_reason;
 pub(crate) use words::Finding;
 
 use crate::problem::{self, Problem};
@@ -68,6 +70,8 @@ pub(crate) const ROUTES: &[(&str, &str)] = &[
     ("post", "/declarations/{entry}/payment"),
     ("post", "/declarations/{entry}/steps/{step}"),
     ("get", "/declarations/{entry}/files/{digest}"),
+    ("post", "/declarations/{entry}/reading"),
+    ("get", "/reads"),
     ("get", "/work"),
     ("get", "/bills"),
     ("post", "/bills"),
@@ -120,6 +124,8 @@ pub(crate) fn router(portal: &Portal) -> Router<Portal> {
         .route("/declarations/{entry}/payment", post(declaration::pay))
         .route("/declarations/{entry}/steps/{step}", post(step_forms::take))
         .route("/declarations/{entry}/files/{digest}", get(declaration::file))
+        .route("/declarations/{entry}/reading", post(reading::state))
+        .route("/reads", get(reading::list))
         .route("/work", get(work::show))
         .route("/bills", get(bills::list).post(bills::file))
         .route("/bills/goods-out", post(bills::goods_out))
@@ -149,6 +155,7 @@ pub(crate) fn router(portal: &Portal) -> Router<Portal> {
         .route("/refunds/{number}/account", post(refunds::account))
         .route("/papers/{seq}/{digest}", get(papers::check))
         .fallback(not_found)
+        .layer(from_fn_with_state(portal.clone(), crate::reading::before_page))
         .layer(CsrfLayer::new())
         .layer(from_fn_with_state(portal.clone(), speak))
 }

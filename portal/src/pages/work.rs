@@ -176,7 +176,8 @@ pub(crate) async fn show(
     let (today, lang) = (portal.engine().now().day(), signed_in.visitor.lang);
     let reading = portal.law();
     let found = portal.read(move |reader| {
-        Ok((tasks(reader, &actor, &reading.control)?, refunds(reader, &actor, &reading.control)?))
+        let tasks = tasks(reader, &actor, &reading.control, today)?;
+        Ok((tasks, refunds(reader, &actor, &reading.control, today)?))
     });
     let (found, refunds) = found.await?;
     let tab = Tab::of(&filter.tab);

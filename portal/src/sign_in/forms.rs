@@ -91,7 +91,8 @@ pub(crate) async fn enter(
 /// The account, if the password is its own. At most two are checked at once.
 async fn verified(portal: &Portal, name: &str, password: String) -> Result<Option<Account>, Problem> {
     let wanted = name.to_owned();
-    let account = portal.read(move |r| accounts::named(r, &wanted)).await?;
+    let today = portal.engine().now().day();
+    let account = portal.read(move |r| accounts::named(r, &wanted, today)).await?;
     let _permit = portal.passwords().acquire().await.map_err(|_| problem::BUSY)?;
     portal
         .blocking(move || match account {

@@ -72,6 +72,7 @@ pub(crate) fn cookie_value<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a
 pub(crate) async fn viewer(portal: &Portal, headers: &HeaderMap) -> Result<Viewer, Problem> {
     let Some(secret) = cookie_value(headers, COOKIE).filter(|s| s.len() == 64) else { return Ok(None) };
     let id = secrets::digest(secret);
+    let today = portal.engine().now().day();
     let found = portal.read(move |reader| {
         let Some(text) = reader.plain(SESSIONS, &id)? else { return Ok(None) };
         let damaged = |e| StoreError::Damaged(format!("a session cannot be read: {e}"));
@@ -79,7 +80,7 @@ pub(crate) async fn viewer(portal: &Portal, headers: &HeaderMap) -> Result<Viewe
         if stored.until <= now() {
             return Ok(None);
         }
-        Ok(accounts::named(reader, &stored.account)?.map(|account| Session { account, id }))
+        Ok(accounts::named(reader, &stored.account, today)?.map(|account| Session { account, id }))
     });
     found.await
 }

@@ -37,6 +37,12 @@ const API: &[(&str, &str, [u16; 9])] = &[
     ("get", "/api/v1/declarations/{entry}/versions/{version}", [401, 404, 200, 404, 200, 404, 404, 404, 404]),
     ("get", "/api/v1/declarations/{entry}/files/{digest}", [401, 404, 404, 404, 404, 404, 404, 404, 404]),
     ("put", "/api/v1/offices/{office}/roster", [401, 422, 422, 422, 422, 422, 422, 422, 422]),
+    ("post", "/api/v1/appointments", [401, 422, 422, 422, 422, 422, 422, 422, 422]),
+    ("post", "/api/v1/appointments/endings", [401, 422, 422, 422, 422, 422, 422, 422, 422]),
+    ("post", "/api/v1/delegations", [401, 422, 422, 422, 422, 422, 422, 422, 422]),
+    ("post", "/api/v1/delegations/revocations", [401, 422, 422, 422, 422, 422, 422, 422, 422]),
+    ("get", "/api/v1/officers/{name}", [401, 404, 404, 404, 200, 404, 404, 404, 404]),
+    ("get", "/api/v1/reads", [401, 403, 403, 403, 200, 403, 403, 403, 200]),
     ("post", "/api/v1/settlements", [401, 422, 422, 422, 422, 422, 422, 422, 422]),
     ("post", "/api/v1/settlements/bounced", [401, 422, 422, 422, 422, 422, 422, 422, 422]),
     ("post", "/api/v1/goods-out", [401, 422, 422, 422, 422, 422, 422, 422, 422]),
@@ -87,6 +93,8 @@ const PAGES: &[(&str, &str, [u16; 9])] = &[
     ("post", "/declarations/{entry}/payment", [303, 400, 400, 400, 400, 400, 400, 400, 400]),
     ("post", "/declarations/{entry}/steps/{step}", [303, 400, 400, 400, 400, 400, 400, 400, 400]),
     ("get", "/declarations/{entry}/files/{digest}", [303, 404, 404, 404, 404, 404, 404, 404, 404]),
+    ("post", "/declarations/{entry}/reading", [303, 403, 403, 403, 303, 403, 403, 403, 303]),
+    ("get", "/reads", [303, 403, 403, 403, 200, 403, 403, 403, 200]),
     ("get", "/work", [303, 403, 403, 403, 200, 403, 403, 403, 200]),
     ("get", "/bills", [303, 200, 403, 200, 200, 403, 403, 200, 200]),
     ("post", "/bills", [303, 400, 403, 403, 403, 403, 403, 400, 403]),
@@ -137,6 +145,7 @@ fn filled(path: &str, entry: &str, seq: u64) -> String {
         .replace("{code}", "8512201000")
         .replace("{paper}", "declaration")
         .replace("{report}", "loading")
+        .replace("{name}", "checker")
         .replace("{certificate}", "7")
         .replace("7/{number}", "7/25-AA-000001")
         .replace("{kind}/{number}", "abandonment/2225-ACCESS1.1")

@@ -178,7 +178,7 @@ async fn the_head_alone_sets_the_roster() {
         let key = format!("{who}-{}", body.to_string().len());
         site.api(who, "put", &format!("/api/v1/offices/{office}/roster"), &key, body.to_string()).await
     };
-    let one = json!({ "officers": [{ "name": "a", "posts": ["examination"], "on_duty": true }] });
+    let one = json!({ "officers": [{ "name": "examiner1", "posts": ["examination"], "on_duty": true }] });
     assert_eq!(put("head", "2225", one.clone()).await.status, 201);
     assert_eq!(put("checker", "2225", one.clone()).await.status, 422);
     assert_eq!(put("head", "22", one.clone()).await.status, 404);

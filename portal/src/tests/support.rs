@@ -6,13 +6,13 @@ use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::extract::ConnectInfo;
 use axum::http::{HeaderMap, Method, Request, StatusCode, header};
-use customhouse_control::{Post, Role};
-use customhouse_engine::{Dice, Engine, KeyFile, PackFiles, Settings};
+use customhouse_control::{Actor, AppointmentForm, Command, Post, Role};
+use customhouse_engine::{Dice, Engine, KeyFile, PackFiles, Sent, Settings, Submission};
 use customhouse_kernel::values::{CreditCode, OfficeCode};
 use customhouse_storage::{Sim, SimDisk};
 use ed25519_dalek::SigningKey;
 use serde_json::{Value, json};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::net::SocketAddr;
 use std::path::Path;
@@ -142,6 +142,7 @@ impl Site {
             writes.extend([account.write(), accounts::token(name, &format!("ch_{name}"))]);
         }
         engine.write_plain(writes).unwrap();
+        appoint(&engine);
         let router = router(Portal::new(engine.clone(), settings));
         Site { engine, router }
     }
@@ -282,6 +283,31 @@ impl Site {
     /// A form as a browser posts it.
     pub async fn form(&self, cookie: &str, path: &str, body: &str) -> Got {
         self.call(form_request(cookie, path, body)).await
+    }
+}
+
+/// Appoints every officer by real commands: the program the heads, a head of the office the others.
+fn appoint(engine: &Engine) {
+    let everyone = EVERYONE.iter().filter(|(_, role, ..)| *role == Role::Officer);
+    let all = everyone.flat_map(|(name, _, _, office)| Post::ALL.map(|post| (*name, *office, post)));
+    let all: Vec<_> = all.chain(POSTS.map(|(name, post)| (name, "2225", post))).collect();
+    let offices: BTreeSet<&str> = all.iter().map(|(_, office, _)| *office).collect();
+    let first = offices.into_iter().map(|office| (Actor::system(), "chief", office, Post::Head));
+    let chief = Actor { name: "chief".to_owned(), role: Role::Officer, ..Actor::system() };
+    let others = all.iter().map(|(name, office, post)| (chief.clone(), *name, *office, *post));
+    for (n, (actor, name, office, post)) in first.chain(others).enumerate() {
+        let command = Command::Appoint(AppointmentForm {
+            officer: name.to_owned(),
+            office: OfficeCode::parse(office).unwrap(),
+            post,
+            from: engine.now().day(),
+            to: None,
+            document: "关任〔2026〕1号".to_owned(),
+        });
+        let command = customhouse_engine::Command::Control(command);
+        let submission = Submission { actor, key: format!("appoint-{n}"), command, sent: Sent::default() };
+        let outcome = engine.submit_and_wait(submission).unwrap();
+        assert!(outcome.accepted, "{name}: {:#?}", outcome.findings);
     }
 }
 
