@@ -125,8 +125,9 @@ impl RefundsSeen {
             let en = format!("the treasury gave {given} of interest, refunds granted {}", self.interest);
             found.push(finding("money", "refund_interest", zh, en));
         }
-        // guarantees that were claimed came in, too
-        let came_in = self.came_in + total("guarantee_claimed");
+        // guarantees that were claimed came in, too, and what sales brought the treasury and parties
+        let sold = total("sale_treasury") + total("sale_refunded");
+        let came_in = self.came_in + total("guarantee_claimed") + sold;
         let (treasury, refundable, ordered) =
             (total("treasury"), -total("refundable"), -total("refund_ordered"));
         if came_in != treasury + refundable + ordered + self.paid_out {

@@ -301,7 +301,8 @@ fn two_officers_in_two_posts_decide() {
     let house = house();
     house.overpaid(BILL, "1.00", "IN-1");
     let number = house.number(firm_actor(), form("misdirected", &[], &["IN-1"]));
-    let elsewhere = Actor { offices: vec![OfficeCode::parse("5300").unwrap()], ..release() };
+    let elsewhere =
+        Actor { offices: vec![OfficeCode::parse("5301").unwrap()], ..officer("far", Post::Release) };
     let both = Actor { posts: vec![Post::Release, Post::Head], ..officer("both", Post::Head) };
     let no_such =
         [(elsewhere, "propose"), (officer("doc1", Post::DocumentCheck), "propose"), (head(), "propose")];
@@ -440,7 +441,8 @@ fn customs_finds_money_and_tells_the_payer() {
     let house = house();
     house.overpaid(BILL, "1.00", "IN-1");
     let found = RefundForm { account: String::new(), ..form("misdirected", &[], &["IN-1"]) };
-    let elsewhere = Actor { offices: vec![OfficeCode::parse("5300").unwrap()], ..release() };
+    let elsewhere =
+        Actor { offices: vec![OfficeCode::parse("5301").unwrap()], ..officer("far", Post::Release) };
     assert_eq!(house.refuses(elsewhere, apply(found.clone())), ["FIN-027"]);
     let named = RefundForm { account: ACCOUNT.to_owned(), ..found.clone() };
     assert_eq!(house.refuses(release(), apply(named)), ["CTL-014"], "a firm names its own account");
@@ -702,6 +704,7 @@ fn engine_with(disk: &SimDisk, bank: Box<dyn Deliver>) -> Engine {
 }
 
 fn ask(engine: &Engine, who: Actor, key: &str, command: Command) -> Outcome {
+    appointed(engine, &who, &command);
     let outcome =
         engine.submit_and_wait(Submission { actor: who.clone(), ..submission(who.role, key, command) });
     let outcome = outcome.unwrap();

@@ -183,6 +183,12 @@ impl Walk {
                 ..Query::default()
             };
             let fallen = self.engine().read(|r| r.records(&query)).unwrap();
+            // a change that nobody decided on keeps its day
+            let ahead = |record: &Record| {
+                let body: DeclarationRecord = record.read().unwrap();
+                body.worked_off.is_none_or(|last| record.due > Some(last))
+            };
+            let fallen: Vec<Record> = fallen.into_iter().filter(ahead).collect();
             for record in &fallen {
                 self.fall(record);
             }

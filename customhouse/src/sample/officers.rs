@@ -3,12 +3,11 @@
 use super::run::offices;
 use crate::command_line::Failure;
 use customhouse_control::{
-    Actor, AppointmentForm, Command, DeclarationRecord, DeclarationVersion, GuaranteeDecisionForm,
-    GuaranteeForm, GuaranteeNumber, OnRoster, Post, Role, Roster, SheetLine, StepForm, declaration_key,
-    version_key,
+    Actor, AppointmentForm, Command, DeclarationRecord, DeclarationVersion, OnRoster, Post, Role, Roster,
+    SheetLine, StepForm, declaration_key, version_key,
 };
 use customhouse_engine::{Command as EngineCommand, Engine, Sent, Submission};
-use customhouse_kernel::values::{EntryNumber, Exact, OfficeCode};
+use customhouse_kernel::values::{EntryNumber, OfficeCode};
 use std::collections::BTreeSet;
 
 /// The officers who can sign in, with their posts.
@@ -69,32 +68,6 @@ pub(crate) fn on_duty(engine: &Engine) -> Result<(), Failure> {
         submit(engine, officer("head"), format!("roster-{office}"), Command::SetRoster(roster))?;
     }
     Ok(())
-}
-
-/// A firm gives a general guarantee, valid for a year, and customs accepts it.
-///
-/// # Errors
-/// The engine does not take it.
-pub(crate) fn guarantee(engine: &Engine, firm: Actor) -> Result<(), Failure> {
-    let today = engine.now().day();
-    let failed = || Failure::Failed("the sample has no office for a guarantee".to_owned());
-    let office = offices().first().copied().ok_or_else(failed)?;
-    let form = GuaranteeForm {
-        office,
-        kind: "general".to_owned(),
-        entry_number: String::new(),
-        means: "bank_letter".to_owned(),
-        guarantor: "示例银行 Example Bank".to_owned(),
-        amount: Exact::from(60_000_000),
-        valid_from: today,
-        valid_to: today.saturating_add(jiff::Span::new().years(1)),
-        cases: vec!["early_release".to_owned()],
-    };
-    let number = GuaranteeNumber::new(office, today.year(), 1).ok_or_else(failed)?.to_string();
-    submit(engine, firm, format!("give-{number}"), Command::LodgeGuarantee(form))?;
-    let form = GuaranteeDecisionForm { decision: "accept".to_owned(), note: String::new() };
-    let key = format!("accept-{number}");
-    submit(engine, officer("supervisor"), key, Command::DecideGuarantee { number, form })
 }
 
 /// Document check, and the examination where one was selected, of a declaration that waits for it.

@@ -40,7 +40,8 @@ pub(crate) fn before(engine: &Engine) -> Result<(), Failure> {
         };
         submit(engine, trader(firm), format!("authorisation-{firm}"), Command::GrantAuthorisation(form))?;
     }
-    lodge(engine, "bank_letter", "示例银行 Sample Bank", 500_000, (day, last))?;
+    // it also answers for the taxes of a month that the first firm pays together
+    lodge(engine, "bank_letter", "示例银行 Sample Bank", 60_000_000, (day, last))?;
     let accept = GuaranteeDecisionForm { decision: "accept".to_owned(), note: String::new() };
     let number = first_guarantee(day.year());
     let command = Command::DecideGuarantee { number, form: accept };

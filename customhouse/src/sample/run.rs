@@ -89,8 +89,8 @@ pub(crate) fn trade(engine: &Engine, until: i64, tell: &mut dyn FnMut(u64, u64))
             consignments,
             refused: 0,
         };
+        officers::appoint(engine)?;
         officers::on_duty(engine)?;
-        officers::guarantee(engine, trader(AGGREGATE_FIRM))?;
         let begun = engine.now().day();
         parties::before(engine)?;
         let mut rest = diary.as_slice();

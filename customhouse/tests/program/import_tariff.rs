@@ -28,7 +28,7 @@ fn lines_are_added_beside_the_packs_own() {
         "{measures}"
     );
     assert!(
-        measures.contains("mfn.8525811000,8525811000,import_duty,mfn,unknown,\"compound rate"),
+        measures.contains("mfn.8525811000,8525811000,import_duty,mfn,unknown,compound with a step"),
         "{measures}"
     );
     assert_eq!(run(&["pack", "check", &law]).code, 0);
@@ -44,9 +44,7 @@ fn lines_are_added_beside_the_packs_own() {
     };
     let known = assess("8512209000");
     assert!(known.out.contains("6394.04  Import duty"), "{}{}", known.out, known.err);
-    for (code, why) in
-        [("8525811000", "compound rate with a price step"), ("1001110001", "needs a quota certificate")]
-    {
+    for (code, why) in [("8525811000", "compound with a step"), ("1001110001", "needs a quota certificate")] {
         let unknown = assess(code);
         assert_eq!(unknown.code, 1);
         assert!(

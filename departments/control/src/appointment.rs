@@ -9,6 +9,7 @@ use crate::command::{Actor, Command, Role};
 use crate::guarantee::GuaranteeNumber;
 use crate::law::ControlLaw;
 use crate::post::Post;
+use crate::refund::RefundNumber;
 use crate::refusals;
 use customhouse_kernel::beats::{Decision, Keys, Record, RecordKey, View};
 use customhouse_kernel::moment::Moment;
@@ -175,6 +176,8 @@ fn office_of(command: &Command) -> Option<OfficeCode> {
         Command::DecideGuarantee { number, .. } => {
             GuaranteeNumber::parse(number).map(|number| number.office())
         }
+        Command::TakeDisposalStep { number, .. } => number.get(..4).and_then(OfficeCode::parse),
+        Command::DecideRefund { number, .. } => RefundNumber::parse(number).map(|number| number.office),
         Command::Appoint(form) => Some(form.office),
         Command::EndAppointment(form) => Some(form.office),
         Command::GrantDelegation(form) => Some(form.office),
