@@ -30,9 +30,9 @@ fn a_sample_is_made_once_and_opened_again() {
     let lines: Vec<&str> = signs.lines().filter(|l| !l.starts_with('#')).collect();
     let names: Vec<&str> = lines.iter().filter_map(|l| l.split_whitespace().next()).collect();
     let officers = ["officer", "examiner", "examiner2", "supervisor", "head"];
-    assert_eq!(names[..3], ["carrier", "trader", "operator"]);
-    assert_eq!((&names[3..8], names[8]), (&officers[..], "bank"));
-    for line in &lines[..8] {
+    assert_eq!(names[..4], ["carrier", "trader", "broker", "operator"]);
+    assert_eq!((&names[4..9], names[9]), (&officers[..], "bank"));
+    for line in &lines[..9] {
         let password = line.split_whitespace().nth(1).unwrap();
         assert!(told.contains(password), "{line}:\n{told}");
     }
