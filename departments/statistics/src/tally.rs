@@ -74,21 +74,21 @@ impl<F: Figures> Tally<F> {
             row.cell.firms.iter().for_each(|(firm, weight)| table.add(place, 0, *firm, *weight));
         }
         let suppression = suppress(&table, rule);
-        let shown = |((key, row), place): ((&Box<str>, &Row<F>), u32)| {
+        let shown = |key: &str, row: &Row<F>, place: u32| {
             let withheld =
                 suppression.at((Some(place), Some(0))).or_else(|| suppression.at((Some(place), None)));
             let counted = Counted { firms: row.cell.firms.len(), sums: row.figures.clone() };
-            Shown { key: key.to_string(), withheld, figures: withheld.is_none().then_some(counted) }
+            Shown { key: key.to_owned(), withheld, figures: withheld.is_none().then_some(counted) }
         };
         let total = suppression.at((None, None)).or_else(|| suppression.at((None, Some(0)))).is_none();
-        (self.rows.iter().zip(0..).map(shown).collect(), total)
+        let rows = self.rows.iter().zip(0..).map(|((key, row), place)| shown(key, row, place));
+        (rows.collect(), total)
     }
 
     /// The rows with nothing in them: when a figure elsewhere would tell their sum.
     pub fn hidden(&self) -> Vec<Shown<F>> {
-        let hidden =
-            |key: &Box<str>| Shown { key: key.to_string(), withheld: Some(Reason::Protects), figures: None };
-        self.rows.keys().map(hidden).collect()
+        let hidden = |key: &str| Shown { key: key.to_owned(), withheld: Some(Reason::Protects), figures: None };
+        self.rows.keys().map(|key| hidden(key)).collect()
     }
 }
 
