@@ -329,8 +329,9 @@ mod tests {
             rows[done].iter_mut().for_each(|x| *x = *x * inverse % P);
             for other in (0..rows.len()).filter(|r| *r != done) {
                 let factor = rows[other][column];
-                for c in 0..places.len() {
-                    rows[other][c] = (rows[other][c] + (P - factor) * rows[done][c]) % P;
+                let pivot = rows[done].clone();
+                for (x, of_pivot) in rows[other].iter_mut().zip(pivot) {
+                    *x = (*x + (P - factor) * of_pivot) % P;
                 }
             }
             done += 1;
