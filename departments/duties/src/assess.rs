@@ -683,6 +683,11 @@ impl<'a> ItemFacts<'a> {
         ItemFacts { tariff, day, item, value, base, converted, measured }
     }
 
+    /// Whether a condition holds; one that cannot be known does not.
+    pub fn meets(&self, condition: &Expression) -> bool {
+        holds(condition, self)
+    }
+
     /// A quantity that follows: in another unit, or as a product with a strength or content.
     fn following(&self, symbol: &str, qualifier: &str) -> Option<Exact> {
         let derived = self.tariff.derived(qualifier, self.day)?;

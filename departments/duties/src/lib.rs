@@ -14,6 +14,7 @@ mod group; // groups of countries
 mod measure; // one rate on some goods
 pub mod origin; // where goods originate, and whether preference may be claimed
 mod refusals; // DUT-…
+pub mod scenario; // cases of other systems: law and goods in one line, and what comes out
 pub mod special; // tonnage dues, temporary admission, relief, parcels, … one file each
 mod tariff; // all of it, compiled once per edition
 mod term; // names that rates use beside quantities
