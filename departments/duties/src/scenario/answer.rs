@@ -89,6 +89,15 @@ impl Answer {
         Answer { line, findings, ..Answer::default() }
     }
 
+    /// The same, with what is not as expected.
+    pub(super) fn held_against(mut self, expect: Option<&Expect>) -> Answer {
+        if let Some(expect) = expect {
+            self.differences = differences(&self, expect);
+            self.agrees = Some(self.differences.is_empty());
+        }
+        self
+    }
+
     pub fn verdict(&self) -> Verdict {
         match self.agrees {
             Some(true) => Verdict::Agrees,
@@ -116,7 +125,7 @@ pub(super) fn steps(assessment: &Assessment, law: &Law, lang: Lang) -> Vec<StepI
 }
 
 /// What is not as expected. An answer with findings agrees only where just these were expected.
-pub(super) fn differences(answer: &Answer, expect: &Expect) -> Vec<Difference> {
+fn differences(answer: &Answer, expect: &Expect) -> Vec<Difference> {
     let mut differences = Vec::new();
     let codes: BTreeSet<&str> = answer.findings.iter().map(|f| f.code.as_str()).collect();
     let expected: BTreeSet<&str> = expect.refused.iter().map(String::as_str).collect();

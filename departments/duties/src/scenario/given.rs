@@ -82,19 +82,27 @@ pub(super) struct Expect {
     pub refused: Vec<String>,
 }
 
-/// Reads a line; a refusal comes with the line's id, if it has one.
-pub(super) fn read(line: &str) -> Result<Line, (Option<String>, Box<Refusal>)> {
+/// A line that is refused: why, and what of it can be read all the same.
+pub(super) struct Unread {
+    pub id: Option<String>,
+    pub expect: Option<Expect>,
+    pub refusal: Box<Refusal>,
+}
+
+/// Reads a line.
+pub(super) fn read(line: &str) -> Result<Line, Unread> {
     let value: Value = serde_json::from_str(line).map_err(|e| {
         let why = (format!("不是 JSON：{e}"), format!("it is not JSON: {e}"));
-        (None, Box::new(not_read("", why.0, why.1)))
+        Unread { id: None, expect: None, refusal: Box::new(not_read("", why.0, why.1)) }
     })?;
     let id = value.get("id").and_then(Value::as_str).map(str::to_owned);
+    let expect = value.get("expect").and_then(|expect| Expect::deserialize(expect).ok());
     let line = if value.get("define").is_some() {
         member(value).map(Line::Law)
     } else {
         member(value).map(|scenario| Line::Scenario(Box::new(scenario)))
     };
-    line.map_err(|refusal| (id, refusal))
+    line.map_err(|refusal| Unread { id, expect, refusal })
 }
 
 fn member<T: DeserializeOwned>(value: Value) -> Result<T, Box<Refusal>> {

@@ -24,7 +24,7 @@ use crate::trace::Step;
 use customhouse_kernel::law::Rulebook;
 use customhouse_kernel::refusal::Refusal;
 use customhouse_kernel::text::Lang;
-use given::{Line, Scenario};
+use given::{Line, Scenario, Unread};
 use law::Law;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -53,7 +53,10 @@ impl Bench {
     /// The answer to a line, counted from 1.
     pub fn answer(&mut self, number: usize, line: &str) -> Answer {
         match given::read(line) {
-            Err((id, finding)) => Answer { id, ..Answer::refused(number, vec![*finding]) },
+            Err(Unread { id, expect, refusal }) => {
+                let answer = Answer { id, ..Answer::refused(number, vec![*refusal]) };
+                answer.held_against(expect.as_ref())
+            }
             Ok(Line::Law(given)) => {
                 let under = self.under(given.law.as_deref());
                 let law = under.and_then(|under| law::lay(under, given.territory.as_ref(), given.rules));
@@ -102,11 +105,7 @@ impl Bench {
             }
         };
         answer.id = Some(id);
-        if let Some(expect) = expect {
-            answer.differences = answer::differences(&answer, &expect);
-            answer.agrees = Some(answer.differences.is_empty());
-        }
-        answer
+        answer.held_against(expect.as_ref())
     }
 }
 
