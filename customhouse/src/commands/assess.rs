@@ -1,6 +1,8 @@
-//! `assess`: what is owed on a declaration and why, with no server and no database.
+//! `assess`: what is owed on a declaration, or in each scenario of a file, and why; with no server and no
+//! database.
 
 use crate::command_line::{Ended, Ending, Failure, Manner, print, print_json};
+use crate::commands::scenario;
 use crate::declaration_file;
 use crate::pack_source::PackChoice;
 use crate::words;
@@ -15,11 +17,19 @@ use std::path::PathBuf;
 
 #[derive(Debug, clap::Args)]
 #[command(
-    after_help = "Example: customhouse assess docs/examples/declaration.json --on 2026-11-20 --explain"
+    after_help = "Examples: customhouse assess docs/examples/declaration.json --on 2026-11-20 --explain\n          \
+                  customhouse assess --scenario cases.jsonl"
 )]
 pub(crate) struct Assess {
     /// The declaration: JSON form or single-window DecMessage
-    file: PathBuf,
+    #[arg(required_unless_present = "scenario")]
+    file: Option<PathBuf>,
+    /// A file of scenarios, one a line (docs/scenario.md); - for standard input. Prints an answer a line
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["file", "on"])]
+    scenario: Option<PathBuf>,
+    /// The scenarios lie over the pack; else each brings its whole law
+    #[arg(long, requires = "scenario")]
+    over_pack: bool,
     /// The day whose law applies [default: today in the pack's time zone]
     #[arg(long, value_name = "YYYY-MM-DD")]
     on: Option<Date>,
@@ -32,7 +42,11 @@ pub(crate) struct Assess {
 
 impl Assess {
     pub fn run(self, manner: Manner) -> Ended {
-        let bytes = declaration_file::bytes(&self.file)?;
+        if let Some(file) = &self.scenario {
+            return scenario::run(file, self.over_pack.then_some(&self.pack), self.explain, manner);
+        }
+        let file = self.file.as_ref().ok_or_else(|| Failure::Usage("give a file".to_owned()))?;
+        let bytes = declaration_file::bytes(file)?;
         let found = declaration_file::declaration(&bytes);
         let message = match found.message {
             Ok(message) => message,

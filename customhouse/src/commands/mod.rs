@@ -12,6 +12,7 @@ mod pay;
 mod receipt;
 mod reckon;
 mod replay;
+mod scenario;
 mod serve;
 mod show;
 mod verify;

@@ -1,6 +1,6 @@
 //! `assess`: with no server and no database.
 
-use crate::support::{Folder, declaration, run};
+use crate::support::{Folder, declaration, root, run};
 use customhouse_exchange::{Format, Limits, Message, read, write};
 
 #[test]
@@ -104,4 +104,59 @@ fn what_cannot_be_read_is_refused_by_name() {
     let done = run(&["assess", &folder.path("nowhere.json")]);
     assert_eq!(done.code, 3);
     assert!(done.err.contains("nowhere.json"), "{}", done.err);
+}
+
+#[test]
+fn scenarios_stream_an_answer_a_line() {
+    let folder = root().join("departments/duties/tests/scenarios");
+    for (file, told) in [
+        ("uk.jsonl", "1 laws, 0 reckoned, 59 agree, 0 disagree, 0 refused"),
+        ("us-and-forms.jsonl", "2 laws, 0 reckoned, 17 agree, 0 disagree, 0 refused"),
+        ("bad-input.jsonl", "1 laws, 0 reckoned, 34 agree, 0 disagree, 0 refused"),
+    ] {
+        let path = folder.join(file).display().to_string();
+        let done = run(&["assess", "--scenario", &path]);
+        assert_eq!((done.code, done.err.trim()), (0, told), "{file}");
+        let lines = std::fs::read_to_string(&path).unwrap().lines().count();
+        assert_eq!(done.out.lines().count(), lines, "{file}");
+    }
+}
+
+#[test]
+fn a_faulty_scenario_ends_with_one_and_the_next_is_reckoned() {
+    let folder = Folder::new("assess-scenario");
+    let law = std::fs::read_to_string(root().join("departments/duties/tests/scenarios/uk.jsonl")).unwrap();
+    let mut lines = law.lines();
+    let (law, plain) = (lines.next().unwrap(), lines.next().unwrap());
+    let wrong = plain.replace("\"100.00\"", "\"100.01\"");
+    let text = [law, "no JSON", "", &wrong, plain].join("\n");
+    let file = folder.write("cases.jsonl", [text.as_bytes(), b"\n\xff\xfe\n"].concat());
+    let done = run(&["assess", "--scenario", &file, "--explain"]);
+    let told = "1 laws, 0 reckoned, 1 agree, 1 disagree, 2 refused";
+    assert_eq!((done.code, done.err.trim()), (1, told), "{}", done.out);
+    let answers: Vec<serde_json::Value> =
+        done.out.lines().map(|l| serde_json::from_str(l).unwrap()).collect();
+    assert_eq!(answers[1]["findings"][0]["code"], "DUT-080");
+    assert_eq!(answers[2]["line"], 4);
+    let difference = &answers[2]["differences"][0];
+    assert_eq!((&difference["expected"], &difference["found"]), (&"100.01".into(), &"100.00".into()));
+    assert!(answers[3]["steps"].as_array().unwrap().iter().any(|s| s["sum"] == "1000.00 × 10% = 100.00"));
+}
+
+#[test]
+fn a_scenario_lies_over_the_pack() {
+    let folder = Folder::new("assess-over-pack");
+    let goods = |rules: &str| {
+        format!(
+            r#"{{"id":"x","on":"2026-11-20",{rules}"consignment":{{"terms":"1","items":[{{"number":1,"commodity":"8512201000","origin":"DE","total":"10000.00","currency":"CNY","quantities":[["035","10"]]}}]}}}}"#
+        )
+    };
+    let own = r#""rules":{"measure":[{"id":"measure.import_duty.mfn.8512201000","goods":"8512201000","charge":"import_duty","tier":"mfn","rate":"1%"}]},"#;
+    let text = format!("{}\n{}\n", goods(""), goods(own));
+    let file = folder.write("cases.jsonl", text);
+    let done = run(&["assess", "--scenario", &file, "--over-pack"]);
+    let answers: Vec<serde_json::Value> =
+        done.out.lines().map(|l| serde_json::from_str(l).unwrap()).collect();
+    let duty = |n: usize| answers[n]["exact"]["charges"]["import_duty"].clone();
+    assert_eq!((duty(0), duty(1)), ("1000".into(), "100".into()), "{}", done.out);
 }

@@ -117,7 +117,9 @@ impl Declaration {
             insurance: self.insurance.as_ref().and_then(HeadCost::cost),
             other: self.other.as_ref().and_then(HeadCost::cost),
             gross_kg: Some(self.gross_kg),
-            items: self.lines.iter().map(Line::item).collect(),
+            items: self.lines.iter().map(|line| line.item(&self.documents)).collect(),
+            // no measure of the pack draws on a quota of duties yet
+            grants: BTreeMap::new(),
         }
     }
 }
@@ -137,7 +139,7 @@ impl HeadCost {
 }
 
 impl Line {
-    fn item(&self) -> GoodsItem {
+    fn item(&self, documents: &[Document]) -> GoodsItem {
         let mut quantities = vec![(self.first_unit, self.first_quantity)];
         if let (Some(unit), Some(quantity)) = (self.second_unit, self.second_quantity) {
             quantities.push((unit, quantity));
@@ -154,6 +156,9 @@ impl Line {
             // the form has no field for these yet: a rate that needs one refuses by its name
             qualified: Vec::new(),
             terms: BTreeMap::new(),
+            additional_codes: Vec::new(),
+            documents: documents.iter().map(|d| d.code.clone()).collect(),
+            quota: None,
         }
     }
 }

@@ -6,7 +6,7 @@ use crate::assessment::{Assessment, ChargeOnLine, ChargeTotal, LineAssessment};
 use crate::charge::{Charge, PriceForm};
 use crate::choice::Case;
 use crate::facts::{Consignment, GoodsItem, QualifiedQuantity, TermValue};
-use crate::measure::{Measure, RateText};
+use crate::measure::{Control, Measure, RateText};
 use crate::refusals;
 use crate::tariff::Tariff;
 use crate::trace::{Candidate, Outcome, Step, Unmet, UnmetClause};
@@ -14,7 +14,7 @@ use crate::valuation;
 use customhouse_kernel::expression::{self, ByLaw, EvaluationFault, Expression, Facts, RateValue, Value};
 use customhouse_kernel::refusal::Refusal;
 use customhouse_kernel::text::Text;
-use customhouse_kernel::values::{CountryCode, CurrencyCode, Exact, Money, Rounding};
+use customhouse_kernel::values::{CountryCode, CurrencyCode, Exact, Money, Rounding, UnitCode};
 use jiff::civil::Date;
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
@@ -29,6 +29,16 @@ use std::collections::{BTreeMap, BTreeSet};
 /// Every goods item that cannot be assessed, each by name; paths are JSON pointers into the
 /// consignment (`/items/0`).
 pub fn assess(consignment: &Consignment, tariff: &Tariff, day: Date) -> Result<Assessment, Vec<Refusal>> {
+    assess_supposing(consignment, tariff, day, &BTreeSet::new())
+}
+
+/// The same, with the conditions of some measures (by rule id) taken as met: what would be owed if they were.
+pub(crate) fn assess_supposing(
+    consignment: &Consignment,
+    tariff: &Tariff,
+    day: Date,
+    supposed: &BTreeSet<&str>,
+) -> Result<Assessment, Vec<Refusal>> {
     if consignment.items.is_empty() {
         return Err(vec![refusals::NO_ITEMS.at("/items")]);
     }
@@ -45,7 +55,10 @@ pub fn assess(consignment: &Consignment, tariff: &Tariff, day: Date) -> Result<A
             .ok_or_else(|| vec![refusals::TOO_MANY_DIGITS.at("/items")])?;
         lines.push(LineAssessment { number: item.number, value, charges: Vec::new() });
     }
-    let mut run = Run { tariff, day, consignment, lines, trace, collected: BTreeMap::new() };
+    let left = consignment.grants.iter().map(|(number, grant)| (number.as_str(), grant.left)).collect();
+    let (collected, drawn) = (BTreeMap::new(), BTreeSet::new());
+    let mut run = Run { tariff, day, consignment, supposed, lines, trace, collected, left, drawn };
+    run.admitted()?;
     let mut charges = Vec::new();
     for charge in tariff.charges(day).filter(|c| c.direction == consignment.direction) {
         charges.push(run.charge(charge)?);
@@ -83,10 +96,22 @@ struct Run<'a> {
     tariff: &'a Tariff,
     day: Date,
     consignment: &'a Consignment,
+    /// Measures whose conditions are taken as met.
+    supposed: &'a BTreeSet<&'a str>,
     lines: Vec<LineAssessment>,
     trace: Vec<Step>,
     /// What earlier charges collect, by charge, one amount a line.
     collected: BTreeMap<&'a str, Vec<Money>>,
+    /// What is left of quotas.
+    left: BTreeMap<&'a str, Exact>,
+    /// The lines, by place, that have drawn on the quota that they ask for: once for all charges.
+    drawn: BTreeSet<usize>,
+}
+
+/// Measures that could apply, and those whose conditions are not met.
+struct Candidates<'a> {
+    measures: Vec<&'a Measure>,
+    unmet: Vec<Unmet>,
 }
 
 /// The measure that won, with what it comes to.
@@ -150,7 +175,7 @@ impl<'a> Run<'a> {
     fn on_line(&mut self, charge: &'a Charge, place: usize) -> Result<Option<(String, Money)>, Refusal> {
         let item = &self.consignment.items[place];
         let path = format!("/items/{place}");
-        let base = self.base(charge, place).ok_or_else(|| refusals::TOO_MANY_DIGITS.at(&path))?;
+        let base = self.base(charge, place)?;
         let Some(won) = self.choose(charge, item, place, base)? else { return Ok(None) };
         let base = match charge.price {
             PriceForm::Exclusive | PriceForm::Inclusive => base,
@@ -204,12 +229,44 @@ impl<'a> Run<'a> {
     }
 
     /// The base of a charge on a line: the pack's expression over value and earlier charges.
-    fn base(&self, charge: &Charge, place: usize) -> Option<Exact> {
+    fn base(&self, charge: &Charge, place: usize) -> Result<Exact, Refusal> {
         let facts = BaseFacts { run: self, place };
-        match charge.base.evaluate(&facts).ok()? {
-            Value::Number(base) => Some(base),
-            _ => None,
+        let path = format!("/items/{place}");
+        let why = match charge.base.evaluate(&facts) {
+            Ok(Value::Number(base)) => return Ok(base),
+            Err(EvaluationFault::Inexact) => return Err(refusals::TOO_MANY_DIGITS.at(path)),
+            Err(fault) => fault.text(),
+            Ok(_) => needed(&charge.base, &facts),
+        };
+        let refusal = refusals::BASE_NOT_RECKONED.at(path);
+        Err(because(refusal.with("base", charge.base.source()).with("charge", &charge.key), &why))
+    }
+
+    /// Every condition without which goods are not admitted.
+    fn admitted(&self) -> Result<(), Vec<Refusal>> {
+        let mut refused = Vec::new();
+        for (place, item) in self.consignment.items.iter().enumerate() {
+            let value = self.lines[place].value.exact();
+            let facts = ItemFacts::new(self.tariff, self.day, item, value, value);
+            let touches = |control: &&Control| {
+                self.is_of(control.origin.as_deref(), item)
+                    && control.additional_code.as_deref().is_none_or(|code| has_code(item, code))
+            };
+            for control in self.tariff.controls(item.commodity, self.day).filter(touches) {
+                match condition(&control.requires, &control.rule, &facts, &format!("/items/{place}")) {
+                    Ok(true) => {}
+                    Ok(false) => refused.push(
+                        refusals::NOT_ADMITTED
+                            .at(format!("/items/{place}/documents"))
+                            .with("code", item.commodity)
+                            .with("measure", &control.rule)
+                            .with("condition", control.requires.source()),
+                    ),
+                    Err(refusal) => refused.push(refusal),
+                }
+            }
         }
+        if refused.is_empty() { Ok(()) } else { Err(refused) }
     }
 
     /// Which measure of a charge applies to an item.
@@ -221,14 +278,12 @@ impl<'a> Run<'a> {
         base: Exact,
     ) -> Result<Option<Won<'a>>, Refusal> {
         let path = &format!("/items/{place}");
-        let candidates = self.candidates(charge, item);
+        let value = self.lines[place].value.exact();
+        let facts = ItemFacts::new(self.tariff, self.day, item, value, base);
+        let Candidates { measures: candidates, mut unmet } = self.candidates(charge, item, &facts, place)?;
         if candidates.is_empty() && !charge.required {
             return Ok(None);
         }
-        let value = self.lines[place].value.exact();
-        let converted = RefCell::default();
-        let facts = ItemFacts { tariff: self.tariff, day: self.day, item, value, base, converted };
-        let mut unmet = Vec::new();
         let mut seen_case = false;
         for case in self.tariff.cases(&charge.key, self.day) {
             seen_case = true;
@@ -247,6 +302,10 @@ impl<'a> Run<'a> {
             let (won, compared) = self.lowest(charge, item, &set, &facts, path)?;
             for currency in facts.converted.take() {
                 valuation::exchange(self.tariff, currency, self.day, path, &mut self.trace)?;
+            }
+            self.trace.extend(facts.measured.take().into_values());
+            if let Some(order_number) = &won.measure.order_number {
+                self.draw(order_number, item, place)?;
             }
             let candidates = outcomes(&candidates, &compared, won.measure);
             self.trace.push(Step::Choice {
@@ -268,26 +327,130 @@ impl<'a> Run<'a> {
     }
 
     /// The measures of a charge that could apply to an item: for each tier the closest prefix.
-    fn candidates(&self, charge: &Charge, item: &GoodsItem) -> Vec<&'a Measure> {
-        let tariff = self.tariff;
+    fn candidates(
+        &mut self,
+        charge: &Charge,
+        item: &GoodsItem,
+        facts: &ItemFacts<'_>,
+        place: usize,
+    ) -> Result<Candidates<'a>, Refusal> {
+        let (tariff, path) = (self.tariff, &format!("/items/{place}"));
         let mut found: Vec<&'a Measure> = Vec::new();
+        let mut unmet = Vec::new();
+        let mut coded: Vec<&'a Measure> = Vec::new();
         for measure in tariff.measures(item.commodity, self.day).filter(|m| m.charge == charge.key) {
-            let taken = found.iter().any(|m| m.tier == measure.tier);
-            if !taken && self.applies(measure, item) {
-                found.push(measure);
+            let taken = found.iter().find(|m| m.tier == measure.tier);
+            let rival = taken.filter(|m| m.is_rival(measure) && m.closeness() == measure.closeness());
+            if taken.is_some() && rival.is_none() || !self.applies(measure, item) {
+                continue;
+            }
+            if !measure.additional_code.as_deref().is_none_or(|code| has_code(item, code)) {
+                coded.push(measure);
+                continue;
+            }
+            let met = match &measure.when {
+                Some(when) if !self.supposed.contains(&*measure.rule) => {
+                    condition(when, &measure.rule, facts, path)?
+                }
+                _ => true,
+            };
+            match (met, rival) {
+                (true, Some(first)) => {
+                    return Err(refusals::AMBIGUOUS
+                        .at(path)
+                        .with("first", &first.rule)
+                        .with("other", &measure.rule)
+                        .with("charge", &charge.key));
+                }
+                (true, None) if self.is_granted(measure, item, place)? => found.push(measure),
+                (true, None) => {}
+                (false, _) => {
+                    unmet.extend(measure.when.as_ref().map(|when| failed(&measure.rule, when, facts)))
+                }
             }
         }
-        found
+        let uncoded = |m: &&&Measure| !found.iter().any(|f| f.tier == m.tier);
+        let mut codes: Vec<&str> =
+            coded.iter().filter(uncoded).filter_map(|m| m.additional_code.as_deref()).collect();
+        codes.sort_unstable();
+        codes.dedup();
+        if !codes.is_empty() {
+            return Err(refusals::ADDITIONAL_CODE_MISSING
+                .at(format!("{path}/additional_codes"))
+                .with("code", item.commodity)
+                .with("charge", &charge.key)
+                .with("codes", codes.join(", ")));
+        }
+        Ok(Candidates { measures: found, unmet })
     }
 
+    /// Whether a measure is of the goods, whatever its conditions.
     fn applies(&self, measure: &Measure, item: &GoodsItem) -> bool {
         let claimed = item.preference.as_ref().map(|p| p.agreement.as_str());
         let programme = measure.programme.as_deref().is_none_or(|p| claimed == Some(p));
-        let origin = measure.origin.as_deref().is_none_or(|origin| {
-            origin == item.origin.as_str()
-                || self.tariff.in_group(origin, item.origin, self.day) == Some(true)
-        });
-        programme && origin
+        let quota = measure.order_number.as_deref().is_none_or(|q| item.quota.as_deref() == Some(q));
+        programme && quota && self.is_of(measure.origin.as_deref(), item)
+    }
+
+    fn is_of(&self, origin: Option<&str>, item: &GoodsItem) -> bool {
+        self.tariff.is_of(origin, item.origin, self.day)
+    }
+
+    /// Whether the quota of a measure, if it is of one, holds what the line needs. One with nothing left
+    /// gives way to the next rate; one with too little is refused, for then the line is of two rates.
+    fn is_granted(&mut self, measure: &Measure, item: &GoodsItem, place: usize) -> Result<bool, Refusal> {
+        let Some(order_number) = measure.order_number.as_deref() else { return Ok(true) };
+        if self.drawn.contains(&place) {
+            return Ok(true);
+        }
+        let path = format!("/items/{place}/quota");
+        let Some(left) = self.left.get(order_number).copied() else {
+            return Err(refusals::QUOTA_NOT_GIVEN.at(path).with("order", order_number));
+        };
+        if left <= Exact::ZERO {
+            let step = Step::QuotaExhausted { line: item.number, order_number: order_number.to_owned() };
+            if !self.trace.contains(&step) {
+                self.trace.push(step);
+            }
+            return Ok(false);
+        }
+        let needed = self.counted(order_number, item, place)?;
+        if needed > left {
+            return Err(refusals::QUOTA_TOO_SMALL
+                .at(path)
+                .with("order", order_number)
+                .with("left", left)
+                .with("needed", needed));
+        }
+        Ok(true)
+    }
+
+    /// How much of a quota a line needs, in the quota's unit.
+    fn counted(&self, order_number: &str, item: &GoodsItem, place: usize) -> Result<Exact, Refusal> {
+        let unit = self.consignment.grants.get(order_number).and_then(|grant| grant.unit);
+        let Some(unit) = unit else { return Ok(self.lines[place].value.exact()) };
+        let units = self.tariff.units();
+        let counted = units.quantity(unit, item.quantities.iter().copied());
+        counted.map(|(quantity, _)| quantity).ok_or_else(|| {
+            refusals::QUOTA_NOT_MEASURED
+                .at(format!("/items/{place}/quantities"))
+                .with("order", order_number)
+                .with("unit", units.symbol(unit))
+        })
+    }
+
+    /// Takes what a line needs out of its quota.
+    fn draw(&mut self, order_number: &str, item: &GoodsItem, place: usize) -> Result<(), Refusal> {
+        if !self.drawn.insert(place) {
+            return Ok(());
+        }
+        let drawn = self.counted(order_number, item, place)?;
+        let digits = || refusals::TOO_MANY_DIGITS.at(format!("/items/{place}"));
+        let Some(left) = self.left.get_mut(order_number) else { return Ok(()) };
+        *left = left.sub(drawn).ok_or_else(digits)?;
+        let (line, left) = (item.number, *left);
+        self.trace.push(Step::Quota { line, order_number: order_number.to_owned(), drawn, left });
+        Ok(())
     }
 
     /// The lowest of a set, with the exact amount of each.
@@ -360,21 +523,66 @@ fn rate(
     };
     match expression.evaluate(facts) {
         Ok(Value::Rate(rate)) => Ok(rate),
-        Ok(other) => Err(not_reckoned(&other.text(), expression, path)),
+        Ok(other) => Err(not_reckoned(&other.text(), measure, expression, path)),
         Err(EvaluationFault::Prohibited) => Err(refusals::PROHIBITED
             .at(format!("{path}/commodity"))
             .with("code", item.commodity)
             .with("charge", &charge.key)),
-        Err(fault) => Err(not_reckoned(&fault.text(), expression, path)),
+        Err(fault) => Err(not_reckoned(&fault.text(), measure, expression, path)),
     }
 }
 
-fn not_reckoned(why: &Text, expression: &Expression, path: &str) -> Refusal {
-    let mut refusal =
-        refusals::RATE_NOT_RECKONED.at(format!("{path}/quantities")).with("rate", expression.source());
+fn not_reckoned(why: &Text, measure: &Measure, expression: &Expression, path: &str) -> Refusal {
+    let refusal = refusals::RATE_NOT_RECKONED
+        .at(format!("{path}/quantities"))
+        .with("measure", &measure.rule)
+        .with("rate", expression.source());
+    because(refusal, why)
+}
+
+/// A refusal with its `{why}`.
+fn because(mut refusal: Refusal, why: &Text) -> Refusal {
     refusal.text.zh = refusal.text.zh.replace("{why}", &why.zh).into();
     refusal.text.en = refusal.text.en.replace("{why}", &why.en).into();
     refusal
+}
+
+fn has_code(item: &GoodsItem, code: &str) -> bool {
+    item.additional_codes.iter().any(|declared| declared == code)
+}
+
+/// Whether a condition of a measure holds.
+///
+/// # Errors
+/// It cannot be known: by the clauses for which that is so.
+fn condition(
+    expression: &Expression,
+    measure: &str,
+    facts: &ItemFacts<'_>,
+    path: &str,
+) -> Result<bool, Refusal> {
+    let why = match expression.evaluate(facts) {
+        Ok(Value::Bool(holds)) => return Ok(holds),
+        Ok(_) => needed(expression, facts),
+        Err(fault) => fault.text(),
+    };
+    let refusal = refusals::CONDITION_UNKNOWN.at(path).with("measure", measure);
+    Err(because(refusal.with("condition", expression.source()), &why))
+}
+
+/// The names that an expression asks for and that are not there.
+fn needed<F: Facts>(expression: &Expression, facts: &F) -> Text {
+    let absent =
+        |clause: &&expression::Clause| matches!(&clause.outcome, expression::Outcome::Value(Value::Absent));
+    let clauses = expression.explain(facts).clauses;
+    let names: Vec<&str> = clauses.iter().filter(absent).map(|c| &*c.source).collect();
+    let names = names.join(", ");
+    Text::of(format!("缺少 {names}"), format!("{names} missing"))
+}
+
+/// A measure whose condition is not met, with the clauses that failed.
+pub(crate) fn failed(measure: &str, when: &Expression, facts: &dyn Facts) -> Unmet {
+    Unmet { rule: measure.to_owned(), clauses: failed_clauses(when, facts) }
 }
 
 fn holds(condition: &Expression, facts: &ItemFacts<'_>) -> bool {
@@ -388,19 +596,18 @@ fn complete_set<'a>(tiers: &[Box<str>], candidates: &[&'a Measure]) -> Option<Ve
 
 /// The clauses of a claimed case that did not hold.
 fn why_unmet(case: &Case, facts: &ItemFacts<'_>) -> Unmet {
+    Unmet { rule: case.rule.to_string(), clauses: failed_clauses(&case.when, facts) }
+}
+
+fn failed_clauses(condition: &Expression, facts: &dyn Facts) -> Vec<UnmetClause> {
     let failed = |clause: &expression::Clause| match &clause.outcome {
         expression::Outcome::Value(value) => matches!(value, Value::Bool(false) | Value::Unknown),
         expression::Outcome::Fault(_) => true,
         expression::Outcome::NotNeeded => false,
     };
-    let clauses = case.when.explain(facts).clauses;
+    let clauses = condition.explain(facts).clauses;
     let leaves = clauses.iter().filter(|c| failed(c) && !c.source.contains("&&"));
-    Unmet {
-        rule: case.rule.to_string(),
-        clauses: leaves
-            .map(|c| UnmetClause { clause: c.source.to_string(), value: c.outcome.text() })
-            .collect(),
-    }
+    leaves.map(|c| UnmetClause { clause: c.source.to_string(), value: c.outcome.text() }).collect()
 }
 
 fn outcomes(candidates: &[&Measure], compared: &[(&Measure, Exact)], won: &Measure) -> Vec<Candidate> {
@@ -424,13 +631,24 @@ struct BaseFacts<'a, 'b> {
 
 impl Facts for BaseFacts<'_, '_> {
     fn field(&self, index: usize) -> Value<'_> {
-        let amount = match self.run.tariff.base_name(index) {
-            "value" => Some(self.run.lines[self.place].value),
-            charge => self.run.collected.get(charge).and_then(|lines| lines.get(self.place)).copied(),
+        let name = self.run.tariff.base_name(index);
+        let collected = || self.run.collected.get(name).and_then(|lines| lines.get(self.place)).copied();
+        let amount = match name {
+            "value" => self.run.lines[self.place].value,
+            _ if let Some(amount) = collected() => amount,
+            _ if let Some(term) = self.run.tariff.term(name, self.run.day) => {
+                let declared = self.run.consignment.items[self.place].terms.get(name).copied();
+                return term.value.or(declared).map_or(Value::Absent, term_value);
+            }
+            // a charge that is not due on this day has collected nothing
+            _ => Money::ZERO,
         };
-        // a charge that is not due on this day has collected nothing
-        Value::Number(amount.unwrap_or(Money::ZERO).exact())
+        Value::Number(amount.exact())
     }
+}
+
+fn texts(list: &[String]) -> Value<'_> {
+    Value::Texts(list.iter().map(|text| text.as_str().into()).collect())
 }
 
 fn term_value(value: TermValue) -> Value<'static> {
@@ -441,7 +659,7 @@ fn term_value(value: TermValue) -> Value<'static> {
 }
 
 /// Facts of an item, for conditions and rates.
-struct ItemFacts<'a> {
+pub(crate) struct ItemFacts<'a> {
     tariff: &'a Tariff,
     day: Date,
     item: &'a GoodsItem,
@@ -449,6 +667,47 @@ struct ItemFacts<'a> {
     base: Exact,
     /// Currencies that were asked for: the trace names their rates.
     converted: RefCell<BTreeSet<CurrencyCode>>,
+    /// Quantities that were asked for and follow from others, by what the rate calls them.
+    measured: RefCell<BTreeMap<String, Step>>,
+}
+
+impl<'a> ItemFacts<'a> {
+    pub fn new(
+        tariff: &'a Tariff,
+        day: Date,
+        item: &'a GoodsItem,
+        value: Exact,
+        base: Exact,
+    ) -> ItemFacts<'a> {
+        let (converted, measured) = (RefCell::default(), RefCell::default());
+        ItemFacts { tariff, day, item, value, base, converted, measured }
+    }
+
+    /// Whether a condition holds; one that cannot be known does not.
+    pub fn meets(&self, condition: &Expression) -> bool {
+        holds(condition, self)
+    }
+
+    /// A quantity that follows: in another unit, or as a product with a strength or content.
+    fn following(&self, symbol: &str, qualifier: &str) -> Option<Exact> {
+        let derived = self.tariff.derived(qualifier, self.day)?;
+        let unit = self.tariff.unit(symbol)?;
+        let (of, other) = self.tariff.units().quantity(unit, self.item.quantities.iter().copied())?;
+        let term = self.tariff.term(&derived.times, self.day)?;
+        let declared = self.item.terms.get(&*derived.times).copied();
+        let TermValue::Number(times) = term.value.or(declared)? else { return None };
+        let quantity = derived.quantity(of, times)?;
+        let (unit, declared) = other.unwrap_or((unit, of));
+        self.note(format!("{symbol}.{qualifier}"), quantity, unit, declared, Some(&derived.times));
+        Some(quantity)
+    }
+
+    fn note(&self, of: String, quantity: Exact, unit: UnitCode, declared: Exact, times: Option<&str>) {
+        let (line, unit) = (self.item.number, self.tariff.units().symbol(unit));
+        let times = times.map(str::to_owned);
+        let step = Step::Measured { line, of: of.clone(), quantity, unit, declared, times };
+        self.measured.borrow_mut().insert(of, step);
+    }
 }
 
 impl Facts for ItemFacts<'_> {
@@ -463,6 +722,9 @@ impl Facts for ItemFacts<'_> {
             "preference.proof_number" => preference.map_or(Value::Absent, |p| text(&p.proof_number)),
             "value" => Value::Number(self.value),
             "law_date" => Value::Date(self.day),
+            "documents" => texts(&self.item.documents),
+            "additional_codes" => texts(&self.item.additional_codes),
+            "quota" => self.item.quota.as_deref().map_or(Value::Absent, text),
             name if let Some(term) = self.tariff.term(name, self.day) => {
                 term.value.or_else(|| self.item.terms.get(name).copied()).map_or(Value::Absent, term_value)
             }
@@ -480,11 +742,24 @@ impl Facts for ItemFacts<'_> {
 
     fn quantity(&self, symbol: &str, qualifier: Option<&str>) -> Option<Exact> {
         let unit = self.tariff.unit(symbol)?;
-        if let Some(qualifier) = qualifier {
-            let of = |q: &&QualifiedQuantity| q.unit == unit && q.qualifier == qualifier;
-            return self.item.qualified.iter().find(of).map(|q| q.quantity);
+        let units = self.tariff.units();
+        let (found, of) = match qualifier {
+            None => (units.quantity(unit, self.item.quantities.iter().copied()), symbol.to_owned()),
+            Some(qualifier) => {
+                let of = |q: &&QualifiedQuantity| q.qualifier == qualifier;
+                let declared = self.item.qualified.iter().filter(of).map(|q| (q.unit, q.quantity));
+                (units.quantity(unit, declared), format!("{symbol}.{qualifier}"))
+            }
+        };
+        match (found, qualifier) {
+            (Some((quantity, None)), _) => Some(quantity),
+            (Some((quantity, Some((other, declared)))), _) => {
+                self.note(of, quantity, other, declared, None);
+                Some(quantity)
+            }
+            (None, Some(qualifier)) => self.following(symbol, qualifier),
+            (None, None) => None,
         }
-        self.item.quantities.iter().find(|(u, _)| *u == unit).map(|(_, quantity)| *quantity)
     }
 
     fn exchange(&self, currency: &str) -> Option<Exact> {

@@ -64,6 +64,10 @@ struct Entry {
 impl Charge {
     pub(crate) fn read(rule: &Rule, schema: &Schema) -> Result<Charge, PackFault> {
         let entry: Entry = rule.read()?;
+        if entry.places > Money::PLACES {
+            let (zh, en) = ("金额最多两位小数", "an amount of money has at most two places");
+            return Err(rule.fault(format!("places: {zh}"), format!("places: {en}")));
+        }
         let base = rule.expression(&entry.base, schema, Type::Number, ("计税基数", "base"))?;
         Ok(Charge {
             rule: rule.id.clone(),

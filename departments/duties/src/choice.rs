@@ -32,13 +32,16 @@ struct Entry {
 }
 
 /// What a case's conditions and a rate may always use.
-const ITEM: [(&str, Type); 6] = [
+const ITEM: [(&str, Type); 9] = [
     ("origin", Type::Text),
     ("preference.agreement", Type::Text),
     ("preference.proof_kind", Type::Text),
     ("preference.proof_number", Type::Text),
     ("value", Type::Number),
     ("law_date", Type::Date),
+    ("documents", Type::Texts),
+    ("additional_codes", Type::Texts),
+    ("quota", Type::Text),
 ];
 
 /// The names that a case's conditions and a rate may use: those of every item, `quantity.kg` for each

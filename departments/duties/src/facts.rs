@@ -25,6 +25,19 @@ pub struct Consignment {
     #[serde(default)]
     pub gross_kg: Option<Exact>,
     pub items: Vec<GoodsItem>,
+    /// What is left of quotas, by order number.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub grants: BTreeMap<String, Grant>,
+}
+
+/// What is left of a quota 配额余量 when the goods are declared.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Grant {
+    pub left: Exact,
+    /// The unit that the quota is counted in; `None`: customs value.
+    #[serde(default)]
+    pub unit: Option<UnitCode>,
 }
 
 /// A cost declared for the whole lot.
@@ -72,6 +85,15 @@ pub struct GoodsItem {
     /// What rates ask for beside quantities, by the names of the pack's terms (`price.retail`).
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub terms: BTreeMap<String, TermValue>,
+    /// Codes that say more of the goods than the commodity code does 附加代码.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub additional_codes: Vec<String>,
+    /// Documents that are presented, by code.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub documents: Vec<String>,
+    /// The order number of the quota that is asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub quota: Option<String>,
 }
 
 /// How much there is of what a rate measures.

@@ -14,11 +14,13 @@ mod group; // groups of countries
 mod measure; // one rate on some goods
 pub mod origin; // where goods originate, and whether preference may be claimed
 mod refusals; // DUT-…
+pub mod scenario; // cases of other systems: law and goods in one line, and what comes out
 pub mod special; // tonnage dues, temporary admission, relief, parcels, … one file each
 mod tariff; // all of it, compiled once per edition
 mod term; // names that rates use beside quantities
 pub mod text; // duty texts of other tariffs
 mod trace; // the reasons, as ids and numbers
+mod unit; // symbols, conversions, quantities that follow from others
 mod valuation; // customs value of the lot and its lines
 mod words; // the reasons, in words
 
@@ -26,7 +28,7 @@ pub use assess::assess;
 pub use assessment::{Assessment, ChargeOnLine, ChargeTotal, LineAssessment};
 pub use charge::{Charge, PriceForm};
 pub use commodity::{Commodity, SecondUnit};
-pub use facts::{Consignment, Cost, CostMark, GoodsItem, Preference, QualifiedQuantity, TermValue};
+pub use facts::{Consignment, Cost, CostMark, GoodsItem, Grant, Preference, QualifiedQuantity, TermValue};
 pub use measure::{Measure, RateText};
 pub use refusals::ALL as REFUSALS;
 pub use special::{SpecialDuties, SpecialFacts, SpecialResult, stage_words};

@@ -112,8 +112,8 @@ pub const NO_RATE: Reason = Reason::new(
 
 pub const RATE_NOT_RECKONED: Reason = Reason::new(
     "DUT-015",
-    "税率 {rate} 无法计算：{why}。",
-    "The rate {rate} cannot be reckoned: {why}.",
+    "措施 {measure} 的税率 {rate} 无法计算：{why}。",
+    "The rate {rate} of measure {measure} cannot be reckoned: {why}.",
     "请补充该税率所需的数量或单位。",
     "Add the quantity or unit that the rate needs.",
     "关税法 第二十三条",
@@ -299,6 +299,123 @@ pub const SHORT_CODE: Reason = Reason::new(
     "进出口货物原产地条例 第六条",
 );
 
+pub const SCENARIO_NOT_READ: Reason = Reason::new(
+    "DUT-080",
+    "本行不是算例：{why}。",
+    "The line is not a scenario: {why}.",
+    "请按 docs/scenario.md 的格式书写。",
+    "Write it as docs/scenario.md says.",
+    "docs/scenario.md",
+);
+
+pub const SCENARIO_RULE: Reason = Reason::new(
+    "DUT-081",
+    "算例的规则不能使用：{why}。",
+    "A rule of the scenario cannot be used: {why}.",
+    "请改正该规则。",
+    "Correct the rule.",
+    "docs/scenario.md",
+);
+
+pub const BASE_NOT_RECKONED: Reason = Reason::new(
+    "DUT-082",
+    "{charge} 的计税基数 {base} 无法计算：{why}。",
+    "The base {base} of {charge} cannot be reckoned: {why}.",
+    "请补充计税基数所需的要素，或改正税种规则。",
+    "Give what the base needs, or correct the rule of the charge.",
+    "关税法 第二十三条",
+);
+
+pub const CONDITION_UNKNOWN: Reason = Reason::new(
+    "DUT-083",
+    "无法判断措施 {measure} 的条件 {condition}：{why}。",
+    "Whether the condition {condition} of measure {measure} holds cannot be known: {why}.",
+    "请补充条件所需的数量或其他事实。",
+    "Declare the quantity or the fact that the condition asks for.",
+    "design: unknown is neither met nor unmet",
+);
+
+pub const NOT_ADMITTED: Reason = Reason::new(
+    "DUT-084",
+    "商品编码 {code} 不符合措施 {measure} 的条件 {condition}，不得进出境。",
+    "Goods of code {code} do not meet the condition {condition} of measure {measure}: they are not admitted.",
+    "请提交所需单证，或符合其他条件后再申报。",
+    "Present the document, or meet another part of the condition.",
+    "关税法 第九条",
+);
+
+pub const AMBIGUOUS: Reason = Reason::new(
+    "DUT-085",
+    "措施 {first} 与 {other} 同时适用于 {charge}，无法取舍。",
+    "The measures {first} and {other} both apply for {charge}: nothing tells which.",
+    "请改正其条件，使其中只有一项适用。",
+    "Correct their conditions so that only one of them holds.",
+    "design: no rate is chosen silently",
+);
+
+pub const ADDITIONAL_CODE_MISSING: Reason = Reason::new(
+    "DUT-086",
+    "商品编码 {code} 的 {charge} 取决于附加代码：{codes}。",
+    "The {charge} on code {code} depends on an additional code: {codes}.",
+    "请填报其中之一。",
+    "Declare one of them.",
+    "关税法 第九条",
+);
+
+pub const QUOTA_NOT_GIVEN: Reason = Reason::new(
+    "DUT-087",
+    "未给出配额 {order} 的余量。",
+    "What is left of quota {order} is not given.",
+    "请给出余量，或不申请该配额。",
+    "Give what is left, or do not ask for the quota.",
+    "关税法 第十五条",
+);
+
+pub const QUOTA_TOO_SMALL: Reason = Reason::new(
+    "DUT-088",
+    "配额 {order} 余 {left}，少于本项的 {needed}。",
+    "Quota {order} has {left} left, less than the {needed} of the line.",
+    "请把本项拆为配额内、外两项申报。",
+    "Declare the part within and the part beyond the quota as two lines.",
+    "关税法 第十五条",
+);
+
+pub const QUOTA_NOT_MEASURED: Reason = Reason::new(
+    "DUT-089",
+    "配额 {order} 以 {unit} 计，而未申报该单位的数量。",
+    "Quota {order} is counted in {unit}, and no such quantity is declared.",
+    "请填报该单位的数量。",
+    "Declare the quantity in that unit.",
+    "关税法 第十五条",
+);
+
+pub const LAW_NOT_GIVEN: Reason = Reason::new(
+    "DUT-090",
+    "此行之前没有名为 {law} 的可用法律。",
+    "No law of the name {law} that can be used stands before this line.",
+    "请先以一行给出该法律。",
+    "Give the law in a line before this one.",
+    "docs/scenario.md",
+);
+
+pub const RATE_CARRIED_FORWARD: Reason = Reason::new(
+    "DUT-091",
+    "{date} 没有 {currency} 的汇率，沿用此前最近一期。",
+    "There is no rate of exchange for {currency} on {date}: the last one before was carried forward.",
+    "请给出该期汇率。",
+    "Give the rate of that time.",
+    "关税法 第六十条",
+);
+
+pub const QUOTA_EXHAUSTED: Reason = Reason::new(
+    "DUT-092",
+    "配额 {order} 已用完，适用其次的税率。",
+    "Nothing is left of quota {order}: the next rate applies.",
+    "请核对配额余量。",
+    "Check what is left of the quota.",
+    "关税法 第十五条",
+);
+
 /// All reasons of the room.
 pub const ALL: &[&Reason] = &[
     &NO_ITEMS,
@@ -334,4 +451,17 @@ pub const ALL: &[&Reason] = &[
     &NO_ORIGIN_RULES,
     &NO_ORIGIN_PRICE,
     &SHORT_CODE,
+    &SCENARIO_NOT_READ,
+    &SCENARIO_RULE,
+    &BASE_NOT_RECKONED,
+    &CONDITION_UNKNOWN,
+    &NOT_ADMITTED,
+    &AMBIGUOUS,
+    &ADDITIONAL_CODE_MISSING,
+    &QUOTA_NOT_GIVEN,
+    &QUOTA_TOO_SMALL,
+    &QUOTA_NOT_MEASURED,
+    &LAW_NOT_GIVEN,
+    &RATE_CARRIED_FORWARD,
+    &QUOTA_EXHAUSTED,
 ];

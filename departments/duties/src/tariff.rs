@@ -4,18 +4,15 @@ use crate::charge::Charge;
 use crate::choice::{Case, item_schema};
 use crate::commodity::Commodity;
 use crate::group::Group;
-use crate::measure::{Measure, RateCache};
+use crate::measure::{Control, Measure, MeasureParts, RateCache};
 use crate::term::Term;
+use crate::unit::{Derived, QUALIFIERS, Units};
 use crate::valuation::{DeliveryTerms, ExchangeRate, ValuationRule};
 use customhouse_kernel::expression::{Schema, Type};
 use customhouse_kernel::law::{PackFault, Rule, Rulebook, Validity};
 use customhouse_kernel::values::{CommodityCode, CountryCode, CurrencyCode, Direction, UnitCode};
 use jiff::civil::Date;
-use serde::Deserialize;
-use std::collections::BTreeMap;
-
-/// The list of what quantities may be measured of, as keys of its codes begin.
-const QUALIFIERS: &str = "quantity_qualifier/";
+use std::cmp::Reverse;
 
 /// All rules of duties over all time; every look-up takes a date.
 #[derive(Clone, Debug, Default)]
@@ -23,6 +20,8 @@ pub struct Tariff {
     pub edition: u32,
     /// In order of goods.
     measures: Vec<Measure>,
+    /// What goods need to be admitted.
+    controls: Vec<Control>,
     /// In order of code.
     commodities: Vec<Commodity>,
     /// In order of `order`.
@@ -34,8 +33,10 @@ pub struct Tariff {
     terms: Vec<DeliveryTerms>,
     /// Names that rates use beside quantities.
     terms_of_rates: Vec<Term>,
-    /// The unit that a symbol in a rate stands for.
-    units: BTreeMap<Box<str>, UnitCode>,
+    /// Units by the symbols that rates use.
+    units: Units,
+    /// Quantities that follow from others.
+    derived: Vec<Derived>,
     currency: Option<CurrencyCode>,
     /// The names that the base of a charge may use.
     bases: Schema,
@@ -68,18 +69,22 @@ impl Tariff {
     /// Every rule of duties that does not fit, with its place in the pack.
     pub fn compile(rulebook: &Rulebook, currency: CurrencyCode) -> Result<Tariff, Vec<PackFault>> {
         let mut faults = Vec::new();
-        let units = all(rulebook, "unit", &mut faults, read_symbol).into_iter().flatten();
-        let units: BTreeMap<Box<str>, UnitCode> = units.collect();
+        let units = Units::read(rulebook, &mut faults);
         let currencies = rulebook.kind("exchange_rate").iter().map(|r| &*r.key);
         let qualifiers = rulebook.kind("code").iter().filter_map(|r| r.key.strip_prefix(QUALIFIERS));
         let terms = all(rulebook, "term", &mut faults, Term::read);
-        let item = item_schema(units.keys().map(|symbol| &**symbol), qualifiers, currencies, &terms);
+        let item = item_schema(units.symbols(), qualifiers, currencies, &terms);
         check_terms(rulebook, &terms, &item, &mut faults);
-        let bases = base_schema(rulebook);
+        let derived = all(rulebook, "code", &mut faults, |r| Derived::read(r, &terms));
+        let bases = base_schema(rulebook, &terms);
         let mut cache = RateCache::new();
+        let parts = all(rulebook, "measure", &mut faults, |r| MeasureParts::read(r, &item, &mut cache));
+        let (measures, controls): (Vec<_>, Vec<_>) =
+            parts.into_iter().map(|p| (p.measure, p.control)).unzip();
         let mut tariff = Tariff {
             edition: rulebook.edition,
-            measures: all(rulebook, "measure", &mut faults, |r| Measure::read(r, &item, &mut cache)),
+            measures: measures.into_iter().flatten().collect(),
+            controls: controls.into_iter().flatten().collect(),
             commodities: all(rulebook, "commodity", &mut faults, Commodity::read),
             charges: all(rulebook, "charge", &mut faults, |r| Charge::read(r, &bases)),
             cases: all(rulebook, "rate_choice", &mut faults, |r| Case::read(r, &item)),
@@ -89,16 +94,21 @@ impl Tariff {
             terms: all(rulebook, "delivery_terms", &mut faults, DeliveryTerms::read),
             terms_of_rates: terms,
             units,
+            derived: derived.into_iter().flatten().collect(),
             currency: Some(currency),
             bases,
             items: item.clone(),
         };
-        tariff.measures.sort_by(|a, b| (a.goods, &a.rule).cmp(&(b.goods, &b.rule)));
+        let closest_first = |m: &Measure| Reverse(m.closeness());
+        tariff
+            .measures
+            .sort_by(|a, b| (a.goods, closest_first(a), &a.rule).cmp(&(b.goods, closest_first(b), &b.rule)));
         tariff.charges.sort_by_key(|c| c.order);
         tariff.cases.sort_by_key(|c| c.order);
         if faults.is_empty() {
             // a charge that does not compile would only be missed once more
             check_names(rulebook, &tariff, &mut faults);
+            check_bases(rulebook, &tariff, &mut faults);
         }
         check_rivals(rulebook, &tariff, &mut faults);
         if faults.is_empty() { Ok(tariff) } else { Err(faults) }
@@ -137,6 +147,11 @@ impl Tariff {
         })
     }
 
+    /// What some goods need to be admitted on a day.
+    pub(crate) fn controls(&self, code: CommodityCode, day: Date) -> impl Iterator<Item = &Control> {
+        self.controls.iter().filter(move |c| c.goods.covers(&code) && c.valid.covers(day))
+    }
+
     pub(crate) fn cases(&self, charge: &str, day: Date) -> impl Iterator<Item = &Case> {
         self.cases.iter().filter(move |c| &*c.charge == charge && c.valid.covers(day))
     }
@@ -151,6 +166,13 @@ impl Tariff {
     pub fn in_group(&self, group: &str, country: CountryCode, day: Date) -> Option<bool> {
         let group = self.groups.iter().find(|g| &*g.key == group && g.valid.covers(day))?;
         Some(group.members.contains(&country))
+    }
+
+    /// Whether a country is what a measure names: itself, a group that it is in, or any.
+    pub(crate) fn is_of(&self, origin: Option<&str>, country: CountryCode, day: Date) -> bool {
+        origin.is_none_or(|origin| {
+            origin == country.as_str() || self.in_group(origin, country, day) == Some(true)
+        })
     }
 
     /// The exchange rate of a day, or the last one before it, and whether it was carried forward.
@@ -170,7 +192,16 @@ impl Tariff {
 
     /// The unit that a rate calls by this symbol.
     pub fn unit(&self, symbol: &str) -> Option<UnitCode> {
-        self.units.get(symbol).copied()
+        self.units.code(symbol)
+    }
+
+    pub(crate) fn units(&self) -> &Units {
+        &self.units
+    }
+
+    /// How a quantity follows from others on a day.
+    pub(crate) fn derived(&self, qualifier: &str, day: Date) -> Option<&Derived> {
+        self.derived.iter().find(|d| &*d.qualifier == qualifier && d.valid.covers(day))
     }
 
     /// What a name of rates stands for on a day.
@@ -209,23 +240,33 @@ impl Tariff {
     }
 }
 
-/// A charge's base may use the value and every charge by name.
-pub(crate) fn base_schema(rulebook: &Rulebook) -> Schema {
+/// A charge's base may use the value, every charge by name, and the terms that are numbers.
+fn base_schema(rulebook: &Rulebook, terms: &[Term]) -> Schema {
     let mut names: Vec<&str> = rulebook.kind("charge").iter().map(|r| &*r.key).collect();
     names.dedup();
+    names.extend(terms.iter().filter(|t| t.expression_type() == Type::Number).map(|t| &*t.key));
     let fields: Vec<(&str, Type)> =
         std::iter::once("value").chain(names).map(|n| (n, Type::Number)).collect();
     Schema::new(&fields)
 }
 
-fn read_symbol(rule: &Rule) -> Result<Option<(Box<str>, UnitCode)>, PackFault> {
-    #[derive(Deserialize)]
-    struct Row {
-        code: UnitCode,
-        symbol: Option<Box<str>>,
+/// A base may use only what is reckoned before it: a charge that comes later, or the charge itself, has
+/// collected nothing yet, and would count as nothing.
+fn check_bases(rulebook: &Rulebook, tariff: &Tariff, faults: &mut Vec<PackFault>) {
+    for charge in &tariff.charges {
+        let used: Vec<&str> = charge.base.fields().map(|field| tariff.bases.name(field)).collect();
+        let at_once = |c: &&Charge| c.direction == charge.direction && c.valid.overlaps(&charge.valid);
+        let later = |c: &&Charge| used.contains(&&*c.key) && (c.order, &c.key) >= (charge.order, &charge.key);
+        let Some(later) = tariff.charges.iter().filter(at_once).find(later) else { continue };
+        let Some(rule) = rulebook.by_id(&charge.rule) else { continue };
+        faults.push(rule.fault(
+            format!("计税基数用到 {}，而该税种不在 {} 之前计算（循环或次序有误）", later.key, charge.key),
+            format!(
+                "the base uses {}, which is not reckoned before {}: a circle, or an order to correct",
+                later.key, charge.key
+            ),
+        ));
     }
-    let row: Row = rule.read()?;
-    Ok(row.symbol.map(|symbol| (symbol, row.code)))
 }
 
 /// A term has one type over all time, and no name that rates know already.
@@ -272,10 +313,8 @@ fn check_names(rulebook: &Rulebook, tariff: &Tariff, faults: &mut Vec<PackFault>
 /// Two measures that say a rate of one tier for the same goods, origin and programme on one day: no
 /// rule of choice could tell them apart.
 fn check_rivals(rulebook: &Rulebook, tariff: &Tariff, faults: &mut Vec<PackFault>) {
-    let same = |m: &Measure, n: &Measure| {
-        (&m.charge, &m.tier, &m.origin, &m.programme) == (&n.charge, &n.tier, &n.origin, &n.programme)
-            && m.valid.overlaps(&n.valid)
-    };
+    let condition = |m: &Measure| m.when.as_ref().map(ToString::to_string);
+    let same = |m: &Measure, n: &Measure| m.is_rival(n) && condition(m) == condition(n);
     for on_goods in tariff.measures.chunk_by(|m, n| m.goods == n.goods) {
         for (place, measure) in on_goods.iter().enumerate() {
             let Some(first) = on_goods[..place].iter().find(|first| same(first, measure)) else { continue };

@@ -72,6 +72,23 @@ pub enum Step {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         by_law: Option<String>,
     },
+    /// A quantity that was not declared in the unit of a rate, and what it follows from.
+    Measured {
+        line: u32,
+        /// As the rate writes it, such as `hl.alcohol`.
+        of: String,
+        quantity: Exact,
+        /// The unit that was declared, and how much.
+        unit: String,
+        declared: Exact,
+        /// The name of the strength or content that it was multiplied by.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        times: Option<String>,
+    },
+    /// What a line takes out of a quota, and what is left then.
+    Quota { line: u32, order_number: String, drawn: Exact, left: Exact },
+    /// A quota was asked for and has nothing left: the next rate applies.
+    QuotaExhausted { line: u32, order_number: String },
     /// The sum of a charge over the lot does not exceed what is left uncollected.
     Threshold { charge: String, rule: String, sum: Money, free_up_to: Money },
 }

@@ -99,6 +99,20 @@ pub fn step_words(step: &Step, rulebook: &Rulebook, tariff: &Tariff, day: Date, 
             remarks.push(writer.rounding(*rounding, *places));
             writer.step(Some(*line), Some(charge), sum, remarks, &[measure, rule])
         }
+        Step::Measured { line, of, quantity, unit, declared, times } => {
+            let times = times.as_ref().map_or_else(String::new, |name| format!(" × {name}"));
+            let sum = format!("{declared} {unit}{times} = {quantity} {of}");
+            writer.step(Some(*line), None, sum, Vec::new(), &[])
+        }
+        Step::Quota { line, order_number, drawn, left } => {
+            let words = (writer.say("使用配额", "out of quota"), writer.say("余", "left"));
+            let sum = format!("{drawn} {} {order_number}; {} {left}", words.0, words.1);
+            writer.step(Some(*line), None, sum, Vec::new(), &[])
+        }
+        Step::QuotaExhausted { line, order_number } => {
+            let words = writer.say("配额已用完", "nothing is left of quota");
+            writer.step(Some(*line), None, format!("{words} {order_number}"), Vec::new(), &[])
+        }
         Step::Threshold { charge, rule, sum, free_up_to } => {
             let words = writer.say("不超过起征点", "not above the threshold of");
             let free = writer.say("免征", "not collected");

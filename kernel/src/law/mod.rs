@@ -6,6 +6,7 @@
 mod calendar;
 mod draft;
 mod fault;
+mod given;
 mod pack;
 mod rule;
 mod rulebook;
@@ -13,6 +14,7 @@ mod rulebook;
 pub use calendar::{Calendar, LegalDay};
 pub use draft::DraftChanges;
 pub use fault::{PackFault, faults_text};
+pub use given::{GivenKind, read_given};
 pub use pack::{KindOfRule, Manifest, Pack, Territory, read_pack};
 pub use rule::{Basis, Body, Rule, Validity};
 pub use rulebook::{Difference, Rulebook};

@@ -11,7 +11,6 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 /// `pack.toml`: whose law this is, and who may issue which kind of rule.
@@ -116,11 +115,11 @@ pub(crate) fn line_of(text: &str, byte: usize) -> usize {
 
 /// What rules of one file share unless they say otherwise.
 #[derive(Clone, Default)]
-struct Defaults {
-    valid: Option<Validity>,
-    published: Option<Date>,
-    basis: Option<Arc<Basis>>,
-    confirmed: Option<bool>,
+pub(super) struct Defaults {
+    pub valid: Option<Validity>,
+    pub published: Option<Date>,
+    pub basis: Option<Arc<Basis>>,
+    pub confirmed: Option<bool>,
 }
 
 impl Defaults {
@@ -166,13 +165,13 @@ impl Defaults {
     }
 }
 
-struct Place {
-    file: Arc<str>,
-    line: usize,
+pub(super) struct Place {
+    pub file: Arc<str>,
+    pub line: usize,
 }
 
 impl Place {
-    fn missing(&self, field: &str) -> PackFault {
+    pub fn missing(&self, field: &str) -> PackFault {
         PackFault::new(
             &self.file,
             self.line,
@@ -213,7 +212,11 @@ fn read_rules(path: &str, text: &str, rules: &mut Vec<Rule>, faults: &mut Vec<Pa
         };
         for entry in entries.iter() {
             let place = Place { file: Arc::clone(&file), line: line_of(text, entry.span().start) };
-            match read_rule(&place, &kind, entry, &defaults) {
+            let Value::Object(table) = json(entry.get_ref()) else {
+                faults.push(place.missing("fields"));
+                continue;
+            };
+            match read_rule(&place, &kind, table, &defaults) {
                 Ok(rule) => rules.push(rule),
                 Err(field) => faults.push(place.missing(field)),
             }
@@ -221,13 +224,13 @@ fn read_rules(path: &str, text: &str, rules: &mut Vec<Rule>, faults: &mut Vec<Pa
     }
 }
 
-fn read_rule(
+/// A rule out of its fields; `Err` names the one that is missing or does not fit.
+pub(super) fn read_rule(
     place: &Place,
     kind: &Arc<str>,
-    entry: &Spanned<DeValue<'_>>,
+    mut table: Map<String, Value>,
     defaults: &Defaults,
 ) -> Result<Rule, &'static str> {
-    let Value::Object(mut table) = json(entry.get_ref()) else { return Err("fields") };
     let own = defaults.take(&mut table)?;
     let id = table.remove("id").and_then(|v| v.as_str().map(str::to_owned)).ok_or("id")?;
     let key = match table.remove("key") {
@@ -403,7 +406,7 @@ fn check_kinds(manifest: &Manifest, rules: &[Rule], faults: &mut Vec<PackFault>)
     }
 }
 
-fn check_ids(rules: &[Rule], faults: &mut Vec<PackFault>) {
+pub(super) fn check_ids(rules: &[Rule], faults: &mut Vec<PackFault>) {
     let mut seen: BTreeMap<&str, &Rule> = BTreeMap::new();
     for rule in rules {
         if let Some(first) = seen.insert(&rule.id, rule) {
@@ -418,13 +421,18 @@ fn check_ids(rules: &[Rule], faults: &mut Vec<PackFault>) {
 
 fn check_single(manifest: &Manifest, rulebook: &Rulebook, faults: &mut Vec<PackFault>) {
     for kind in manifest.kinds.iter().filter(|k| k.single) {
-        for pair in rulebook.kind(&kind.name).windows(2) {
-            if pair[0].key == pair[1].key && pair[0].valid.overlaps(&pair[1].valid) {
-                faults.push(pair[1].fault(
-                    format!("规则 {} 与 {} 的有效期重叠", pair[1].id, pair[0].id),
-                    format!("the rules {} and {} hold at the same time", pair[1].id, pair[0].id),
-                ));
-            }
+        check_single_kind(&kind.name, rulebook, faults);
+    }
+}
+
+/// At most one rule of a kind under a key holds on any day.
+pub(super) fn check_single_kind(kind: &str, rulebook: &Rulebook, faults: &mut Vec<PackFault>) {
+    for pair in rulebook.kind(kind).windows(2) {
+        if pair[0].key == pair[1].key && pair[0].valid.overlaps(&pair[1].valid) {
+            faults.push(pair[1].fault(
+                format!("规则 {} 与 {} 的有效期重叠", pair[1].id, pair[0].id),
+                format!("the rules {} and {} hold at the same time", pair[1].id, pair[0].id),
+            ));
         }
     }
 }

@@ -53,6 +53,15 @@ impl Rulebook {
         Some(&self.rules[self.by_id[place] as usize])
     }
 
+    /// This rulebook with others laid over it: a rule with the id of one that is here stands instead of it.
+    pub fn overlaid(&self, over: Vec<Rule>) -> Rulebook {
+        let over = Rulebook::new(over);
+        let kept = self.rules.iter().filter(|rule| over.by_id(&rule.id).is_none());
+        let mut book = Rulebook::new(kept.chain(over.rules()).cloned().collect());
+        book.edition = self.edition;
+        book
+    }
+
     /// What a newer rulebook changes against this one.
     pub fn compare<'a>(&'a self, newer: &'a Rulebook) -> Difference<'a> {
         let changed = |new: &Rule| self.by_id(&new.id).is_some_and(|old| !old.says_the_same(new));
@@ -128,6 +137,14 @@ mod tests {
         assert_eq!(on("m", "2021-01-01"), None);
         assert_eq!(book.kind("rate").len(), 3);
         assert!(book.kind("other").is_empty());
+    }
+
+    #[test]
+    fn a_rule_laid_over_stands_instead_of_its_namesake() {
+        let book = Rulebook::new(vec![rule("a", "k", "2021-01-01.."), rule("b", "k", "2021-01-01..")]);
+        let over = book.overlaid(vec![rule("b", "l", "2022-01-01.."), rule("c", "k", "2022-01-01..")]);
+        let found: Vec<_> = over.rules().iter().map(|r| (&*r.id, &*r.key)).collect();
+        assert_eq!(found, [("a", "k"), ("c", "k"), ("b", "l")]);
     }
 
     #[test]

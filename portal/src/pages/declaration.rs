@@ -430,6 +430,8 @@ impl View<'_> {
             Step::Deducted { .. } => "deducted",
             Step::Choice { .. } => "choice",
             Step::Charge { .. } => "charge",
+            Step::Measured { .. } => "measured",
+            Step::Quota { .. } | Step::QuotaExhausted { .. } => "quota",
             Step::Threshold { .. } => "threshold",
         };
         let kind = say_of("step", kind, self.lang);

@@ -241,6 +241,9 @@ pub fn cif(in_currency: &str, totals: &[&str]) -> Consignment {
         preference: None,
         qualified: Vec::new(),
         terms: BTreeMap::new(),
+        additional_codes: Vec::new(),
+        documents: Vec::new(),
+        quota: None,
     });
     Consignment {
         direction: Direction::Import,
@@ -250,6 +253,7 @@ pub fn cif(in_currency: &str, totals: &[&str]) -> Consignment {
         other: None,
         gross_kg: None,
         items: items.collect(),
+        grants: BTreeMap::new(),
     }
 }
 

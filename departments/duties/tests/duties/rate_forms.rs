@@ -77,20 +77,20 @@ fn forms_on_a_line() {
     assert_eq!(owed("10 CNY/kg", drained("400")), "5000.00");
     assert_eq!(
         owed("2 CNY/100 kg.drained", nothing),
-        "DUT-015: The rate 2 CNY/100 kg.drained cannot be reckoned: the quantity in kg.drained is missing."
+        "DUT-015: The rate 2 CNY/100 kg.drained of measure measure.0 cannot be reckoned: the quantity in kg.drained is missing."
     );
     let retail = TermValue::Number(x("25000"));
     assert_eq!(owed("amount(3% * price.retail)", term("price.retail", retail)), "750.00");
     assert_eq!(
         owed("amount(3% * price.retail)", nothing),
-        "DUT-015: The rate amount(3% * price.retail) cannot be reckoned: the field price.retail is missing."
+        "DUT-015: The rate amount(3% * price.retail) of measure measure.0 cannot be reckoned: the field price.retail is missing."
     );
     let component = TermValue::Rate { share: x("0"), fixed: x("150") };
     assert_eq!(owed("atMost(9% + meursing.ea, 18.7%)", term("meursing.ea", component)), "1050.00");
     assert_eq!(owed("atMost(9% + meursing.ea, 10%)", term("meursing.ea", component)), "1000.00");
     assert_eq!(
         owed("atMost(9% + meursing.ea, 10%)", nothing),
-        "DUT-015: The rate atMost(9% + meursing.ea, 10%) cannot be reckoned: \
+        "DUT-015: The rate atMost(9% + meursing.ea, 10%) of measure measure.0 cannot be reckoned: \
          the field meursing.ea is missing."
     );
     // 20 yuan a kilogram: the step of 2026 is 14

@@ -84,28 +84,28 @@ fn every_refusal_has_a_case() {
             "import_duty mfn 2 CNY/kg",
             cif("USD", &["1"]),
             &[
-                "DUT-015 /items/0/quantities The rate 2 CNY/kg cannot be reckoned: the quantity in kg is missing.",
+                "DUT-015 /items/0/quantities The rate 2 CNY/kg of measure measure.0 cannot be reckoned: the quantity in kg is missing.",
             ],
         ),
         (
             "import_duty mfn value / quantity.kg > 3 ? 1% : 2%",
             cif("USD", &["1"]),
             &[
-                "DUT-015 /items/0/quantities The rate value / quantity.kg > 3 ? 1% : 2% cannot be reckoned: the field quantity.kg is missing.",
+                "DUT-015 /items/0/quantities The rate value / quantity.kg > 3 ? 1% : 2% of measure measure.0 cannot be reckoned: the field quantity.kg is missing.",
             ],
         ),
         (
             "import_duty mfn value / quantity.kg > 3 ? 1% : 2%",
             cif("USD", &["1"]).measuring("035", &["0"]),
             &[
-                "DUT-015 /items/0/quantities The rate value / quantity.kg > 3 ? 1% : 2% cannot be reckoned: division by zero.",
+                "DUT-015 /items/0/quantities The rate value / quantity.kg > 3 ? 1% : 2% of measure measure.0 cannot be reckoned: division by zero.",
             ],
         ),
         (
             "import_duty mfn 2 EUR/kg",
             cif("USD", &["1"]).measuring("035", &["1"]),
             &[
-                "DUT-015 /items/0/quantities The rate 2 EUR/kg cannot be reckoned: there is no exchange rate for EUR.",
+                "DUT-015 /items/0/quantities The rate 2 EUR/kg of measure measure.0 cannot be reckoned: there is no exchange rate for EUR.",
             ],
         ),
     ] {
