@@ -34,7 +34,7 @@ pub(crate) fn run(engine: &Engine) {
 }
 
 /// Kinds of records that fall due.
-const KINDS: [&str; 3] = ["declaration", "bill", DisposalKind::Unclaimed.name()];
+const KINDS: [&str; 4] = ["declaration", "bill", "periodic_permit", DisposalKind::Unclaimed.name()];
 
 /// Submits what has fallen due and was not submitted yet by this process; whether there was any.
 fn round(engine: &Engine, today: Date, done: &mut BTreeSet<String>) -> Result<bool, StoreError> {
@@ -87,6 +87,9 @@ fn command(record: &RecordKey, due: Date) -> Option<control::Command> {
     if record.kind == "declaration" {
         let entry = EntryNumber::parse(&record.id)?;
         return Some(control::Command::FallDue { entry, due });
+    }
+    if record.kind == "periodic_permit" {
+        return Some(control::Command::PermitFallsDue { number: record.id.clone(), due });
     }
     Some(control::Command::DisposalFallsDue { record: record.clone(), due })
 }

@@ -10,6 +10,8 @@ use crate::guard::GUARDS;
 use crate::loading_term::LoadingTerms;
 use crate::mode::DeclarationModes;
 use crate::norm::{Norm, norm_schema};
+use crate::periodic;
+use crate::periodic_law::PeriodicRules;
 use crate::post::Post;
 use crate::select::{Selection, selection_schema};
 use crate::step::ACTIONS;
@@ -42,10 +44,13 @@ pub struct ControlLaw {
     pub(crate) terms_of_procedure: Terms,
     pub codes: CodeLists,
     pub modes: DeclarationModes,
+    pub periodic: PeriodicRules,
     pub(crate) loading_terms: LoadingTerms,
     declaration_procedures: ByDirection<Procedure>,
     bill_procedures: ByDirection<Procedure>,
     guarantee_procedures: ByDirection<Procedure>,
+    /// That of permits for periodic declaration; editions kept before them have none.
+    periodic_procedure: Option<Procedure>,
     /// Those of goods that nobody clears; editions kept before them have none.
     disposal_procedures: Vec<(DisposalKind, Procedure)>,
     pub(crate) norms: Vec<Norm>,
@@ -95,7 +100,7 @@ pub fn vocabulary() -> Vocabulary {
     Vocabulary {
         roles: roles.into_iter().chain(Post::ALL.map(Post::name)).collect(),
         guards: GUARDS.into(),
-        actions: own.into_iter().chain(ACTIONS).chain(disposal::ACTIONS).collect(),
+        actions: own.into_iter().chain(ACTIONS).chain(disposal::ACTIONS).chain(periodic::ACTIONS).collect(),
     }
 }
 
@@ -126,6 +131,7 @@ impl ControlLaw {
         let terms = keep(PaymentTerms::compile(book), &mut gather);
         let aggregate_terms = keep(AggregateTerms::compile(book), &mut gather);
         let modes = keep(DeclarationModes::compile(book), &mut gather);
+        let periodic = keep(PeriodicRules::compile(book), &mut gather);
         let late_declaration = keep(LateDeclarationFees::compile(book), &mut gather);
         let late_payment = keep(LatePaymentSurcharges::compile(book), &mut gather);
         let terms_of_procedure = keep(Terms::compile(book), &mut gather);
@@ -172,6 +178,7 @@ impl ControlLaw {
             own.map(|procedure| (kind, procedure.clone()))
         });
         let disposal_procedures = disposal_procedures.collect();
+        let periodic_procedure = pack.procedures.iter().find(|p| p.record == "periodic_permit").cloned();
         Ok(ControlLaw {
             edition: book.edition,
             rulebook: Arc::clone(book),
@@ -186,10 +193,12 @@ impl ControlLaw {
             terms_of_procedure,
             codes,
             modes,
+            periodic,
             loading_terms,
             declaration_procedures,
             bill_procedures,
             guarantee_procedures,
+            periodic_procedure,
             disposal_procedures,
             norms,
             compatibility,
@@ -206,7 +215,8 @@ impl ControlLaw {
         let guarantees = (Direction::Import, self.guarantee_procedure());
         let disposals = self.disposal_procedures.iter().map(|(_, procedure)| (Direction::Import, procedure));
         let both = ways.flat_map(|way| [(way, self.procedure_of(way)), (way, self.bill_procedure_of(way))]);
-        both.chain([guarantees]).chain(disposals)
+        let permits = self.periodic_procedure().map(|procedure| (Direction::Import, procedure));
+        both.chain([guarantees]).chain(permits).chain(disposals)
     }
 
     /// The procedure of declarations of a direction.
@@ -222,6 +232,11 @@ impl ControlLaw {
     /// The procedure of guarantees: the same whichever way the goods go.
     pub fn guarantee_procedure(&self) -> &Procedure {
         self.guarantee_procedures.of(Direction::Import)
+    }
+
+    /// The procedure of permits for periodic declaration; `None` in editions kept before there was one.
+    pub fn periodic_procedure(&self) -> Option<&Procedure> {
+        self.periodic_procedure.as_ref()
     }
 
     /// The procedure of goods that nobody clears; `None` in editions kept before there was one.
