@@ -185,6 +185,9 @@ fn unmet(guard: &str, body: &Value, name: &str, post: Option<&str>) -> Option<&'
         "entered" => (body["advance"].is_null(), "CTL-070"),
         "awaiting_entry" => (!body["advance"].is_null(), "CTL-070"),
         "entry_day_not_assessed" => (false, "CTL-070"),
+        "gathered" => (body["periodic"].is_null(), "CTL-104"),
+        // none here is a list
+        "not_gathered" => (!body["periodic"].is_null(), "CTL-104"),
         "no_open_change" => (body["change"].is_null(), "CTL-036"),
         "examined_or_not_selected" => {
             let looked = list("examinations").last().is_some_and(|e| !e["sheet"].is_null());

@@ -39,7 +39,10 @@ fn scopes(actor: &Actor, kind: &str) -> Vec<Query> {
         (Role::Declarant | Role::Carrier, _) if actor.party.is_empty() => Vec::new(),
         // its own, and those that it lodged for others
         (Role::Declarant, "declaration") => vec![own(), for_others()],
-        (Role::Declarant, "guarantee" | "licence" | "unclaimed" | "abandonment" | "direct_return")
+        (
+            Role::Declarant,
+            "guarantee" | "periodic_permit" | "licence" | "unclaimed" | "abandonment" | "direct_return",
+        )
         | (Role::Carrier, "bill") => vec![own()],
         // a licence is no office's: it serves at all of them
         (Role::Officer, "licence") => vec![of_kind(kind)],

@@ -4,8 +4,8 @@
 use crate::refusals::{MISSING, NOT_ARRAY, NOT_IN_FORM, NOT_JSON, NOT_OBJECT, TOO_MANY, UNKNOWN};
 use customhouse_control::{
     AbandonmentForm, AuthorisationForm, AuthorisationRevoked, BillForm, Bounce, Departure, DirectReturnForm,
-    EntryReport, GoodsMoved, GoodsOut, GuaranteeDecisionForm, GuaranteeForm, LicenceForm, OnRoster, Post,
-    Settlement, SheetLine, ShutOut,
+    EntryReport, GatherForm, GoodsMoved, GoodsOut, GuaranteeDecisionForm, GuaranteeForm, LicenceForm,
+    OnRoster, PeriodicPermitForm, PermitDecisionForm, Post, Settlement, SheetLine, ShutOut,
 };
 use customhouse_kernel::refusal::Refusal;
 use customhouse_kernel::values::{CommodityCode, CountryCode, CreditCode, Exact, OfficeCode, UnitCode};
@@ -143,6 +143,27 @@ impl SmallForm for GuaranteeForm {
 
 impl SmallForm for GuaranteeDecisionForm {
     const MEMBERS: &'static [Member] = &[member("decision", Kind::Text), optional("note", Kind::Text)];
+}
+
+impl SmallForm for PeriodicPermitForm {
+    const MEMBERS: &'static [Member] = &[
+        member("office", Kind::Office),
+        member("goods", Kind::Text),
+        member("guarantee", Kind::Text),
+        optional("note", Kind::Text),
+    ];
+}
+
+impl SmallForm for PermitDecisionForm {
+    const MEMBERS: &'static [Member] = &[
+        member("decision", Kind::Text),
+        optional("under_investigation", Kind::Truth),
+        optional("note", Kind::Text),
+    ];
+}
+
+impl SmallForm for GatherForm {
+    const MEMBERS: &'static [Member] = &[member("month", Kind::Text)];
 }
 
 impl SmallForm for AbandonmentForm {

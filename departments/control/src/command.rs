@@ -412,9 +412,7 @@ pub fn decide(
             periodic::decide((number, form), actor, view, law, at)
         }
         Command::EndPeriodicPermit(number) => periodic::end(number, actor, view, law, at),
-        Command::GatherLists { number, form } => {
-            periodic_month::gather((number, form), actor, view, law, at)
-        }
+        Command::GatherLists { number, form } => periodic_month::gather((number, form), actor, view, law, at),
         Command::PermitFallsDue { number, due } => {
             actor.must_be(Role::System, "work off a deadline 到期处理")?;
             periodic::fall((number, *due), view, law, at)

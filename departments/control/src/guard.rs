@@ -67,7 +67,9 @@ pub(crate) fn holds(body: &DeclarationRecord, guard: &str, taker: Taker<'_>) -> 
                 body.advance.as_ref().is_some_and(|a| a.entered.is_some() && !a.is_settled(body.completed));
             ok(open, refusals::NOT_ENTERED.at(""))
         }
-        "gathered" => ok(!body.waits_to_be_gathered(), refusals::LISTS_OPEN.at("").with("of", body.entry_number)),
+        "gathered" => {
+            ok(!body.waits_to_be_gathered(), refusals::LISTS_OPEN.at("").with("of", body.entry_number))
+        }
         "not_gathered" => {
             ok(body.waits_to_be_gathered(), refusals::LISTS_OPEN.at("").with("of", body.entry_number))
         }

@@ -432,4 +432,3 @@ fn told(case: &PermitCase<'_>, kind: &str, decision: &mut Decision) {
     decision.tell(kind, &facts);
     decision.answer(&facts);
 }
-

@@ -218,8 +218,7 @@ pub(crate) fn withdrawn(
     let body = &clearance.case.body;
     let entry = body.entry_number;
     let Some(list) = body.periodic.clone().filter(|list| list.month.is_none()) else { return Ok(()) };
-    let mut permit =
-        periodic::load(&list.permit, view, law).ok_or_else(|| vec![no_such(&list.permit)])?;
+    let mut permit = periodic::load(&list.permit, view, law).ok_or_else(|| vec![no_such(&list.permit)])?;
     permit.body.lists.retain(|open| open.entry != entry);
     periodic::go_on(&mut permit, at);
     clearance.decision.record(permit.record());

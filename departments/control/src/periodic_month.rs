@@ -270,7 +270,12 @@ impl Gathering<'_> {
     }
 
     /// Adds up what a list says; `None` if a sum does not fit.
-    fn add(&mut self, document: &DeclarationVersion, body: &DeclarationRecord, list: &OpenList) -> Option<()> {
+    fn add(
+        &mut self,
+        document: &DeclarationVersion,
+        body: &DeclarationRecord,
+        list: &OpenList,
+    ) -> Option<()> {
         let (month, assessment) = (&mut self.month, &document.assessment);
         for charge in &assessment.charges {
             let sum = month.charges.entry(charge.charge.clone()).or_default();

@@ -13,7 +13,8 @@ mod guarantees; // lodging, lists, one guarantee, its decision, giving back
 mod health;
 pub(crate) mod me;
 pub(crate) mod openapi; // the document, made from the same table as the routes
-mod parties; // authorisations of brokers, licences
+mod parties;
+mod periodic; // authorisations of brokers, licences
 mod receipts; // receipts, their check, the public keys
 mod reference; // the document as a page
 mod roster; // PUT /offices/{office}/roster
