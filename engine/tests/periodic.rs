@@ -417,9 +417,10 @@ fn a_list_is_withdrawn_while_its_goods_are_there() {
     let gone = house.ask(release(), approve(part));
     assert!(!gone.accepted && codes(&gone).iter().all(|code| code.starts_with("LED-")), "{:?}", codes(&gone));
     // gathered, it is not withdrawn any more
+    house.accepted(release(), take(part, "refuse_change", note("货物已部分提离")));
     on_day(&house, 30);
     house.accepted(declarant(), gather("2026-03"));
-    refuses(&house, release(), approve(part), &["CTL-104"], "gathered");
+    refuses(&house, declarant(), ask(part), &["CTL-104"], "gathered");
     assert_eq!(months(&house)[0].lists.len(), 2, "the one that was withdrawn is not in it");
     house.sound();
 }
@@ -440,20 +441,31 @@ fn a_list_under_check_is_gathered_too() {
     house.sound();
 }
 
+/// A month is a declaration for each currency, and a list has one.
 #[test]
-fn supervision_modes_are_not_mixed() {
-    let house = open();
-    listed(&house, "B1", "2026-03-01");
+fn currencies_are_not_mixed() {
+    let mut files = small_pack();
+    let rates = |files: &PackFiles| {
+        let table = files.iter().find(|(path, _)| path == "tables/exchange_rates.csv").unwrap();
+        table.1.clone()
+    };
+    let dollars: Vec<String> =
+        rates(&pack()).lines().filter(|l| l.contains("USD.2026-03")).map(|l| format!("{l}\n")).collect();
+    let table = files.iter_mut().find(|(path, _)| path == "tables/exchange_rates.csv").unwrap();
+    table.1.push_str(&dollars.concat());
+    let house = open_for("publications", files);
+    let euros = listed(&house, "B1", "2026-03-01");
     filed(&house, "B2", "2026-03-01");
     let mut other = list("B2", "2026-03-01");
-    other.head.set("supervision_mode", "3010");
-    other.head.set("levy_nature", "299");
-    let outcome = house.ask(declarant(), lodging(other));
-    assert!(outcome.accepted, "{:#?}", outcome.findings);
+    other.lines[0].set("currency", "USD");
+    other.head.set("freight.currency", "USD");
+    let dollars = entry(&house.accepted(declarant(), lodging(other)).answer);
     on_day(&house, 30);
     house.accepted(declarant(), gather("2026-03"));
     let months = months(&house);
-    assert_eq!(months.iter().map(|m| m.supervision_mode.as_str()).collect::<Vec<_>>(), ["0110", "3010"]);
-    assert!(months.iter().all(|m| m.lists.len() == 1));
+    let found: Vec<_> =
+        months.iter().map(|m| (m.currency.as_str(), m.lists[0].entry, m.lists.len())).collect();
+    assert_eq!(found, [("EUR", euros, 1), ("USD", dollars, 1)]);
+    assert_ne!(months[0].entry_number, months[1].entry_number);
     house.sound();
 }

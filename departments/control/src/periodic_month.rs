@@ -370,4 +370,21 @@ mod tests {
             assert_eq!(first_of(text), first.map(|f| f.parse().unwrap()), "{text}");
         }
     }
+
+    /// Only one supervision mode is open yet, so that no list of another can be filed.
+    #[test]
+    fn lists_of_another_supervision_mode_stand_apart() {
+        let list = |serial: u64, mode: &str, currency: &str| OpenList {
+            entry: EntryNumber::parse(&format!("22252026100000000{serial}")).unwrap(),
+            accepted: "2026-03-02".parse().unwrap(),
+            supervision_mode: mode.to_owned(),
+            currency: CurrencyCode::parse(currency).unwrap(),
+            gather_by: LegalDay { day: "2026-04-10".parse().unwrap(), provisional: false },
+        };
+        let lists =
+            [list(1, "0110", "EUR"), list(2, "3010", "EUR"), list(3, "0110", "EUR"), list(4, "0110", "USD")];
+        let groups = groups(&lists);
+        let serials = |lists: &[OpenList]| lists.iter().map(|l| l.entry.serial()).collect::<Vec<_>>();
+        assert_eq!(groups.values().map(|l| serials(l)).collect::<Vec<_>>(), [vec![1, 3], vec![4], vec![2]]);
+    }
 }
