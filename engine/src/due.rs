@@ -34,7 +34,7 @@ pub(crate) fn run(engine: &Engine) {
 }
 
 /// Kinds of records that fall due.
-const KINDS: [&str; 4] = ["declaration", "bill", DisposalKind::Unclaimed.name(), "refund"];
+const KINDS: [&str; 5] = ["declaration", "bill", "periodic_permit", DisposalKind::Unclaimed.name(), "refund"];
 
 /// Submits what has fallen due and was not submitted yet by this process; whether there was any.
 fn round(engine: &Engine, today: Date, done: &mut BTreeSet<String>) -> Result<bool, StoreError> {
@@ -87,6 +87,7 @@ fn round_of(
 fn command(record: &RecordKey, due: Date) -> Option<control::Command> {
     Some(match record.kind.as_str() {
         "declaration" => control::Command::FallDue { entry: EntryNumber::parse(&record.id)?, due },
+        "periodic_permit" => control::Command::PermitFallsDue { number: record.id.clone(), due },
         "refund" => control::Command::RefundFallsDue { number: record.id.clone(), due },
         _ => control::Command::DisposalFallsDue { record: record.clone(), due },
     })

@@ -20,6 +20,7 @@ mod replay; // past declarations reckoned again
 mod submission; // what goes in and comes out
 mod verify; // the invariants, checked on a live database
 mod verify_guarantees; // guarantees, as `verify` checks them
+mod verify_periodic; // periodic declaration, as `verify` checks it
 mod verify_refunds; // refunds, as `verify` checks them
 mod verify_sales; // the money of goods that were sold
 mod writer; // the one thread that decides and commits

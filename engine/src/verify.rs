@@ -4,6 +4,7 @@ use crate::edition::Edition;
 use crate::handle::{chart, load_edition, newest_law};
 use crate::key::KeyHistory;
 use crate::verify_guarantees::GuaranteesSeen;
+use crate::verify_periodic::PeriodicSeen;
 use crate::verify_refunds::RefundsSeen;
 use crate::verify_sales::SalesSeen;
 use customhouse_control::{
@@ -84,6 +85,7 @@ fn checked(
         guarantees: GuaranteesSeen::default(),
         aggregated: BTreeMap::new(),
         refunds: RefundsSeen::default(),
+        periodic: PeriodicSeen::default(),
     };
     let sums = check.journal(keys, tell)?;
     check.ledger(&sums)?;
@@ -96,6 +98,7 @@ fn checked(
     check.aggregate_accounts()?;
     check.disposals()?;
     check.refunds()?;
+    check.periodic()?;
     Ok(check.verified)
 }
 
@@ -121,6 +124,8 @@ struct Check<'a> {
     aggregated: BTreeMap<String, BTreeMap<Date, u32>>,
     /// What records say of refunds, and of what the bank took in and paid out.
     refunds: RefundsSeen,
+    /// What declarations say of periodic lists.
+    periodic: PeriodicSeen,
 }
 
 impl Check<'_> {
@@ -503,6 +508,34 @@ impl Check<'_> {
         Ok(())
     }
 
+    /// Permits name the lists that wait, and each month's declaration is the sum of its lists.
+    fn periodic(&mut self) -> Result<(), StoreError> {
+        let counters = self.reader.counters()?;
+        self.each("periodic_permit", &mut |check, record| {
+            let known = |law: &Arc<Edition>| {
+                law.control.periodic_procedure().is_some_and(|p| p.state(&record.state).is_some())
+            };
+            if !check.newest.as_ref().is_some_and(known) {
+                let words = ("状态不在程序中", "its state is not one of the procedure's");
+                check.find("records", record.key.to_string(), words.0, words.1);
+            }
+            let found = check.periodic.permit(record);
+            check.verified.findings.extend(found);
+            Ok(())
+        })?;
+        self.each("periodic_declaration", &mut |check, record| {
+            if let Some(entry) = EntryNumber::parse(&record.key.id) {
+                check.number(&record.key.to_string(), entry, &counters);
+            }
+            let found = check.periodic.month(record, check.reader)?;
+            check.verified.findings.extend(found);
+            Ok(())
+        })?;
+        let strays = self.periodic.rest();
+        self.verified.findings.extend(strays);
+        Ok(())
+    }
+
     fn declaration(
         &mut self,
         record: &Record,
@@ -527,6 +560,8 @@ impl Check<'_> {
         for (due, count) in body.aggregate_books() {
             *self.aggregated.entry(body.consignee.clone()).or_default().entry(due).or_default() += count;
         }
+        self.periodic.declaration(&body);
+        self.guarantees.list(&body);
         self.number(&place, body.entry_number, counters);
         self.books(&place, &body, &version);
         if body.edition != version.assessment.edition {
@@ -618,8 +653,12 @@ impl Check<'_> {
             let lines = Money::sum(lines).unwrap_or_default();
             let books = body.books.iter().filter(|b| b.charge == total.charge).map(|b| b.stands_for());
             let books = Money::sum(books).unwrap_or_default();
-            // nothing is owed on a declaration that was withdrawn
-            let owed = if body.is_withdrawn() { Money::default() } else { total.amount };
+            // nothing is owed on a declaration that was withdrawn, or on a list that is not gathered
+            let owed = if body.is_withdrawn() || body.waits_to_be_gathered() {
+                Money::default()
+            } else {
+                total.amount
+            };
             if lines != total.amount || books != owed {
                 let words = (
                     format!(

@@ -1,7 +1,7 @@
 //! Guarantees, as `verify` checks them: the ledger says what records say.
 
 use crate::verify::Finding;
-use customhouse_control::{GuaranteeNumber, KeptGuarantee, given_account};
+use customhouse_control::{DeclarationRecord, GuaranteeNumber, KeptGuarantee, given_account};
 use customhouse_finance::{
     PaymentBook, guarantee_claimed, guarantee_free, guarantee_reserved, guarantee_returned,
 };
@@ -33,6 +33,15 @@ impl GuaranteesSeen {
             let account = guarantee_reserved(number, entry);
             let sum = self.reserved.entry(account).or_default();
             *sum = sum.saturating_add(book.amount.minor());
+        }
+    }
+
+    /// A periodic list: until it is gathered, its guarantee is occupied by its taxes.
+    pub fn list(&mut self, body: &DeclarationRecord) {
+        if let Some(list) = body.periodic.as_ref().filter(|_| body.waits_to_be_gathered()) {
+            let account = guarantee_reserved(&list.guarantee, body.entry_number);
+            let sum = self.reserved.entry(account).or_default();
+            *sum = sum.saturating_add(list.reserved.minor());
         }
     }
 

@@ -3,9 +3,11 @@
 
 use customhouse_control::{
     Actor, Authorisation, BillRecord, DeclarationRecord, DisposalKind, DisposalRecord, KeptGuarantee,
-    KeptRefund, LicenceForm, Milestone, Officer, Post, Role, bill_key, declaration_key, disposal_key,
-    guarantee_key, licence_key, masked_account, officer_key, refund_key,
+    KeptRefund, LicenceForm, Milestone, Officer, PeriodicDeclaration, PeriodicPermit, Post, Role, bill_key,
+    declaration_key, disposal_key, guarantee_key, licence_key, masked_account, officer_key,
+    periodic_declaration_key, periodic_permit_key, refund_key,
 };
+use customhouse_finance::PaymentBook;
 use customhouse_kernel::beats::{Record, RecordKey};
 use customhouse_kernel::casework::Procedure;
 use customhouse_kernel::journal::{Event, Hash};
@@ -160,6 +162,52 @@ pub(crate) fn guarantee(
     Ok(Some((record, body)))
 }
 
+/// A permit for periodic declaration, if the actor may see it: its party, and the officers of its office.
+/// Which officers took its steps is for customs alone.
+pub(crate) fn periodic_permit(
+    reader: &mut dyn Reader,
+    actor: &Actor,
+    number: &str,
+) -> Result<Found<PeriodicPermit>, StoreError> {
+    let Some(record) = reader.record(&periodic_permit_key(number))? else { return Ok(None) };
+    let mut body: PeriodicPermit = body(&record)?;
+    if !is_owner(actor, &record) && !is_customs_for(actor, &record) {
+        return Ok(None);
+    }
+    if actor.role != Role::Officer {
+        for milestone in &mut body.timeline {
+            milestone.by.clear();
+            milestone.post = None;
+        }
+    }
+    Ok(Some((record, body)))
+}
+
+/// A month's declaration with the books of its lists as they are now, for its party and the officers of its
+/// office.
+pub(crate) fn periodic_declaration(
+    reader: &mut dyn Reader,
+    actor: &Actor,
+    entry: EntryNumber,
+) -> Result<Option<(PeriodicDeclaration, Vec<PaymentBook>)>, StoreError> {
+    let Some(record) = reader.record(&periodic_declaration_key(entry))? else { return Ok(None) };
+    if !is_owner(actor, &record) && !is_customs_for(actor, &record) {
+        return Ok(None);
+    }
+    let month: PeriodicDeclaration = body(&record)?;
+    let mut books = Vec::new();
+    for list in &month.lists {
+        if let Some(record) = reader.record(&declaration_key(list.entry))? {
+            books.extend(body::<DeclarationRecord>(&record)?.books);
+        }
+    }
+    Ok(Some((month, books)))
+}
+
+fn is_owner(actor: &Actor, record: &Record) -> bool {
+    actor.role == Role::Declarant && !actor.party.is_empty() && record.owner == actor.party
+}
+
 /// A case of goods that nobody clears, if the actor may see it: its party, who claimed its surplus, and the
 /// officers of its office.
 pub(crate) fn disposal(
@@ -239,6 +287,7 @@ pub(crate) fn receipt(reader: &mut dyn Reader, actor: &Actor, event: &Event) -> 
             let may = by_bank || actor.role == Role::Officer;
             Ok(may && refund(reader, actor, id)?.is_some())
         }
+        Some(("periodic_permit", id)) => Ok(periodic_permit(reader, actor, id)?.is_some()),
         Some(("guarantee", id)) => Ok(guarantee(reader, actor, id)?.is_some()),
         Some(("bill", id)) => Ok(bill_at(reader, actor, &RecordKey::new("bill", id))?.is_some()),
         _ => Ok(false),

@@ -41,7 +41,8 @@ fn scopes(actor: &Actor, kind: &str) -> Vec<Query> {
         (Role::Declarant, "declaration") => vec![own(), for_others()],
         (
             Role::Declarant,
-            "guarantee" | "licence" | "refund" | "unclaimed" | "abandonment" | "direct_return",
+            "guarantee" | "periodic_permit" | "licence" | "refund" | "unclaimed" | "abandonment"
+            | "direct_return",
         )
         | (Role::Carrier, "bill") => vec![own()],
         // a licence is no office's: it serves at all of them

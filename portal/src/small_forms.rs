@@ -5,8 +5,9 @@ use crate::refusals::{MISSING, NOT_ARRAY, NOT_IN_FORM, NOT_JSON, NOT_OBJECT, TOO
 use customhouse_control::{
     AbandonmentForm, AppointmentForm, AuthorisationForm, AuthorisationRevoked, BillForm, Bounce,
     DelegationForm, DelegationRevoked, Departure, DirectReturnForm, EndAppointmentForm, EntryReport,
-    GoodsMoved, GoodsOut, GuaranteeDecisionForm, GuaranteeForm, LicenceForm, OnRoster, Payout, PayoutBounce,
-    Post, RefundAccountForm, RefundDecisionForm, RefundForm, Settlement, SheetLine, ShutOut,
+    GatherForm, GoodsMoved, GoodsOut, GuaranteeDecisionForm, GuaranteeForm, LicenceForm, OnRoster, Payout,
+    PayoutBounce, PeriodicPermitForm, PermitDecisionForm, Post, RefundAccountForm, RefundDecisionForm,
+    RefundForm, Settlement, SheetLine, ShutOut,
 };
 use customhouse_kernel::refusal::Refusal;
 use customhouse_kernel::values::{CommodityCode, CountryCode, CreditCode, Exact, OfficeCode, UnitCode};
@@ -188,6 +189,27 @@ impl SmallForm for GuaranteeForm {
 
 impl SmallForm for GuaranteeDecisionForm {
     const MEMBERS: &'static [Member] = &[member("decision", Kind::Text), optional("note", Kind::Text)];
+}
+
+impl SmallForm for PeriodicPermitForm {
+    const MEMBERS: &'static [Member] = &[
+        member("office", Kind::Office),
+        member("goods", Kind::Text),
+        member("guarantee", Kind::Text),
+        optional("note", Kind::Text),
+    ];
+}
+
+impl SmallForm for PermitDecisionForm {
+    const MEMBERS: &'static [Member] = &[
+        member("decision", Kind::Text),
+        optional("under_investigation", Kind::Truth),
+        optional("note", Kind::Text),
+    ];
+}
+
+impl SmallForm for GatherForm {
+    const MEMBERS: &'static [Member] = &[member("month", Kind::Text)];
 }
 
 impl SmallForm for AbandonmentForm {

@@ -14,6 +14,7 @@ use crate::law::ControlLaw;
 use crate::licence;
 use crate::lodge::{amounts, checked_assessment};
 use crate::norm::{BillKnowledge, NormContext};
+use crate::periodic_list;
 use crate::read::{Reading, read};
 use crate::record::{DeclarationVersion, version_key};
 use crate::refusals;
@@ -58,7 +59,7 @@ pub struct DecidedChange {
 }
 
 /// What an amendment may not touch: another declaration would be meant.
-const FIXED: [&str; 8] = [
+const FIXED: [&str; 9] = [
     "direction",
     "declaration_office",
     "entry_office",
@@ -67,6 +68,7 @@ const FIXED: [&str; 8] = [
     "agent.credit_code",
     "declaration_kind",
     "guarantee",
+    "periodic_permit",
 ];
 
 /// The declarant proposes another content. Everything that lodging checks is checked.
@@ -83,6 +85,9 @@ pub(crate) fn propose_amendment(
 ) -> Result<(), Vec<Refusal>> {
     let body = &clearance.case.body;
     let entry = body.entry_number;
+    if body.waits_to_be_gathered() {
+        return Err(vec![refusals::LISTS_OPEN.at("/declaration").with("of", entry)]);
+    }
     let current: DeclarationVersion = view
         .record(&version_key(entry, body.document_version))
         .and_then(Record::read)
@@ -101,6 +106,7 @@ pub(crate) fn propose_amendment(
             own.agent.as_ref().map(|a| a.credit_code) == proposed.agent.as_ref().map(|a| a.credit_code),
             own.declaration_kind == proposed.declaration_kind,
             own.guarantee == proposed.guarantee,
+            own.periodic_permit == proposed.periodic_permit,
         ];
         for (field, _) in FIXED.iter().zip(same).filter(|(_, same)| !same) {
             let path = format!("/{}", field.replace('.', "/"));
@@ -192,6 +198,7 @@ pub(crate) fn decide(
         (Some(ChangeKind::Withdrawal), _) => {
             let draws = std::mem::take(&mut clearance.case.body.draws);
             clearance.decision.postings.extend(licence::undo(&draws, view));
+            periodic_list::withdrawn(clearance, view, law, at)?;
             settle_up(clearance, None, view, law, at)
         }
         (Some(ChangeKind::Amendment), version) => {

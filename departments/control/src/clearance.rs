@@ -97,7 +97,19 @@ impl<'a> Clearance<'a> {
             self.bill.body.wait_again(at.day());
             self.reopen_goods()?;
         }
+        if step.does("reopen_released_bill") {
+            self.reopen_released(at)?;
+        }
         Ok(())
+    }
+
+    /// What the withdrawal of a released list does to the bill: all its goods are open again. That some have
+    /// left is refused by the ledger's floor.
+    fn reopen_released(&mut self, at: &Moment) -> Result<(), Vec<Refusal>> {
+        self.bill.step("reopen_released", &Actor::system(), at).map_err(|r| vec![r])?;
+        self.bill.body.declaration = None;
+        self.bill.body.wait_again(at.day());
+        self.move_goods("bill.reopened", "bill_released", "bill_open")
     }
 
     /// The goods of a bill that is no longer declared are open again: what was declared, or what was shut

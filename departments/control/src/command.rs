@@ -15,6 +15,8 @@ use crate::guarantee_form::GuaranteeForm;
 use crate::law::ControlLaw;
 use crate::licence::{self, LicenceForm};
 use crate::pay::Bounce;
+use crate::periodic::{self, PeriodicPermitForm, PermitDecisionForm};
+use crate::periodic_month::{self, GatherForm};
 use crate::post::Post;
 use crate::refund_form::{Payout, PayoutBounce, RefundDecisionForm, RefundForm};
 use crate::refusals;
@@ -194,6 +196,25 @@ pub enum Command {
     },
     /// The party asks for what of its guarantee is free.
     GiveBackGuarantee(String),
+    /// A consignee asks for a permit for periodic declaration 集中申报备案.
+    AskPeriodicPermit(PeriodicPermitForm),
+    /// An officer decides on such a permit.
+    DecidePeriodicPermit {
+        number: String,
+        form: PermitDecisionForm,
+    },
+    /// Such a permit is ended.
+    EndPeriodicPermit(String),
+    /// The lists of a month become declarations of that month.
+    GatherLists {
+        number: String,
+        form: GatherForm,
+    },
+    /// A day on which something was due of such a permit has passed; the program asks this of itself.
+    PermitFallsDue {
+        number: String,
+        due: Date,
+    },
     /// The consignee declares goods abandoned.
     DeclareAbandonment(AbandonmentForm),
     /// The consignee asks to send goods back.
@@ -334,6 +355,11 @@ impl Command {
             Command::LodgeGuarantee(_) => "guarantee.lodged",
             Command::DecideGuarantee { .. } => "guarantee.decided",
             Command::GiveBackGuarantee(_) => "guarantee.returned",
+            Command::AskPeriodicPermit(_) => "periodic_permit.asked",
+            Command::DecidePeriodicPermit { .. } => "periodic_permit.decided",
+            Command::EndPeriodicPermit(_) => "periodic_permit.ended",
+            Command::GatherLists { .. } => "periodic_lists.gathered",
+            Command::PermitFallsDue { .. } => "deadline.fallen",
             Command::DeclareAbandonment(_) | Command::AskDirectReturn(_) => "disposal.opened",
             Command::TakeDisposalStep { .. } => "disposal.step",
             Command::DisposalFallsDue { .. } => "deadline.fallen",
@@ -385,6 +411,12 @@ pub fn needs(command: &Command, actor: &Actor, view: &dyn View, at: &Moment) -> 
         Command::LodgeGuarantee(form) => guarantee::lodge_needs(form, view, at, &mut keys),
         Command::DecideGuarantee { number, .. } => guarantee::decide_needs(number, view, &mut keys),
         Command::GiveBackGuarantee(number) => guarantee::needs(number, &mut keys),
+        Command::AskPeriodicPermit(form) => periodic::ask_needs(form, at, &mut keys),
+        Command::DecidePeriodicPermit { number, .. } => periodic::decide_needs(number, view, &mut keys),
+        Command::EndPeriodicPermit(number) | Command::PermitFallsDue { number, .. } => {
+            periodic::needs(number, &mut keys);
+        }
+        Command::GatherLists { number, form } => periodic_month::needs(number, form, view, at, &mut keys),
         Command::DeclareAbandonment(form) => abandonment::needs(form.office, &form.bill, view, at, &mut keys),
         Command::AskDirectReturn(form) => abandonment::needs(form.office, &form.bill, view, at, &mut keys),
         Command::TakeDisposalStep { kind, number, .. } => {
@@ -447,6 +479,16 @@ pub fn decide(
             guarantee::decide((number, &form.decision), &form.note, actor, view, law, at)
         }
         Command::GiveBackGuarantee(number) => guarantee::give_back(number, actor, view, law, at),
+        Command::AskPeriodicPermit(form) => periodic::ask(form, actor, view, law, at),
+        Command::DecidePeriodicPermit { number, form } => {
+            periodic::decide((number, form), actor, view, law, at)
+        }
+        Command::EndPeriodicPermit(number) => periodic::end(number, actor, view, law, at),
+        Command::GatherLists { number, form } => periodic_month::gather((number, form), actor, view, law, at),
+        Command::PermitFallsDue { number, due } => {
+            actor.must_be(Role::System, "work off a deadline 到期处理")?;
+            periodic::fall((number, *due), view, law, at)
+        }
         Command::DeclareAbandonment(form) => abandonment::ask(form, actor, view, law, at),
         Command::AskDirectReturn(form) => direct_return::ask(form, actor, view, law, at),
         Command::TakeDisposalStep { kind, number, step, form } => {

@@ -56,6 +56,9 @@ pub struct Declaration {
     /// General guarantee that answers for the taxes 总担保备案编号; empty if none is named
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub guarantee: String,
+    /// Permit for periodic declaration 集中申报备案编号: with one it is a list; empty for a declaration
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub periodic_permit: String,
     pub lines: Vec<Line>,
     pub containers: Vec<String>,
     pub documents: Vec<Document>,

@@ -15,6 +15,7 @@ use crate::guaranteed;
 use crate::guard::acted_in_one_post;
 use crate::law::ControlLaw;
 use crate::licence;
+use crate::periodic_list;
 use crate::record::{DeclarationRecord, Milestone, declaration_key};
 use crate::refusals;
 use crate::sale::{self, Sale, SaleSheet};
@@ -249,6 +250,7 @@ pub(crate) fn bill_needs(bill: RecordKey, view: &dyn View, at: &Moment, keys: &m
     if let Some(body) = view.record(&key).and_then(Record::read::<DeclarationRecord>) {
         licence::needs(body.draws.iter().filter_map(|draw| draw.licence.split_once('-')), keys);
         keys.account(held()).account(refundable(&body.consignee));
+        periodic_list::needs(&body, keys);
         crate::authorisation::needs(&body.consignee, body.agent.as_deref(), keys);
         for book in &body.books {
             if let Some(number) = book.guaranteed.as_deref().filter(|_| book.is_open()) {

@@ -145,6 +145,7 @@ pub const HEAD: &[FieldDef] = &[
     field("declaration_kind", K::Text),
     field("entry_type", K::Text),
     field("guarantee", K::Text),
+    field("periodic_permit", K::Text),
     field("marks", K::Text),
     field("remarks", K::Text),
 ];

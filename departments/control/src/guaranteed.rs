@@ -77,19 +77,36 @@ pub(crate) fn answer_for(
     let given = &case.body.given;
     let sum = Money::sum(places.iter().map(|place| body.books[*place].amount));
     let sum = sum.ok_or_else(|| finance::OUT_OF_RANGE.at("").with("amount", given.amount))?;
+    let posting = reserve(body, case, free, sum, law, at.day())?;
+    for place in places {
+        body.books[*place].guaranteed = Some(given.number.clone());
+    }
+    clearance.post(posting);
+    Ok(())
+}
+
+/// The posting that reserves an amount of a guarantee for a declaration's taxes.
+///
+/// # Errors
+/// It does not fit, a licence is missing (GR 4), or too little is free.
+pub(crate) fn reserve(
+    body: &DeclarationRecord,
+    case: &guarantee::GuaranteeCase<'_>,
+    free: Money,
+    sum: Money,
+    law: &ControlLaw,
+    day: Date,
+) -> Result<Posting, Refusal> {
+    let given = &case.body.given;
     let facts = CeilingFacts { highest_tax: Some(sum), bars: bars(body), ..CeilingFacts::default() };
-    let (purpose, day) = (GuaranteeCase::EarlyRelease, at.day());
+    let purpose = GuaranteeCase::EarlyRelease;
     law.guarantee_ceilings.check(purpose, sum, &facts, day)?;
     let posting = given.reserve(body.entry_number, purpose, sum, day)?;
     if sum > free {
         let little = finance::TOO_LITTLE_FREE.at("").with("number", &given.number).with("free", free);
         return Err(little.with("amount", sum));
     }
-    for place in places {
-        body.books[*place].guaranteed = Some(given.number.clone());
-    }
-    clearance.post(posting);
-    Ok(())
+    Ok(posting)
 }
 
 fn can_be_guaranteed(book: &PaymentBook) -> bool {

@@ -7,7 +7,7 @@ use crate::refusals;
 use customhouse_kernel::refusal::Refusal;
 
 /// The names that procedures may use.
-pub(crate) const GUARDS: [&str; 18] = [
+pub(crate) const GUARDS: [&str; 24] = [
     "norms_met",
     "no_open_conditions",
     "duty_settled",
@@ -26,6 +26,12 @@ pub(crate) const GUARDS: [&str; 18] = [
     "entry_day_not_assessed",
     "surplus_held",
     "nothing_granted",
+    "gathered",
+    "not_gathered",
+    "no_open_lists",
+    "lists_overdue",
+    "no_lists_overdue",
+    "permit_over",
 ];
 
 /// Whether the guard holds for a declaration and who would take the step.
@@ -61,6 +67,12 @@ pub(crate) fn holds(body: &DeclarationRecord, guard: &str, taker: Taker<'_>) -> 
             let open =
                 body.advance.as_ref().is_some_and(|a| a.entered.is_some() && !a.is_settled(body.completed));
             ok(open, refusals::NOT_ENTERED.at(""))
+        }
+        "gathered" => {
+            ok(!body.waits_to_be_gathered(), refusals::LISTS_OPEN.at("").with("of", body.entry_number))
+        }
+        "not_gathered" => {
+            ok(body.waits_to_be_gathered(), refusals::LISTS_OPEN.at("").with("of", body.entry_number))
         }
         // the command that takes the step has seen to these: lodging, goods out
         "norms_met" | "bill_written_off" => Ok(()),

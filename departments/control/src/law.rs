@@ -10,6 +10,8 @@ use crate::guard::GUARDS;
 use crate::loading_term::LoadingTerms;
 use crate::mode::DeclarationModes;
 use crate::norm::{Norm, norm_schema};
+use crate::periodic;
+use crate::periodic_law::PeriodicRules;
 use crate::post::Post;
 use crate::power::Powers;
 use crate::select::{Selection, selection_schema};
@@ -49,10 +51,13 @@ pub struct ControlLaw {
     pub modes: DeclarationModes,
     /// Which posts may do what.
     pub powers: Powers,
+    pub periodic: PeriodicRules,
     pub(crate) loading_terms: LoadingTerms,
     declaration_procedures: ByDirection<Procedure>,
     bill_procedures: ByDirection<Procedure>,
     guarantee_procedures: ByDirection<Procedure>,
+    /// That of permits for periodic declaration; editions kept before them have none.
+    periodic_procedure: Option<Procedure>,
     /// Those of goods that nobody clears; editions kept before them have none.
     disposal_procedures: Vec<(DisposalKind, Procedure)>,
     /// `None` under editions from before refunds.
@@ -111,7 +116,7 @@ pub fn vocabulary() -> Vocabulary {
     Vocabulary {
         roles: roles.into_iter().chain(Post::ALL.map(Post::name)).collect(),
         guards: GUARDS.into(),
-        actions: own.into_iter().chain(ACTIONS).chain(disposal::ACTIONS).collect(),
+        actions: own.into_iter().chain(ACTIONS).chain(disposal::ACTIONS).chain(periodic::ACTIONS).collect(),
     }
 }
 
@@ -142,6 +147,7 @@ impl ControlLaw {
         let terms = keep(PaymentTerms::compile(book), &mut gather);
         let aggregate_terms = keep(AggregateTerms::compile(book), &mut gather);
         let modes = keep(DeclarationModes::compile(book), &mut gather);
+        let periodic = keep(PeriodicRules::compile(book), &mut gather);
         let late_declaration = keep(LateDeclarationFees::compile(book), &mut gather);
         let late_payment = keep(LatePaymentSurcharges::compile(book), &mut gather);
         let terms_of_procedure = keep(Terms::compile(book), &mut gather);
@@ -192,6 +198,7 @@ impl ControlLaw {
             own.map(|procedure| (kind, procedure.clone()))
         });
         let disposal_procedures = disposal_procedures.collect();
+        let periodic_procedure = pack.procedures.iter().find(|p| p.record == "periodic_permit").cloned();
         Ok(ControlLaw {
             edition: book.edition,
             rulebook: Arc::clone(book),
@@ -210,10 +217,12 @@ impl ControlLaw {
             codes,
             modes,
             powers,
+            periodic,
             loading_terms,
             declaration_procedures,
             bill_procedures,
             guarantee_procedures,
+            periodic_procedure,
             disposal_procedures,
             refund_procedures: procedures_for(&pack.procedures, "refund"),
             norms,
@@ -232,7 +241,8 @@ impl ControlLaw {
         let disposals = self.disposal_procedures.iter().map(|(_, procedure)| (Direction::Import, procedure));
         let both = ways.flat_map(|way| [(way, self.procedure_of(way)), (way, self.bill_procedure_of(way))]);
         let refunds = self.refund_procedure().map(|procedure| (Direction::Import, procedure));
-        both.chain([guarantees]).chain(disposals).chain(refunds)
+        let permits = self.periodic_procedure().map(|procedure| (Direction::Import, procedure));
+        both.chain([guarantees]).chain(permits).chain(disposals).chain(refunds)
     }
 
     /// The procedure of declarations of a direction.
@@ -248,6 +258,11 @@ impl ControlLaw {
     /// The procedure of guarantees: the same whichever way the goods go.
     pub fn guarantee_procedure(&self) -> &Procedure {
         self.guarantee_procedures.of(Direction::Import)
+    }
+
+    /// The procedure of permits for periodic declaration; `None` in editions kept before there was one.
+    pub fn periodic_procedure(&self) -> Option<&Procedure> {
+        self.periodic_procedure.as_ref()
     }
 
     /// The procedure of goods that nobody clears; `None` in editions kept before there was one.

@@ -43,6 +43,10 @@ mod mode; // what the kind of a declaration means
 mod norm; // cross-field norms
 mod open_step; // what may be done now, by whom
 mod pay; // ordering payment; what the bank settled
+mod periodic; // permits for periodic declaration
+mod periodic_law; // which goods are declared periodically, by when
+mod periodic_list; // a list instead of a declaration
+mod periodic_month; // the lists of a month, gathered
 mod post; // posts of officers
 mod power; // which posts may do what
 mod read; // form to declaration, with every finding
@@ -104,6 +108,14 @@ pub use mode::{DeclarationMode, DeclarationModes, ModeEffect};
 pub use norm::{BillKnowledge, NormContext};
 pub use open_step::{Part as StepPart, decides_change, open_steps, parts_of, waits_for};
 pub use pay::{Bounce, SettlementRecord};
+pub use periodic::{
+    OpenList, PeriodicPermit, PeriodicPermitForm, PermitDecision, PermitDecisionForm, periodic_permit_key,
+};
+pub use periodic_law::{PeriodicGoods, PeriodicRules};
+pub use periodic_list::PeriodicList;
+pub use periodic_month::{
+    GatherForm, GatheredLine, GatheredList, PeriodicDeclaration, periodic_declaration_key,
+};
 pub use post::Post;
 pub use power::{Level, Power, Powers};
 pub use read::{Reading, read};

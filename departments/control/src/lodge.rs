@@ -15,6 +15,7 @@ use crate::law::ControlLaw;
 use crate::licence::{self, Licensed};
 use crate::loading_term::Before;
 use crate::norm::{BillKnowledge, NormContext};
+use crate::periodic_list;
 use crate::read::{Reading, read};
 use crate::record::{Amounts, DeclarationRecord, DeclarationVersion, Declared, declaration_key};
 use crate::refusals;
@@ -51,6 +52,7 @@ pub(crate) fn documents_of(form: &Form) -> impl Iterator<Item = (&str, &str)> {
 
 pub(crate) fn needs(form: &Form, view: &dyn View, at: &Moment, keys: &mut Keys) {
     aggregate::lodge_needs(form, view, keys);
+    periodic_list::lodge_needs(form, view, keys);
     if let Some(bill) = bill_of(form) {
         for class in ["bill_open", "bill_declared", "bill_released"] {
             for account in pair(class, &bill.id) {
@@ -117,6 +119,11 @@ pub(crate) fn lodge(
     // what is kept of a firm answers to nobody but those who may act for it
     if let Some(declaration) = declaration.as_ref().filter(|_| concerned && in_name.is_ok()) {
         findings.extend(aggregate::findings(declaration, view, law, day));
+        let bill = match &context.bill {
+            BillKnowledge::Known { bill, .. } => Some(&**bill),
+            _ => None,
+        };
+        findings.extend(periodic_list::findings(declaration, bill, view, law, day));
     }
     findings.extend(in_name.as_ref().err().cloned());
     if let (Some(declaration), BillKnowledge::Known { bill, .. }) = (&declaration, &context.bill) {
@@ -264,10 +271,13 @@ fn accept(
 
     let payer = declaration.consignee.credit_code.to_string();
     let advance = Advance::of(declaration, &assessment, bill);
+    let is_list = !declaration.periodic_permit.is_empty();
     let late = late_declaration(declaration, &assessment, law, day)?.filter(|_| advance.is_none());
     let mut charges: Vec<(String, String, Money)> =
         assessment.charges.iter().map(|c| (c.charge.clone(), c.book.clone(), c.amount)).collect();
     charges.extend(late.iter().map(|fee| (LATE_DECLARATION.to_owned(), "F".to_owned(), fee.amount)));
+    // a list has no books before it is gathered
+    charges.retain(|(charge, ..)| !is_list || charge == LATE_DECLARATION);
     let (books, postings) = books_for(entry, &payer, &charges, day, day, &law.terms).map_err(one)?;
     let open = holds(declaration, &law.conditions, day);
     let Licensed { holds, draws, postings: drawn } = licence::meet(declaration, open, &[], view, day);
@@ -308,6 +318,7 @@ fn accept(
         shut_out: None,
         departed: None,
         aggregate: None,
+        periodic: None,
         timeline: Vec::new(),
     };
     let mut bill_case = Case::<BillRecord>::resume(law.bill_procedure_of(declaration.direction), bill)
@@ -326,6 +337,7 @@ fn accept(
     closed.into_iter().for_each(|case| decision.record(case));
     let mut clearance = Clearance { law, case, bill: bill_case, bill_moved: true, account: None, decision };
     aggregate::begin(&mut clearance, declaration, view, law, at)?;
+    periodic_list::begin(&mut clearance, declaration, view, law, at)?;
     clearance.move_goods("bill.declared", "bill_open", "bill_declared")?;
     clearance.go_on(at)?;
     let facts = facts(&clearance.case.body, &assessment, &clearance.case.state);
@@ -387,6 +399,9 @@ fn facts(record: &DeclarationRecord, assessment: &Assessment, state: &str) -> se
     });
     if let Some(aggregate) = &record.aggregate {
         facts["aggregate"] = serde_json::json!(aggregate);
+    }
+    if let Some(list) = &record.periodic {
+        facts["periodic"] = serde_json::json!(list);
     }
     facts
 }

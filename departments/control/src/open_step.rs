@@ -83,6 +83,7 @@ fn has_object(step: &Step, body: &DeclarationRecord) -> bool {
         && (!step.does("use_guarantee")
             || body.open_books().any(|b| b.guaranteed.is_none() && is_tax(&b.charge)))
         && (!step.does("claim_guarantee") || body.open_books().any(|b| b.guaranteed.is_some()))
+        && (!step.does("propose_amendment") || !body.waits_to_be_gathered())
         && (!step.does("answer_request") || body.open_request().is_some())
 }
 

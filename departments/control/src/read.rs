@@ -319,6 +319,7 @@ fn build(parsed: &Parsed) -> Option<Declaration> {
         remarks: text("remarks"),
         declaration_kind: text("declaration_kind").trim_end().to_owned(),
         guarantee: text("guarantee").trim().to_owned(),
+        periodic_permit: text("periodic_permit").trim().to_owned(),
         lines: parsed.lines.iter().map(line).collect::<Option<Vec<Line>>>()?,
         containers: parsed.containers.iter().map(|c| c.text("number").to_owned()).collect(),
         documents: parsed

@@ -10,6 +10,7 @@ use crate::declaration::Declaration;
 use crate::document_check::DocumentRequest;
 use crate::examination::Examination;
 use crate::licence::Draw;
+use crate::periodic_list::PeriodicList;
 use crate::post::Post;
 use crate::refund_goods::ReturnedGoods;
 use crate::refusals;
@@ -101,6 +102,9 @@ pub struct DeclarationRecord {
     /// Its taxes are paid together with those of the month 汇总征税; `None` for an ordinary declaration.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub aggregate: Option<Aggregate>,
+    /// It is a list of periodic declaration 集中申报清单, and what becomes of it; `None` for a declaration.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub periodic: Option<PeriodicList>,
     pub timeline: Vec<Milestone>,
 }
 

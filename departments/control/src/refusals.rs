@@ -841,6 +841,81 @@ pub const NO_POWER: Reason = Reason::new(
     "海关法 第六条",
 );
 
+const PERIODIC: &str = "进出口货物集中申报管理办法（海关总署令第169号）";
+
+pub const NO_SUCH_PERMIT: Reason = Reason::new(
+    "CTL-097",
+    "没有本企业的集中申报备案 {permit}。",
+    "The firm has no periodic declaration permit {permit}.",
+    "请核对备案编号；未备案的，按普通报关单申报。",
+    "Check the number; without a permit, lodge an ordinary declaration.",
+    PERIODIC,
+);
+
+pub const PERIODIC_GOODS: Reason = Reason::new(
+    "CTL-098",
+    "货物种类 {goods} 在 {date} 不适用集中申报。",
+    "Goods of the kind {goods} cannot be declared periodically on {date}.",
+    "请选择规则包所列的种类，或按普通报关单申报。",
+    "Choose a kind that the pack lists, or lodge an ordinary declaration.",
+    PERIODIC,
+);
+
+pub const UNDER_INVESTIGATION: Reason = Reason::new(
+    "CTL-099",
+    "{party} 涉嫌走私或者违规、正在被立案调查，不予集中申报备案。",
+    "{party} is under investigation: it is not admitted to periodic declaration.",
+    "请作不予备案的决定，结案后可重新申请。",
+    "Refuse the permit; the firm may ask again once the case is closed.",
+    PERIODIC,
+);
+
+pub const PERMIT_NOT_IN_FORCE: Reason = Reason::new(
+    "CTL-100",
+    "集中申报备案 {permit} 现不能办理此项（状态 {state}，有效期至 {to}）。",
+    "Periodic declaration permit {permit} does not serve for this now (state {state}, valid to {to}).",
+    "请按普通报关单申报，或重新备案。",
+    "Lodge an ordinary declaration, or ask for another permit.",
+    PERIODIC,
+);
+
+pub const PERIODIC_SUSPENDED: Reason = Reason::new(
+    "CTL-101",
+    "备案 {permit} 的清单应于 {due} 前归并申报而未办理，暂停接受新清单。",
+    "Lists under permit {permit} were to be gathered by {due} and were not: no new list is taken.",
+    "请先归并逾期的清单，或按普通报关单申报。",
+    "Gather the lists that are overdue first, or lodge an ordinary declaration.",
+    PERIODIC,
+);
+
+pub const LIST_NOT_FIT: Reason = Reason::new(
+    "CTL-102",
+    "集中申报清单的 {field}（{value}）与备案不符，应为：{expected}。",
+    "{field} of the list is {value}, its permit asks for: {expected}.",
+    "请核对，或按普通报关单申报。",
+    "Check it, or lodge an ordinary declaration.",
+    PERIODIC,
+);
+
+pub const LIST_LATE: Reason = Reason::new(
+    "CTL-103",
+    "清单应自运输工具申报进境之日（{entered}）起至 {last} 申报，今日为 {today}。",
+    "A list is filed from entry of the means of transport ({entered}) to {last}; today is {today}.",
+    "请按普通报关单申报。",
+    "Lodge an ordinary declaration.",
+    PERIODIC,
+);
+
+pub const LISTS_OPEN: Reason = Reason::new(
+    "CTL-104",
+    "{of} 的清单不在可办理此项的环节：清单归并前不能修改、结关，备案不能终止；归并须在该月结束以后，归并后不能撤销放行的清单。",
+    "The lists of {of} do not stand for this: before they are gathered a list is neither amended nor closed and \
+     its permit does not end; a month is gathered once it is over, and no released list is withdrawn after that.",
+    "请先归并；清单有误的，申请撤销后重新申报。",
+    "Gather them first; where a list is wrong, ask to withdraw it and file another.",
+    PERIODIC,
+);
+
 /// All reasons of the room.
 pub const ALL: &[&Reason] = &[
     &MISSING,
@@ -936,4 +1011,12 @@ pub const ALL: &[&Reason] = &[
     &ALREADY_HELD,
     &NOT_HELD,
     &NO_POWER,
+    &NO_SUCH_PERMIT,
+    &PERIODIC_GOODS,
+    &UNDER_INVESTIGATION,
+    &PERMIT_NOT_IN_FORCE,
+    &PERIODIC_SUSPENDED,
+    &LIST_NOT_FIT,
+    &LIST_LATE,
+    &LISTS_OPEN,
 ];

@@ -13,6 +13,7 @@ use crate::form::Form;
 use crate::guaranteed;
 use crate::law::ControlLaw;
 use crate::licence;
+use crate::periodic_list;
 use crate::record::{DeclarationRecord, DeclarationVersion, declaration_key, version_key};
 use crate::refusals;
 use crate::roster::{Roster, draw, draw_needs, no_longer, roster_key};
@@ -109,6 +110,7 @@ pub(crate) fn balances_needed(body: &DeclarationRecord, at: &Moment, keys: &mut 
             keys.account(account);
         }
     }
+    periodic_list::needs(body, keys);
     keys.account(held()).account(refundable(&body.consignee));
     for book in &body.books {
         if let Some(number) = book.guaranteed.as_deref().filter(|_| book.is_open()) {

@@ -87,7 +87,8 @@ impl<F: Figures> Tally<F> {
 
     /// The rows with nothing in them: when a figure elsewhere would tell their sum.
     pub fn hidden(&self) -> Vec<Shown<F>> {
-        let hidden = |key: &str| Shown { key: key.to_owned(), withheld: Some(Reason::Protects), figures: None };
+        let hidden =
+            |key: &str| Shown { key: key.to_owned(), withheld: Some(Reason::Protects), figures: None };
         self.rows.keys().map(|key| hidden(key)).collect()
     }
 }

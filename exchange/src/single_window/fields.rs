@@ -224,7 +224,7 @@ mod tests {
     use super::*;
 
     /// Fields that the message has no element for. A preference is spelt by `origin`.
-    const NOT_IN_MESSAGE: &[&str] = &["self_assessed_total", "guarantee"];
+    const NOT_IN_MESSAGE: &[&str] = &["self_assessed_total", "guarantee", "periodic_permit"];
 
     /// Each field of the form stands in one element, whichever way the goods go.
     #[test]

@@ -30,7 +30,7 @@ fn part(part: Part) -> impl Strategy<Value = Fields> {
 }
 
 fn is_special(name: &str) -> bool {
-    name.starts_with("preference.") || ["self_assessed_total", "guarantee"].contains(&name)
+    name.starts_with("preference.") || ["self_assessed_total", "guarantee", "periodic_permit"].contains(&name)
 }
 
 fn line() -> impl Strategy<Value = Fields> {

@@ -14,7 +14,8 @@ mod health;
 pub(crate) mod me;
 mod officers; // appointments, delegations, who read what
 pub(crate) mod openapi; // the document, made from the same table as the routes
-mod parties; // authorisations of brokers, licences
+mod parties;
+mod periodic; // authorisations of brokers, licences
 mod receipts; // receipts, their check, the public keys
 mod reference; // the document as a page
 mod refunds; // applying, lists, one refund, its decision, the bank's answers

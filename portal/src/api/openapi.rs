@@ -10,9 +10,9 @@ use customhouse_control::form::{FieldKind, Part};
 use customhouse_control::{
     AbandonmentForm, AppointmentForm, AuthorisationForm, AuthorisationRevoked, BillForm, Bounce,
     DelegationForm, DelegationRevoked, Departure, DirectReturnForm, DisposalKind, EndAppointmentForm,
-    EntryReport, GoodsMoved, GoodsOut, GuaranteeDecisionForm, GuaranteeForm, LicenceForm, OnRoster, Payout,
-    PayoutBounce, Post, RefundAccountForm, RefundDecisionForm, RefundForm, SaleDeduction, SaleSheet,
-    Settlement, SheetLine, ShutOut,
+    EntryReport, GatherForm, GoodsMoved, GoodsOut, GuaranteeDecisionForm, GuaranteeForm, LicenceForm,
+    OnRoster, Payout, PayoutBounce, PeriodicPermitForm, PermitDecisionForm, Post, RefundAccountForm,
+    RefundDecisionForm, RefundForm, SaleDeduction, SaleSheet, Settlement, SheetLine, ShutOut,
 };
 use serde_json::{Map, Value, json};
 
@@ -185,6 +185,20 @@ fn schemas() -> Value {
         "GoodsOut": small::<GoodsOut>(),
         "GuaranteeForm": small::<GuaranteeForm>(),
         "GuaranteeDecision": small::<GuaranteeDecisionForm>(),
+        "PeriodicPermitForm": small::<PeriodicPermitForm>(),
+        "PermitDecision": small::<PermitDecisionForm>(),
+        "GatherForm": small::<GatherForm>(),
+        "PeriodicPermitSummary": object(&[
+            ("number", t()), ("state", t()), ("office", t()), ("party", t()), ("goods", t()), ("guarantee", t()),
+            ("valid_to", day.clone()), ("lists", n()), ("due", optional(&day)),
+        ]),
+        "PeriodicPermitList": object(&[
+            ("permits", list(reference("PeriodicPermitSummary"))), ("next", optional(&text)),
+        ]),
+        "PeriodicPermit": object(&[
+            ("number", t()), ("state", t()), ("version", n()), ("due", optional(&day)), ("record", open.clone()),
+        ]),
+        "PeriodicDeclaration": object(&[("declaration", open.clone()), ("books", list(open.clone()))]),
         "GuaranteeSummary": object(&[
             ("number", t()), ("state", t()), ("office", t()), ("party", t()), ("kind", any.clone()), ("means", t()),
             ("amount", amount.clone()), ("valid_from", day.clone()), ("valid_to", day.clone()), ("due", optional(&day)),

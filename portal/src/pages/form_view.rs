@@ -80,6 +80,7 @@ const MORE: &[&str] = &[
     "licence_number",
     "declaration_kind",
     "guarantee",
+    "periodic_permit",
     "entry_type",
     "marks",
     "remarks",

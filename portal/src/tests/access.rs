@@ -33,6 +33,14 @@ const API: &[(&str, &str, [u16; 9])] = &[
     ("post", "/api/v1/refunds/{number}/account", [401, 422, 422, 422, 422, 422, 422, 422, 422]),
     ("post", "/api/v1/payouts", [401, 422, 422, 422, 422, 422, 422, 422, 422]),
     ("post", "/api/v1/payouts/bounced", [401, 422, 422, 422, 422, 422, 422, 422, 422]),
+    ("post", "/api/v1/periodic-permits", [401, 422, 422, 422, 422, 422, 422, 422, 422]),
+    ("get", "/api/v1/periodic-permits", [401, 403, 200, 403, 200, 403, 200, 403, 200]),
+    ("get", "/api/v1/periodic-permits/{number}", [401, 404, 200, 404, 200, 404, 404, 404, 404]),
+    ("post", "/api/v1/periodic-permits/{number}/decision", [401, 422, 422, 422, 422, 422, 422, 422, 422]),
+    ("post", "/api/v1/periodic-permits/{number}/months", [401, 422, 422, 422, 422, 422, 422, 422, 422]),
+    ("get", "/api/v1/periodic-declarations/{entry}", [401, 404, 404, 404, 404, 404, 404, 404, 404]),
+    // last: it ends the permit
+    ("post", "/api/v1/periodic-permits/{number}/end", [401, 422, 201, 422, 422, 422, 422, 422, 422]),
     ("post", "/api/v1/declarations/{entry}/steps/{step}", [401, 422, 422, 422, 422, 422, 422, 422, 422]),
     ("get", "/api/v1/declarations/{entry}/versions/{version}", [401, 404, 200, 404, 200, 404, 404, 404, 404]),
     ("get", "/api/v1/declarations/{entry}/files/{digest}", [401, 404, 404, 404, 404, 404, 404, 404, 404]),
@@ -151,6 +159,7 @@ fn filled(path: &str, entry: &str, seq: u64) -> String {
         .replace("{kind}/{number}", "abandonment/2225-ACCESS1.1")
         .replace("{kind}", "abandonment")
         .replace("refunds/{number}", "refunds/R22252026000001")
+        .replace("periodic-permits/{number}", "periodic-permits/P22252026000001")
         .replace("{number}", "G22252026000001")
 }
 
@@ -177,13 +186,27 @@ async fn licensed(site: &Site) {
     assert_eq!(recorded.status, 201, "{}", recorded.text);
 }
 
+/// The trader asks for a permit under its guarantee, which customs accepts first.
+async fn permitted(site: &Site, guarantee: &str) {
+    let accept = serde_json::json!({ "decision": "accept" }).to_string();
+    let decision = format!("/api/v1/guarantees/{guarantee}/decision");
+    let accepted = site.api("officer", "post", &decision, "accepted", accept).await;
+    assert_eq!(accepted.status, 201, "{}", accepted.text);
+    let form = serde_json::json!({ "office": "2225", "goods": "publications", "guarantee": guarantee });
+    let asked = site.api("trader", "post", "/api/v1/periodic-permits", "permit", form.to_string()).await;
+    assert_eq!(asked.status, 201, "{}", asked.text);
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn every_route_of_the_api_against_everyone() {
     let site = Site::open();
     let entry = site.lodged("ACCESS1").await;
     let seq = lodging(&site, &entry);
     licensed(&site).await;
+    // the first guarantee waits for its decision, the second is the permit's
     site.guarantee("ACCESS1").await;
+    let guarantee = site.guarantee("ACCESS2").await;
+    permitted(&site, &guarantee).await;
     abandoned(&site).await;
     site.refund(&entry).await;
     for (method, path, expected) in API {

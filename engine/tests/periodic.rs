@@ -1,0 +1,471 @@
+//! Periodic declaration through the engine: a permit, lists instead of declarations, the month's declaration
+//! that gathers them, and payment; or not gathered, and what follows; and every reason to refuse.
+
+mod support;
+
+use customhouse_control::form::Form;
+use customhouse_control::{
+    Actor, BillForm, Command, GatherForm, GuaranteeDecisionForm, GuaranteeForm, KeptGuarantee,
+    PeriodicDeclaration, PeriodicPermit, PeriodicPermitForm, PermitDecisionForm, Post, Role, guarantee_key,
+    periodic_declaration_key, periodic_permit_key,
+};
+use customhouse_engine::{Outcome, PackFiles, Sent, Submission};
+use customhouse_kernel::beats::Record;
+use customhouse_kernel::values::{CreditCode, EntryNumber, Exact, Money, OfficeCode};
+use customhouse_storage::Query;
+use std::collections::BTreeMap;
+use support::house::*;
+use support::*;
+
+const DAY: i64 = 86_400_000_000;
+const PERMIT: &str = "P22252026000001";
+/// Days from Monday 2 March 2026 to the last day to gather March: 10 April is a Friday.
+const LAST: i64 = 39;
+const ALL: &str = "90000000.00";
+
+fn declarant() -> Actor {
+    actor(Role::Declarant)
+}
+
+fn release() -> Actor {
+    officer("rel1", Post::Release)
+}
+
+fn stranger() -> Actor {
+    let party = CreditCode::complete("91990000MA0000009").unwrap().to_string();
+    Actor { name: "stranger".to_owned(), party, ..declarant() }
+}
+
+fn asked(goods: &str, guarantee: &str) -> PeriodicPermitForm {
+    PeriodicPermitForm {
+        office: OfficeCode::parse("2225").unwrap(),
+        goods: goods.to_owned(),
+        guarantee: guarantee.to_owned(),
+        note: String::new(),
+    }
+}
+
+fn decided(decision: &str, under_investigation: Option<bool>, note: &str) -> Command {
+    let form =
+        PermitDecisionForm { decision: decision.to_owned(), under_investigation, note: note.to_owned() };
+    Command::DecidePeriodicPermit { number: PERMIT.to_owned(), form }
+}
+
+fn gather(month: &str) -> Command {
+    Command::GatherLists { number: PERMIT.to_owned(), form: GatherForm { month: month.to_owned() } }
+}
+
+/// A house with a permit for publications.
+fn open() -> House {
+    open_for("publications", small_pack())
+}
+
+fn open_for(goods: &str, pack: PackFiles) -> House {
+    let house = House::open(GREEN, pack);
+    house.accepted(declarant(), Command::AskPeriodicPermit(asked(goods, GUARANTEE)));
+    house.accepted(release(), decided("accept", Some(false), ""));
+    house
+}
+
+fn list(bill: &str, entered: &str) -> Form {
+    let mut form = form(bill);
+    form.head.set("periodic_permit", PERMIT);
+    form.head.set("entry_date", entered);
+    form
+}
+
+fn worth(mut form: Form, total: &str) -> Form {
+    form.lines[0].set("total", total);
+    form.lines[0].set("price", "1");
+    form
+}
+
+fn lodging(form: Form) -> Command {
+    Command::Lodge(Box::new(form))
+}
+
+fn filed(house: &House, number: &str, entered: &str) {
+    let Command::FileBill(form) = bill(number) else { unreachable!() };
+    let form = BillForm { entry_date: entered.parse().ok(), ..form };
+    house.accepted(actor(Role::Carrier), Command::FileBill(form));
+}
+
+/// A bill whose means entered on a day, and its list.
+fn listed(house: &House, number: &str, entered: &str) -> EntryNumber {
+    filed(house, number, entered);
+    entry(&house.accepted(declarant(), lodging(list(number, entered))).answer)
+}
+
+fn permit(house: &House) -> (Record, PeriodicPermit) {
+    let record = house.engine.read(|r| r.record(&periodic_permit_key(PERMIT))).unwrap().unwrap();
+    let body = record.read().unwrap();
+    (record, body)
+}
+
+fn state(house: &House) -> String {
+    permit(house).0.state
+}
+
+fn months(house: &House) -> Vec<PeriodicDeclaration> {
+    let numbers = permit(house).1.months.into_iter();
+    let read = |n| house.engine.read(|r| r.record(&periodic_declaration_key(n))).unwrap().unwrap().read();
+    numbers.map(|n| read(n).unwrap()).collect()
+}
+
+/// What is free of a guarantee.
+fn free(house: &House, number: &str) -> Money {
+    let kept: KeptGuarantee =
+        house.engine.read(|r| r.record(&guarantee_key(number))).unwrap().unwrap().read().unwrap();
+    let balances: BTreeMap<_, _> = house.balances().into_iter().collect();
+    kept.stand(|account| balances.get(account).copied().unwrap_or(0)).free
+}
+
+fn less(amounts: &[Money]) -> Money {
+    Money::parse(ALL).unwrap().checked_sub(Money::sum(amounts.iter().copied()).unwrap()).unwrap()
+}
+
+fn total(house: &House, entry: EntryNumber) -> Money {
+    house.body(entry).amounts.computed_total
+}
+
+/// Days go by, and what falls due of permits is worked off.
+fn on_day(house: &House, day: i64) {
+    house.engine.set_clock(MONDAY + day * DAY).unwrap();
+    let today = house.engine.now().day();
+    for round in 0.. {
+        assert!(round < 10, "a deadline that fell comes back for ever");
+        let kind = "periodic_permit".to_owned();
+        let query = Query { kind, due_before: Some(today), limit: 10, ..Query::default() };
+        let fallen = house.engine.read(|r| r.records(&query)).unwrap();
+        if fallen.is_empty() {
+            return;
+        }
+        for record in fallen {
+            let due = record.due.unwrap();
+            let key = format!("due/{}/{due}", record.key);
+            let bytes = key.clone().into_bytes();
+            let sent = Sent { media_type: "text/plain".to_owned(), bytes, keep: false };
+            let command = Command::PermitFallsDue { number: record.key.id, due };
+            let fall =
+                Submission { key, sent, actor: Actor::system(), ..submission(Role::System, "", command) };
+            assert!(house.engine.submit_and_wait(fall).unwrap().accepted);
+        }
+    }
+}
+
+/// Refused with these codes, and nothing has changed.
+fn refuses(house: &House, by: Actor, command: Command, expected: &[&str], why: &str) -> Outcome {
+    let before = house.everything();
+    let outcome = house.ask(by, command);
+    assert!(!outcome.accepted, "{why}: it was accepted");
+    assert_eq!(codes(&outcome), expected, "{why}: {:#?}", outcome.findings);
+    assert_eq!(house.everything(), before, "{why}: a refusal changes nothing");
+    outcome
+}
+
+#[test]
+fn a_month_is_listed_gathered_and_paid() {
+    let house = open();
+    let first = listed(&house, "B1", "2026-03-01");
+    assert_eq!(house.state(first), "released", "released on the guarantee");
+    let one = total(&house, first);
+    let body = house.body(first);
+    assert!(body.books.is_empty() && one > Money::ZERO, "no books before it is gathered");
+    let kept = body.periodic.unwrap();
+    assert_eq!((kept.reserved, kept.gather_by.day.to_string().as_str()), (one, "2026-04-10"));
+    assert_eq!(free(&house, GUARANTEE), less(&[one]));
+    house.sound();
+    house.accepted(actor(Role::Operator), goods_out("B1", 10, "1250.5"));
+    assert_eq!(house.state(first), "goods_out", "not closed while it is not gathered");
+    on_day(&house, 29);
+    filed(&house, "B2", "2026-03-31");
+    let second = lodging(worth(list("B2", "2026-03-31"), "90000"));
+    let second = entry(&house.accepted(declarant(), second).answer);
+    refuses(&house, declarant(), gather("2026-03"), &["CTL-104"], "the month is not over");
+    on_day(&house, 30);
+    let april = listed(&house, "B3", "2026-04-01");
+    assert_eq!(house.body(april).periodic.unwrap().gather_by.day.to_string(), "2026-05-11", "a Sunday rolls");
+    on_day(&house, LAST);
+    house.accepted(declarant(), gather("2026-03"));
+    let [month] = months(&house).try_into().unwrap();
+    let two = total(&house, second);
+    assert_eq!(month.total, Money::sum([one, two]).unwrap(), "the sum of the lists, to the cent");
+    assert_eq!(
+        month.charges.values().copied().map(Some).fold(Some(Money::ZERO), |a, b| a?.checked_add(b?)),
+        Some(month.total)
+    );
+    assert_eq!(month.lists.iter().map(|l| l.entry).collect::<Vec<_>>(), [first, second]);
+    assert_eq!(
+        (month.late, month.ex_officio, month.due.day.to_string().as_str()),
+        (false, false, "2026-04-27")
+    );
+    let [line] = month.lines.try_into().unwrap();
+    assert_eq!((line.lines, line.quantity, line.total), (2, Exact::from(200), Exact::from(98000)));
+    for list in [first, second] {
+        let body = house.body(list);
+        assert_eq!(body.periodic.as_ref().unwrap().month, Some(month.entry_number));
+        assert_eq!(body.books.len(), 2);
+        assert!(body.books.iter().all(|b| b.guaranteed.as_deref() == Some(GUARANTEE) && b.due == month.due));
+    }
+    assert_eq!(
+        free(&house, GUARANTEE),
+        less(&[one, two, total(&house, april)]),
+        "gathering reserves nothing"
+    );
+    assert_eq!(permit(&house).1.lists.iter().map(|l| l.entry).collect::<Vec<_>>(), [april]);
+    house.sound();
+    refuses(&house, declarant(), gather("2026-03"), &["CTL-104"], "twice");
+    house.pay(first);
+    assert_eq!(house.state(first), "closed");
+    house.pay(second);
+    assert_eq!(house.state(second), "released", "its goods are still there");
+    assert_eq!(free(&house, GUARANTEE), less(&[total(&house, april)]), "paid, so it is free");
+    house.sound();
+}
+
+#[test]
+fn not_gathered_in_time_it_is_suspended_and_customs_gathers() {
+    let house = open();
+    let first = listed(&house, "B1", "2026-03-01");
+    on_day(&house, LAST);
+    assert_eq!(state(&house), "accepted", "the last day");
+    refuses(&house, release(), gather("2026-03"), &["CTL-100"], "customs gathers only what is overdue");
+    let second = listed(&house, "B2", "2026-04-09");
+    on_day(&house, LAST + 1);
+    assert_eq!(state(&house), "suspended");
+    filed(&house, "B3", "2026-04-10");
+    let third = || lodging(list("B3", "2026-04-10"));
+    refuses(&house, declarant(), third(), &["CTL-101"], "overdue");
+    let end = || Command::EndPeriodicPermit(PERMIT.to_owned());
+    refuses(&house, declarant(), end(), &["CTL-100"], "ended while lists are overdue");
+    refuses(&house, officer("doc1", Post::DocumentCheck), gather("2026-03"), &["CTL-014"], "another post");
+    house.accepted(release(), gather("2026-03"));
+    let [month] = months(&house).try_into().unwrap();
+    assert!(month.late && month.ex_officio);
+    assert_eq!(state(&house), "accepted", "nothing is overdue any more");
+    house.accepted(declarant(), third());
+    house.sound();
+    // nobody pays: the guarantee does
+    on_day(&house, LAST + 60);
+    house.accepted(release(), take(first, "claim_guarantee", note("")));
+    assert!(house.body(first).books[..2].iter().all(|b| b.claimed));
+    assert!(house.body(second).books.is_empty());
+    house.sound();
+}
+
+#[test]
+fn a_list_is_in_time_for_fourteen_days() {
+    // 14 days after Sunday 1 March are Sunday the 15th, which moves to Monday; after Tuesday the 3rd, the 17th
+    for (entered, last) in [("2026-03-01", 14), ("2026-03-02", 14), ("2026-03-03", 15)] {
+        let house = open();
+        on_day(&house, 1);
+        filed(&house, "B1", entered);
+        filed(&house, "B2", entered);
+        on_day(&house, last);
+        house.accepted(declarant(), lodging(list("B1", entered)));
+        on_day(&house, last + 1);
+        refuses(&house, declarant(), lodging(list("B2", entered)), &["CTL-103"], entered);
+        let mut ordinary = list("B2", entered);
+        ordinary.head.set("periodic_permit", "");
+        house.accepted(declarant(), lodging(ordinary));
+        house.sound();
+    }
+    let house = open();
+    filed(&house, "B1", "2026-03-10");
+    refuses(&house, declarant(), lodging(list("B1", "2026-03-10")), &["CTL-103"], "before entry");
+}
+
+#[test]
+fn what_is_no_list() {
+    let house = House::open(GREEN, small_pack());
+    filed(&house, "B1", "2026-03-01");
+    let lodge = || list("B1", "2026-03-01");
+    refuses(&house, declarant(), lodging(lodge()), &["CTL-097"], "no permit");
+    house.accepted(declarant(), Command::AskPeriodicPermit(asked("publications", GUARANTEE)));
+    refuses(&house, declarant(), lodging(lodge()), &["CTL-100"], "not decided");
+    refuses(&house, declarant(), decided("accept", Some(false), ""), &["CTL-014"], "not customs");
+    refuses(&house, release(), decided("accept", None, ""), &["CTL-001"], "nobody said");
+    refuses(&house, release(), decided("accept", Some(true), ""), &["CTL-099"], "under investigation");
+    refuses(&house, release(), decided("refuse", None, ""), &["CTL-001"], "no reason");
+    let elsewhere = Actor { offices: vec![OfficeCode::parse("2248").unwrap()], ..release() };
+    refuses(&house, elsewhere, decided("accept", Some(false), ""), &["CTL-097"], "another office");
+    house.accepted(release(), decided("accept", Some(false), ""));
+    refuses(&house, release(), decided("accept", Some(false), ""), &["CAS-002"], "twice");
+    let with = |name: &str, value: &str| {
+        let mut form = lodge();
+        form.head.set(name, value);
+        form
+    };
+    refuses(&house, declarant(), lodging(with("declaration_office", "2248")), &["CTL-102"], "another office");
+    refuses(&house, declarant(), lodging(with("declaration_kind", "CL")), &["CTL-102"], "another mode too");
+    refuses(&house, declarant(), lodging(with("guarantee", "G22252026000002")), &["CTL-102"], "another one");
+    refuses(&house, declarant(), lodging(with("periodic_permit", "nonsense")), &["CTL-097"], "no number");
+    // more than the guarantee has left
+    let large = lodging(worth(lodge(), "90000000"));
+    refuses(&house, declarant(), large, &["FIN-018"], "too little is free");
+    refuses(&house, stranger(), gather("2026-03"), &["CTL-097"], "another firm's");
+    refuses(
+        &house,
+        stranger(),
+        Command::EndPeriodicPermit(PERMIT.to_owned()),
+        &["CTL-097"],
+        "another firm's",
+    );
+    refuses(&house, declarant(), gather("2026-3"), &["CTL-007"], "no month");
+    let list = entry(&house.accepted(declarant(), lodging(lodge())).answer);
+    refuses(&house, declarant(), Command::EndPeriodicPermit(PERMIT.to_owned()), &["CTL-104"], "a list waits");
+    refuses(
+        &house,
+        declarant(),
+        take(list, "request_amendment", amended("B1", "8500")),
+        &["CTL-104"],
+        "amended",
+    );
+    house.sound();
+    // an ended permit takes no list
+    on_day(&house, 30);
+    house.accepted(declarant(), gather("2026-03"));
+    house.accepted(declarant(), Command::EndPeriodicPermit(PERMIT.to_owned()));
+    filed(&house, "B2", "2026-04-01");
+    refuses(&house, declarant(), lodging(self::list("B2", "2026-04-01")), &["CTL-100"], "ended");
+    house.sound();
+}
+
+#[test]
+fn the_permit_asks_for_its_goods_and_a_guarantee_of_three_months() {
+    let house = House::open(GREEN, small_pack());
+    let given = |to: &str| {
+        let form = GuaranteeForm { valid_to: to.parse().unwrap(), ..guarantee() };
+        let number = told(&house.accepted(declarant(), Command::LodgeGuarantee(form)).answer, "guarantee");
+        let form = GuaranteeDecisionForm { decision: "accept".to_owned(), note: String::new() };
+        house.accepted(release(), Command::DecideGuarantee { number: number.clone(), form });
+        number
+    };
+    let (short, enough) = (given("2026-06-01"), given("2026-06-02"));
+    let ask = |goods: &str, number: &str| Command::AskPeriodicPermit(asked(goods, number));
+    refuses(&house, declarant(), ask("publications", &short), &["FIN-013"], "a day short of three months");
+    refuses(&house, declarant(), ask("lamps", &enough), &["CTL-098"], "no such kind");
+    refuses(&house, declarant(), ask("lamps", "G"), &["CTL-098", "CTL-060"], "all findings at once");
+    refuses(&house, stranger(), ask("publications", &enough), &["CTL-060"], "another firm's guarantee");
+    refuses(&house, actor(Role::Carrier), ask("publications", &enough), &["CTL-014"], "a carrier");
+    house.accepted(declarant(), ask("publications", &enough));
+    house.accepted(release(), decided("accept", Some(false), ""));
+    // behind its last day the permit has expired
+    on_day(&house, 92);
+    filed(&house, "B1", "2026-06-01");
+    house.accepted(declarant(), lodging(list("B1", "2026-06-01")));
+    on_day(&house, 93);
+    assert_eq!(state(&house), "accepted", "a list waits");
+    filed(&house, "B2", "2026-06-02");
+    refuses(&house, declarant(), lodging(list("B2", "2026-06-02")), &["CTL-100"], "expired");
+    on_day(&house, 125);
+    house.accepted(declarant(), gather("2026-06"));
+    assert_eq!(state(&house), "expired");
+    house.sound();
+}
+
+/// Bonded goods come by road, and their month is gathered by the end of the next.
+#[test]
+fn bonded_goods_by_road() {
+    let house = open_for("bonded_by_road", small_pack());
+    filed(&house, "B1", "2026-03-01");
+    refuses(&house, declarant(), lodging(list("B1", "2026-03-01")), &["CTL-102"], "it came by sea");
+    let Command::FileBill(form) = bill("B2") else { unreachable!() };
+    house.accepted(
+        actor(Role::Carrier),
+        Command::FileBill(BillForm { transport_mode: "4".to_owned(), ..form }),
+    );
+    let mut by_road = list("B2", "2026-03-01");
+    by_road.head.set("transport_mode", "4");
+    let list = entry(&house.accepted(declarant(), lodging(by_road)).answer);
+    assert_eq!(house.body(list).periodic.unwrap().gather_by.day.to_string(), "2026-04-30");
+    house.sound();
+}
+
+/// A mode that the pack lacks is refused by name.
+#[test]
+fn a_pack_without_the_rule_has_no_lists() {
+    let mut pack = small_pack();
+    pack.retain(|(path, _)| path != "rules/periodic-declarations.toml");
+    let house = House::open(GREEN, pack);
+    let ask = Command::AskPeriodicPermit(asked("publications", GUARANTEE));
+    let told = refuses(&house, declarant(), ask, &["CTL-098"], "no rule");
+    assert!(told.findings[0].text.en.contains("publications"), "{:?}", told.findings);
+}
+
+#[test]
+fn a_list_is_withdrawn_while_its_goods_are_there() {
+    let house = open();
+    let (list, part) = (listed(&house, "B1", "2026-03-01"), listed(&house, "B2", "2026-03-01"));
+    let ordinary = house.lodged("B3");
+    house.pay(ordinary);
+    let ask = |entry| take(entry, "request_list_withdrawal", note("申报错误"));
+    let approve = |entry| take(entry, "approve_list_withdrawal", note(""));
+    refuses(&house, declarant(), ask(ordinary), &["CTL-104"], "no list");
+    house.accepted(declarant(), ask(list));
+    refuses(&house, declarant(), approve(list), &["CAS-003"], "not customs");
+    house.accepted(release(), approve(list));
+    assert_eq!(house.state(list), "withdrawn");
+    assert_eq!(free(&house, GUARANTEE), less(&[total(&house, part)]), "what was reserved is free");
+    assert_eq!(permit(&house).1.lists.len(), 1);
+    house.sound();
+    let again = entry(&house.accepted(declarant(), lodging(self::list("B1", "2026-03-01"))).answer);
+    assert_eq!(house.state(again), "released", "listed anew");
+    // some of its goods have left
+    house.accepted(actor(Role::Operator), goods_out("B2", 1, "100"));
+    house.accepted(declarant(), ask(part));
+    let gone = house.ask(release(), approve(part));
+    assert!(!gone.accepted && codes(&gone).iter().all(|code| code.starts_with("LED-")), "{:?}", codes(&gone));
+    // gathered, it is not withdrawn any more
+    house.accepted(release(), take(part, "refuse_change", note("货物已部分提离")));
+    on_day(&house, 30);
+    house.accepted(declarant(), gather("2026-03"));
+    refuses(&house, declarant(), ask(part), &["CTL-104"], "gathered");
+    assert_eq!(months(&house)[0].lists.len(), 2, "the one that was withdrawn is not in it");
+    house.sound();
+}
+
+/// A list that is checked is gathered with the rest; supervision modes are not mixed.
+#[test]
+fn a_list_under_check_is_gathered_too() {
+    let house = House::open(DOCUMENTS, small_pack());
+    house.accepted(declarant(), Command::AskPeriodicPermit(asked("publications", GUARANTEE)));
+    house.accepted(release(), decided("accept", Some(false), ""));
+    let list = listed(&house, "B1", "2026-03-01");
+    assert_eq!(house.state(list), "document_check");
+    on_day(&house, 30);
+    house.accepted(declarant(), gather("2026-03"));
+    assert_eq!((house.state(list).as_str(), house.body(list).books.len()), ("document_check", 2));
+    house.takes(officer("doc1", Post::DocumentCheck), list, "pass_documents", note(""));
+    assert_eq!(house.state(list), "released", "its guarantee answers for the books");
+    house.sound();
+}
+
+/// A month is a declaration for each currency, and a list has one.
+#[test]
+fn currencies_are_not_mixed() {
+    let mut files = small_pack();
+    let rates = |files: &PackFiles| {
+        let table = files.iter().find(|(path, _)| path == "tables/exchange_rates.csv").unwrap();
+        table.1.clone()
+    };
+    let dollars: Vec<String> =
+        rates(&pack()).lines().filter(|l| l.contains("USD.2026-03")).map(|l| format!("{l}\n")).collect();
+    let table = files.iter_mut().find(|(path, _)| path == "tables/exchange_rates.csv").unwrap();
+    table.1.push_str(&dollars.concat());
+    let house = open_for("publications", files);
+    let euros = listed(&house, "B1", "2026-03-01");
+    filed(&house, "B2", "2026-03-01");
+    let mut other = list("B2", "2026-03-01");
+    other.lines[0].set("currency", "USD");
+    other.head.set("freight.currency", "USD");
+    let dollars = entry(&house.accepted(declarant(), lodging(other)).answer);
+    on_day(&house, 30);
+    house.accepted(declarant(), gather("2026-03"));
+    let months = months(&house);
+    let found: Vec<_> =
+        months.iter().map(|m| (m.currency.as_str(), m.lists[0].entry, m.lists.len())).collect();
+    assert_eq!(found, [("EUR", euros, 1), ("USD", dollars, 1)]);
+    assert_ne!(months[0].entry_number, months[1].entry_number);
+    house.sound();
+}
