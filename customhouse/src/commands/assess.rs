@@ -17,7 +17,7 @@ use std::path::PathBuf;
 
 #[derive(Debug, clap::Args)]
 #[command(
-    after_help = "Examples: customhouse assess docs/examples/declaration.json --on 2026-11-20 --explain\n          \
+    after_help = "Example: customhouse assess docs/examples/declaration.json --on 2026-11-20 --explain\n         \
                   customhouse assess --scenario cases.jsonl"
 )]
 pub(crate) struct Assess {

@@ -151,7 +151,7 @@ fn a_scenario_lies_over_the_pack() {
             r#"{{"id":"x","on":"2026-11-20",{rules}"consignment":{{"terms":"1","items":[{{"number":1,"commodity":"8512201000","origin":"DE","total":"10000.00","currency":"CNY","quantities":[["035","10"]]}}]}}}}"#
         )
     };
-    let own = r#""rules":{"measure":[{"id":"measure.import_duty.mfn.8512201000","goods":"8512201000","charge":"import_duty","tier":"mfn","rate":"1%"}]},"#;
+    let own = r#""rules":{"measure":[{"id":"measure.import_duty.mfn.8512201000","valid":"2026-01-01..","goods":"8512201000","charge":"import_duty","tier":"mfn","rate":"1%"}]},"#;
     let text = format!("{}\n{}\n", goods(""), goods(own));
     let file = folder.write("cases.jsonl", text);
     let done = run(&["assess", "--scenario", &file, "--over-pack"]);
