@@ -287,7 +287,8 @@ fn what_is_no_list() {
     refuses(&house, release(), decided("accept", None, ""), &["CTL-001"], "nobody said");
     refuses(&house, release(), decided("accept", Some(true), ""), &["CTL-099"], "under investigation");
     refuses(&house, release(), decided("refuse", None, ""), &["CTL-001"], "no reason");
-    let elsewhere = Actor { offices: vec![OfficeCode::parse("2248").unwrap()], ..release() };
+    let far = officer("far", Post::Release);
+    let elsewhere = Actor { offices: vec![OfficeCode::parse("2248").unwrap()], ..far };
     refuses(&house, elsewhere, decided("accept", Some(false), ""), &["CTL-097"], "another office");
     house.accepted(release(), decided("accept", Some(false), ""));
     refuses(&house, release(), decided("accept", Some(false), ""), &["CAS-002"], "twice");

@@ -178,6 +178,7 @@ fn office_of(command: &Command) -> Option<OfficeCode> {
         }
         Command::TakeDisposalStep { number, .. } => number.get(..4).and_then(OfficeCode::parse),
         Command::DecideRefund { number, .. } => RefundNumber::parse(number).map(|number| number.office),
+        Command::DecidePeriodicPermit { number, .. } => number.get(1..5).and_then(OfficeCode::parse),
         Command::Appoint(form) => Some(form.office),
         Command::EndAppointment(form) => Some(form.office),
         Command::GrantDelegation(form) => Some(form.office),
