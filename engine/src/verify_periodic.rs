@@ -70,7 +70,7 @@ impl PeriodicSeen {
 
     /// Lists whose permit or whose month's declaration there is not.
     pub fn rest(&self) -> Vec<Finding> {
-        let waiting = self.waiting.iter().map(|(permit, _)| format!("periodic_permit/{permit}"));
+        let waiting = self.waiting.keys().map(|permit| format!("periodic_permit/{permit}"));
         let gathered = self.gathered.keys().map(|month| format!("periodic_declaration/{month}"));
         let text = || Text::of("清单所指的记录缺失", "a list names it, and it is missing");
         waiting.chain(gathered).map(|place| Finding { invariant: "records", place, text: text() }).collect()
