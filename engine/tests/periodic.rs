@@ -191,7 +191,7 @@ fn a_month_is_listed_gathered_and_paid() {
     let two = total(&house, second);
     assert_eq!(month.total, Money::sum([one, two]).unwrap(), "the sum of the lists, to the cent");
     assert_eq!(
-        month.charges.values().copied().map(Some).fold(Some(Money::ZERO), |a, b| a?.checked_add(b?)),
+        Money::sum(month.charges.values().copied()),
         Some(month.total)
     );
     assert_eq!(month.lists.iter().map(|l| l.entry).collect::<Vec<_>>(), [first, second]);
