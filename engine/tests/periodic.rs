@@ -190,10 +190,7 @@ fn a_month_is_listed_gathered_and_paid() {
     let [month] = months(&house).try_into().unwrap();
     let two = total(&house, second);
     assert_eq!(month.total, Money::sum([one, two]).unwrap(), "the sum of the lists, to the cent");
-    assert_eq!(
-        Money::sum(month.charges.values().copied()),
-        Some(month.total)
-    );
+    assert_eq!(Money::sum(month.charges.values().copied()), Some(month.total));
     assert_eq!(month.lists.iter().map(|l| l.entry).collect::<Vec<_>>(), [first, second]);
     assert_eq!(
         (month.late, month.ex_officio, month.due.day.to_string().as_str()),

@@ -148,16 +148,11 @@ pub(crate) fn guarantee(
 ) -> Result<Found<KeptGuarantee>, StoreError> {
     let Some(record) = reader.record(&guarantee_key(number))? else { return Ok(None) };
     let mut body: KeptGuarantee = body(&record)?;
-    let is_party =
-        actor.role == Role::Declarant && !actor.party.is_empty() && body.given.party == actor.party;
-    if !is_party && !is_customs_for(actor, &record) {
+    if !is_owner(actor, &record) && !is_customs_for(actor, &record) {
         return Ok(None);
     }
     if actor.role != Role::Officer {
-        for milestone in &mut body.timeline {
-            milestone.by.clear();
-            milestone.post = None;
-        }
+        hide_officers(&mut body.timeline, |_| true);
     }
     Ok(Some((record, body)))
 }
@@ -175,10 +170,7 @@ pub(crate) fn periodic_permit(
         return Ok(None);
     }
     if actor.role != Role::Officer {
-        for milestone in &mut body.timeline {
-            milestone.by.clear();
-            milestone.post = None;
-        }
+        hide_officers(&mut body.timeline, |_| true);
     }
     Ok(Some((record, body)))
 }

@@ -8,6 +8,7 @@
 use crate::command::{Actor, Command, Role};
 use crate::guarantee::GuaranteeNumber;
 use crate::law::ControlLaw;
+use crate::periodic::PermitNumber;
 use crate::post::Post;
 use crate::refund::RefundNumber;
 use crate::refusals;
@@ -173,12 +174,14 @@ fn office_of(command: &Command) -> Option<OfficeCode> {
     match command {
         Command::TakeStep { entry, .. } | Command::ReadDeclaration { entry, .. } => Some(entry.office()),
         Command::SetRoster(roster) => Some(roster.office),
-        Command::DecideGuarantee { number, .. } => {
-            GuaranteeNumber::parse(number).map(|number| number.office())
-        }
+        Command::DecideGuarantee { number, .. } => GuaranteeNumber::parse(number).map(|number| number.office),
         Command::TakeDisposalStep { number, .. } => number.get(..4).and_then(OfficeCode::parse),
-        Command::DecideRefund { number, .. } => RefundNumber::parse(number).map(|number| number.office),
-        Command::DecidePeriodicPermit { number, .. } => number.get(1..5).and_then(OfficeCode::parse),
+        Command::DecideRefund { number, .. } | Command::NameRefundAccount { number, .. } => {
+            RefundNumber::parse(number).map(|number| number.office)
+        }
+        Command::DecidePeriodicPermit { number, .. } | Command::GatherLists { number, .. } => {
+            PermitNumber::parse(number).map(|number| number.office)
+        }
         Command::Appoint(form) => Some(form.office),
         Command::EndAppointment(form) => Some(form.office),
         Command::GrantDelegation(form) => Some(form.office),

@@ -6,6 +6,7 @@
 
 use crate::aggregate::{self, aggregate_account_key};
 use crate::case::{Case, CaseBody, Taker};
+use crate::case_number::CaseNumber;
 use crate::command::{Actor, Role};
 use crate::guarantee_form::{GuaranteeForm, read};
 use crate::law::ControlLaw;
@@ -24,45 +25,14 @@ use customhouse_kernel::refusal::Refusal;
 use customhouse_kernel::values::{Money, OfficeCode};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
-use std::fmt;
 
-/// A guarantee's number: `G`, the office of four digits, the year, a serial of six digits that begins
-/// anew each year (`G22252026000001`). It is this program's own: no rule gives one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct GuaranteeNumber {
-    pub office: OfficeCode,
-    pub year: i16,
-    pub serial: u64,
-}
+/// A guarantee's number (`G22252026000001`).
+pub type GuaranteeNumber = CaseNumber<'G'>;
 
 impl GuaranteeNumber {
-    /// `None` for a year or a serial with too many digits.
-    pub fn new(office: OfficeCode, year: i16, serial: u64) -> Option<GuaranteeNumber> {
-        let fits = (1000..=9999).contains(&year) && serial <= 999_999;
-        fits.then_some(GuaranteeNumber { office, year, serial })
-    }
-
-    pub fn parse(text: &str) -> Option<GuaranteeNumber> {
-        let digits =
-            text.strip_prefix('G').filter(|d| d.len() == 14 && d.bytes().all(|b| b.is_ascii_digit()))?;
-        let office = OfficeCode::parse(&digits[..4])?;
-        GuaranteeNumber::new(office, digits[4..8].parse().ok()?, digits[8..].parse().ok()?)
-    }
-
-    /// The office that decides on it.
-    pub fn office(&self) -> OfficeCode {
-        self.office
-    }
-
     /// The counter that its serial comes from.
     pub fn counter(&self) -> String {
         counter(self.office, self.year)
-    }
-}
-
-impl fmt::Display for GuaranteeNumber {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "G{}{:04}{:06}", self.office, self.year, self.serial)
     }
 }
 

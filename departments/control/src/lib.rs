@@ -12,6 +12,7 @@ mod arrival; // goods of an outbound bill arrive
 mod authorisation; // brokers acting for principals
 mod bill; // bills of lading
 mod case; // records that a procedure drives, step by step
+mod case_number; // numbers that this program gives to its cases
 mod change; // amendment and withdrawal, and the money that follows
 mod clearance; // a declaration and its bill within one decision
 mod codes; // code lists
@@ -81,6 +82,7 @@ pub use authorisation::{
     Authorisation, AuthorisationForm, AuthorisationRevoked, InName, Scope, authorisation_key,
 };
 pub use bill::{Aside, BillForm, BillRecord, GoodsAccounts, bill_key};
+pub use case_number::CaseNumber;
 pub use change::{Change, ChangeKind, DecidedChange};
 pub use codes::CodeLists;
 pub use command::{

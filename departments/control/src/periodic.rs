@@ -10,6 +10,7 @@
 //! Not here: lists (`periodic_list`), gathering them (`periodic_month`).
 
 use crate::case::{Case, CaseBody, Taker};
+use crate::case_number::CaseNumber;
 use crate::command::{Actor, Role};
 use crate::guarantee::{self, is_in_force, no_such as no_such_guarantee, not_in_force};
 use crate::law::ControlLaw;
@@ -145,6 +146,9 @@ impl CaseBody for PeriodicPermit {
     }
 }
 
+/// A permit's number (`P22252026000001`).
+pub(crate) type PermitNumber = CaseNumber<'P'>;
+
 pub(crate) type PermitCase<'a> = Case<'a, PeriodicPermit>;
 
 /// The key of a permit's record.
@@ -156,12 +160,6 @@ fn counter(office: OfficeCode, year: i16) -> String {
     format!("periodic_permit/{office}/{year}")
 }
 
-/// Whether a text is in form for a permit's number: `P`, the office of four digits, the year, a serial of six
-/// digits. It is this program's own: no rule gives one.
-fn is_number(text: &str) -> bool {
-    text.strip_prefix('P').is_some_and(|d| d.len() == 14 && d.bytes().all(|b| b.is_ascii_digit()))
-}
-
 pub(crate) fn ask_needs(form: &PeriodicPermitForm, at: &Moment, keys: &mut Keys) {
     keys.counter(counter(form.office, at.day().year()));
     guarantee::needs(form.guarantee.trim(), keys);
@@ -169,7 +167,7 @@ pub(crate) fn ask_needs(form: &PeriodicPermitForm, at: &Moment, keys: &mut Keys)
 
 /// What must be seen of a permit before anything is done with it.
 pub(crate) fn needs(number: &str, keys: &mut Keys) {
-    if is_number(number) {
+    if PermitNumber::parse(number).is_some() {
         keys.record(periodic_permit_key(number));
     }
 }
@@ -213,10 +211,8 @@ pub(crate) fn ask(
     let Some(valid_to) = valid_to.filter(|_| refused.is_empty()) else { return Err(refused) };
     let name = counter(form.office, day.year());
     let serial = view.counter(&name) + 1;
-    if serial > 999_999 {
-        return Err(vec![refusals::TOO_MANY_DIGITS.at("/office").with("field", "serial").with("max", 6)]);
-    }
-    let number = format!("P{}{:04}{serial:06}", form.office, day.year());
+    let too_many = || vec![refusals::TOO_MANY_DIGITS.at("/office").with("field", "serial").with("max", 6)];
+    let number = PermitNumber::new(form.office, day.year(), serial).ok_or_else(too_many)?.to_string();
     let body = PeriodicPermit {
         number: number.clone(),
         office: form.office,

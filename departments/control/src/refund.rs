@@ -10,6 +10,7 @@
 //! within the three months of TL 51, which no source says.
 
 use crate::case::{Case, CaseBody, Taker};
+use crate::case_number::CaseNumber;
 use crate::command::{Actor, Role};
 use crate::law::ControlLaw;
 use crate::pay::{SettlementRecord, settlement_key};
@@ -29,40 +30,14 @@ use customhouse_kernel::values::{EntryNumber, Money, OfficeCode};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
-use std::fmt;
 
-/// A refund's number: `R`, the office of four digits, the year, a serial of six digits that begins anew each
-/// year (`R22252026000001`). It is this program's own: no rule gives one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct RefundNumber {
-    pub office: OfficeCode,
-    pub year: i16,
-    pub serial: u64,
-}
+/// A refund's number (`R22252026000001`).
+pub type RefundNumber = CaseNumber<'R'>;
 
 impl RefundNumber {
-    /// `None` for a year or a serial with too many digits.
-    pub fn new(office: OfficeCode, year: i16, serial: u64) -> Option<RefundNumber> {
-        let fits = (1000..=9999).contains(&year) && serial <= 999_999;
-        fits.then_some(RefundNumber { office, year, serial })
-    }
-
-    pub fn parse(text: &str) -> Option<RefundNumber> {
-        let digits =
-            text.strip_prefix('R').filter(|d| d.len() == 14 && d.bytes().all(|b| b.is_ascii_digit()))?;
-        let office = OfficeCode::parse(&digits[..4])?;
-        RefundNumber::new(office, digits[4..8].parse().ok()?, digits[8..].parse().ok()?)
-    }
-
     /// The counter that its serial comes from.
     pub fn counter(&self) -> String {
         counter(self.office, self.year)
-    }
-}
-
-impl fmt::Display for RefundNumber {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "R{}{:04}{:06}", self.office, self.year, self.serial)
     }
 }
 

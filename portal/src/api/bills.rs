@@ -50,6 +50,21 @@ pub(crate) async fn submit<T: SmallForm>(
     Ok(respond(outcome, |findings| findings))
 }
 
+/// Submits a command that the address says whole. `of`: what it names, which belongs to the content.
+pub(crate) async fn submit_bare(
+    portal: &Portal,
+    Bearer(account): Bearer,
+    headers: &HeaderMap,
+    (of, body): (&str, Bytes),
+    command: Command,
+) -> Result<Response, Problem> {
+    let key = key_in(headers)?.ok_or(problem::NO_KEY)?;
+    let bytes = [format!("{of}\n").as_bytes(), &body].concat();
+    let sent = Sent { media_type: JSON.to_owned(), bytes, keep: false };
+    let outcome = portal.submit(account.actor(), key, EngineCommand::Control(command), sent).await?;
+    Ok(respond(outcome, |findings| findings))
+}
+
 /// `POST /bills`
 pub(crate) async fn file(
     State(portal): State<Portal>,

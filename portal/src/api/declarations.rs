@@ -2,8 +2,9 @@
 
 use super::answer::{is_key, key_in, respond};
 use super::bearer::Bearer;
+use super::bills::submit_bare;
+use super::list::{ListQuery, listed};
 use crate::access;
-use crate::lists::{self, Wanted};
 use crate::problem::{self, Problem};
 use crate::state::{Portal, failed};
 use axum::Json;
@@ -104,45 +105,22 @@ pub(crate) async fn lodge(
 /// `POST /declarations/{entry}/payment`
 pub(crate) async fn pay(
     State(portal): State<Portal>,
-    Bearer(account): Bearer,
+    bearer: Bearer,
     Path(entry): Path<String>,
     headers: HeaderMap,
     body: Bytes,
 ) -> Result<Response, Problem> {
     let entry = EntryNumber::parse(&entry).ok_or(problem::NOT_FOUND)?;
-    let key = key_in(&headers)?.ok_or(problem::NO_KEY)?;
-    // the entry number stands in the address: it belongs to the content
-    let mut bytes = format!("{entry}\n").into_bytes();
-    bytes.extend_from_slice(&body);
-    let sent = Sent { media_type: "application/json".to_owned(), bytes, keep: false };
-    let command = EngineCommand::Control(Command::OrderPayment(entry));
-    let outcome = portal.submit(account.actor(), key, command, sent).await?;
-    Ok(respond(outcome, |findings| findings))
-}
-
-/// Filters of the list.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-pub(crate) struct ListQuery {
-    pub state: Option<String>,
-    pub after: Option<String>,
-    pub limit: Option<usize>,
+    submit_bare(&portal, bearer, &headers, (&entry.to_string(), body), Command::OrderPayment(entry)).await
 }
 
 /// `GET /declarations`
 pub(crate) async fn list(
     State(portal): State<Portal>,
-    Bearer(account): Bearer,
+    bearer: Bearer,
     Query(query): Query<ListQuery>,
 ) -> Result<Json<Value>, Problem> {
-    let actor = account.actor();
-    if !lists::has(&actor, "declaration") {
-        return Err(problem::FORBIDDEN.into());
-    }
-    let wanted = Wanted { state: query.state, after: query.after, limit: query.limit.unwrap_or(50) };
-    let page = portal.read(move |r| lists::page(r, &actor, "declaration", &wanted)).await?;
-    let declarations: Vec<Value> = page.records.iter().filter_map(summary).collect();
-    Ok(Json(json!({ "declarations": declarations, "next": page.next })))
+    listed(&portal, bearer, query, "declaration", "declarations", summary).await
 }
 
 fn summary(record: &Record) -> Option<Value> {

@@ -4,11 +4,10 @@
 use super::answer::{key_in, respond};
 use super::bearer::Bearer;
 use super::bills::{JSON, is_json, submit as submit_small};
-use super::declarations::ListQuery;
 use super::files::kept;
+use super::list::{ListQuery, listed};
 use crate::access;
 use crate::disposal_form::read_disposal_step;
-use crate::lists::{self, Wanted};
 use crate::problem::{self, Problem};
 use crate::state::Portal;
 use axum::Json;
@@ -48,19 +47,12 @@ pub(crate) async fn ask_return(
 /// `GET /disposals/{kind}`
 pub(crate) async fn list(
     State(portal): State<Portal>,
-    Bearer(account): Bearer,
+    bearer: Bearer,
     Path(kind): Path<String>,
     Query(query): Query<ListQuery>,
 ) -> Result<Json<Value>, Problem> {
     let kind = DisposalKind::parse(&kind).ok_or(problem::NOT_FOUND)?;
-    let actor = account.actor();
-    if !lists::has(&actor, kind.name()) {
-        return Err(problem::FORBIDDEN.into());
-    }
-    let wanted = Wanted { state: query.state, after: query.after, limit: query.limit.unwrap_or(50) };
-    let page = portal.read(move |r| lists::page(r, &actor, kind.name(), &wanted)).await?;
-    let cases: Vec<Value> = page.records.iter().filter_map(summary).collect();
-    Ok(Json(json!({ "disposals": cases, "next": page.next })))
+    listed(&portal, bearer, query, kind.name(), "disposals", summary).await
 }
 
 fn summary(record: &Record) -> Option<Value> {

@@ -1,11 +1,9 @@
 //! Guarantees: lodging, the list, one of them with its balances, the decision, giving back.
 
-use super::answer::{key_in, respond};
 use super::bearer::Bearer;
-use super::bills::{JSON, submit};
-use super::declarations::ListQuery;
+use super::bills::{submit, submit_bare};
+use super::list::{ListQuery, listed};
 use crate::access;
-use crate::lists::{self, Wanted};
 use crate::problem::{self, Problem};
 use crate::state::Portal;
 use axum::Json;
@@ -14,7 +12,6 @@ use axum::extract::{Path, Query, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
 use customhouse_control::{Command, GuaranteeBalances, KeptGuarantee};
-use customhouse_engine::{Command as EngineCommand, Sent};
 use customhouse_kernel::beats::Record;
 use customhouse_kernel::ledger::AccountId;
 use customhouse_storage::{Reader, StoreError};
@@ -47,35 +44,21 @@ pub(crate) async fn decide(
 /// `POST /guarantees/{number}/return`
 pub(crate) async fn give_back(
     State(portal): State<Portal>,
-    Bearer(account): Bearer,
+    bearer: Bearer,
     Path(number): Path<String>,
     headers: HeaderMap,
     body: Bytes,
 ) -> Result<Response, Problem> {
-    let key = key_in(&headers)?.ok_or(problem::NO_KEY)?;
-    // the number stands in the address: it belongs to the content
-    let mut bytes = format!("{number}\n").into_bytes();
-    bytes.extend_from_slice(&body);
-    let sent = Sent { media_type: JSON.to_owned(), bytes, keep: false };
-    let command = EngineCommand::Control(Command::GiveBackGuarantee(number));
-    let outcome = portal.submit(account.actor(), key, command, sent).await?;
-    Ok(respond(outcome, |findings| findings))
+    submit_bare(&portal, bearer, &headers, (&number.clone(), body), Command::GiveBackGuarantee(number)).await
 }
 
 /// `GET /guarantees`
 pub(crate) async fn list(
     State(portal): State<Portal>,
-    Bearer(account): Bearer,
+    bearer: Bearer,
     Query(query): Query<ListQuery>,
 ) -> Result<Json<Value>, Problem> {
-    let actor = account.actor();
-    if !lists::has(&actor, "guarantee") {
-        return Err(problem::FORBIDDEN.into());
-    }
-    let wanted = Wanted { state: query.state, after: query.after, limit: query.limit.unwrap_or(50) };
-    let page = portal.read(move |r| lists::page(r, &actor, "guarantee", &wanted)).await?;
-    let guarantees: Vec<Value> = page.records.iter().filter_map(summary).collect();
-    Ok(Json(json!({ "guarantees": guarantees, "next": page.next })))
+    listed(&portal, bearer, query, "guarantee", "guarantees", summary).await
 }
 
 fn summary(record: &Record) -> Option<Value> {

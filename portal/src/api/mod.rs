@@ -11,11 +11,12 @@ mod disposals; // goods that nobody clears
 mod files; // files of a declaration
 mod guarantees; // lodging, lists, one guarantee, its decision, giving back
 mod health;
+mod list; // what an account may see of a kind
 pub(crate) mod me;
 mod officers; // appointments, delegations, who read what
 pub(crate) mod openapi; // the document, made from the same table as the routes
-mod parties;
-mod periodic; // authorisations of brokers, licences
+mod parties; // authorisations of brokers, licences
+mod periodic; // permits for periodic declaration, lists gathered, a month
 mod receipts; // receipts, their check, the public keys
 mod reference; // the document as a page
 mod refunds; // applying, lists, one refund, its decision, the bank's answers

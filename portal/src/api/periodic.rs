@@ -1,12 +1,10 @@
 //! Periodic declaration: permits asked for, the list of them, one of them with its lists that wait, the
 //! decision, its end, gathering the lists of a month, and a month's declaration.
 
-use super::answer::{key_in, respond};
 use super::bearer::Bearer;
-use super::bills::{JSON, submit};
-use super::declarations::ListQuery;
+use super::bills::{submit, submit_bare};
+use super::list::{ListQuery, listed};
 use crate::access;
-use crate::lists::{self, Wanted};
 use crate::problem::{self, Problem};
 use crate::state::Portal;
 use axum::Json;
@@ -15,7 +13,6 @@ use axum::extract::{Path, Query, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
 use customhouse_control::{Command, PeriodicPermit};
-use customhouse_engine::{Command as EngineCommand, Sent};
 use customhouse_kernel::beats::Record;
 use customhouse_kernel::values::EntryNumber;
 use serde_json::{Value, json};
@@ -62,35 +59,21 @@ pub(crate) async fn gather(
 /// `POST /periodic-permits/{number}/end`
 pub(crate) async fn end(
     State(portal): State<Portal>,
-    Bearer(account): Bearer,
+    bearer: Bearer,
     Path(number): Path<String>,
     headers: HeaderMap,
     body: Bytes,
 ) -> Result<Response, Problem> {
-    let key = key_in(&headers)?.ok_or(problem::NO_KEY)?;
-    // the number stands in the address: it belongs to the content
-    let mut bytes = format!("{number}\n").into_bytes();
-    bytes.extend_from_slice(&body);
-    let sent = Sent { media_type: JSON.to_owned(), bytes, keep: false };
-    let command = EngineCommand::Control(Command::EndPeriodicPermit(number));
-    let outcome = portal.submit(account.actor(), key, command, sent).await?;
-    Ok(respond(outcome, |findings| findings))
+    submit_bare(&portal, bearer, &headers, (&number.clone(), body), Command::EndPeriodicPermit(number)).await
 }
 
 /// `GET /periodic-permits`
 pub(crate) async fn list(
     State(portal): State<Portal>,
-    Bearer(account): Bearer,
+    bearer: Bearer,
     Query(query): Query<ListQuery>,
 ) -> Result<Json<Value>, Problem> {
-    let actor = account.actor();
-    if !lists::has(&actor, PERMIT) {
-        return Err(problem::FORBIDDEN.into());
-    }
-    let wanted = Wanted { state: query.state, after: query.after, limit: query.limit.unwrap_or(50) };
-    let page = portal.read(move |r| lists::page(r, &actor, PERMIT, &wanted)).await?;
-    let permits: Vec<Value> = page.records.iter().filter_map(summary).collect();
-    Ok(Json(json!({ "permits": permits, "next": page.next })))
+    listed(&portal, bearer, query, PERMIT, "permits", summary).await
 }
 
 fn summary(record: &Record) -> Option<Value> {

@@ -2,9 +2,8 @@
 
 use super::bearer::Bearer;
 use super::bills::submit;
-use super::declarations::ListQuery;
+use super::list::{ListQuery, listed};
 use crate::access;
-use crate::lists::{self, Wanted};
 use crate::problem::{self, Problem};
 use crate::state::Portal;
 use axum::Json;
@@ -76,17 +75,10 @@ pub(crate) async fn bounce(
 /// `GET /refunds`
 pub(crate) async fn list(
     State(portal): State<Portal>,
-    Bearer(account): Bearer,
+    bearer: Bearer,
     Query(query): Query<ListQuery>,
 ) -> Result<Json<Value>, Problem> {
-    let actor = account.actor();
-    if !lists::has(&actor, "refund") {
-        return Err(problem::FORBIDDEN.into());
-    }
-    let wanted = Wanted { state: query.state, after: query.after, limit: query.limit.unwrap_or(50) };
-    let page = portal.read(move |r| lists::page(r, &actor, "refund", &wanted)).await?;
-    let refunds: Vec<Value> = page.records.iter().filter_map(summary).collect();
-    Ok(Json(json!({ "refunds": refunds, "next": page.next })))
+    listed(&portal, bearer, query, "refund", "refunds", summary).await
 }
 
 fn summary(record: &Record) -> Option<Value> {
