@@ -6,6 +6,7 @@ use crate::edition::{Edition, PackFiles};
 use crate::replay::Span;
 use crate::verify::Progress;
 use customhouse_control::{Declaration, Rehearsed, rehearse as reckon, version_key};
+use customhouse_duties::LineAssessment;
 use customhouse_kernel::law::{DraftChanges, PackFault, read_pack};
 use customhouse_kernel::text::Text;
 use customhouse_kernel::values::{EntryNumber, Money};
@@ -38,12 +39,12 @@ impl Draft {
         draft: &PackFiles,
         from: Date,
     ) -> Result<Draft, Vec<PackFault>> {
-        let before = Edition::compile(edition, law)?;
+        let mut pack = read_pack(law)?;
+        let before = Edition::of(edition, pack.clone())?;
         let manifest = draft.iter().chain(law).find(|(path, _)| path == "pack.toml").cloned();
         let rules = draft.iter().filter(|(path, _)| path != "pack.toml" && !path.starts_with("procedures/"));
         let files: PackFiles = manifest.into_iter().chain(rules.cloned()).collect();
         let rules = read_pack(&files)?.rulebook;
-        let mut pack = read_pack(law)?;
         let (tried, changes) = before.control.rulebook.under_draft(&rules, from);
         pack.rulebook = tried.into();
         let after = Edition::of(edition, pack)?;
@@ -319,7 +320,7 @@ impl Count {
         let district = declaration.declaration_office.district();
         let lines = before.assessment.lines.iter().zip(&after.assessment.lines);
         for ((old, new), line) in lines.zip(&declaration.lines) {
-            let collected = |line: &customhouse_duties::LineAssessment| {
+            let collected = |line: &LineAssessment| {
                 Total(line.charges.iter().map(|c| i128::from(c.collected.minor())).sum())
             };
             let sums =
@@ -336,24 +337,19 @@ impl Count {
             let change = (before.channel.clone(), after.channel.clone());
             *self.channels.entry(change).or_default() += 1;
         }
-        for (found, which) in [(before, 0), (after, 1)] {
-            for hold in &found.conditions {
-                let count = self.conditions.entry(hold.certificate.clone()).or_default();
-                *(if which == 0 { &mut count.0 } else { &mut count.1 }) += 1;
-            }
+        for hold in &before.conditions {
+            self.conditions.entry(hold.certificate.clone()).or_default().0 += 1;
+        }
+        for hold in &after.conditions {
+            self.conditions.entry(hold.certificate.clone()).or_default().1 += 1;
         }
     }
 
-    fn of_charges(
-        &mut self,
-        firm: Firm,
-        old: &customhouse_duties::LineAssessment,
-        new: &customhouse_duties::LineAssessment,
-    ) {
+    fn of_charges(&mut self, firm: Firm, old: &LineAssessment, new: &LineAssessment) {
         let keys: BTreeSet<&str> =
             old.charges.iter().chain(&new.charges).map(|c| c.charge.as_str()).collect();
         for key in keys {
-            let on = |line: &customhouse_duties::LineAssessment| {
+            let on = |line: &LineAssessment| {
                 let found = line.charges.iter().find(|c| c.charge == key);
                 found.map_or(Money::ZERO, |c| c.collected)
             };

@@ -72,15 +72,11 @@ fn replayed(
     let mut editions = Editions::default();
     let mut out = Replayed { span, versions: 0, lines: 0, same: 0, differences: Vec::new() };
     let of = reader.kinds()?.get(VERSION).copied().unwrap_or(0);
-    let (mut done, mut unread) = (0, Vec::new());
-    // the pages are read first and reckoned after, since an edition is read by the same reader
-    let mut page = Vec::with_capacity(PAGE);
-    let mut after = None;
+    let (mut done, mut after) = (0, None);
     loop {
         let query = Query { kind: VERSION.to_owned(), after, limit: PAGE, ..Query::default() };
-        page.clear();
-        page.extend(reader.records(&query)?);
-        let Some(last) = page.last() else { break };
+        let page = reader.records(&query)?;
+        let Some(last) = page.last() else { return Ok(out) };
         after = Some(last.key.id.clone());
         for record in &page {
             match record.read::<DeclarationVersion>() {
@@ -89,19 +85,18 @@ fn replayed(
                     out.count(&record.key.id, &version, edition.as_deref());
                 }
                 Some(_) => {}
-                None => unread.push(record.key.id.clone()),
+                None => out.differences.push(unread(&record.key.id, span)),
             }
         }
         done += page.len() as u64;
         tell(Progress { what: "replay", done, of });
     }
-    out.differences.extend(unread.into_iter().map(|place| Differs {
-        place,
-        law_date: span.from,
-        edition: 0,
-        text: Text::of("报关单版本无法读取", "the version of the declaration cannot be read"),
-    }));
-    Ok(out)
+}
+
+/// A version that cannot be read: neither its day nor its edition is known.
+fn unread(place: &str, span: Span) -> Differs {
+    let text = Text::of("报关单版本无法读取", "the version of the declaration cannot be read");
+    Differs { place: place.to_owned(), law_date: span.from, edition: 0, text }
 }
 
 /// The kind of record that holds a version of a declaration.

@@ -1,8 +1,9 @@
 //! `verify`: what must always hold, checked on a database (design, "What must always hold").
 
 use crate::edition::Edition;
-use crate::handle::{chart, load_edition, newest_law};
+use crate::handle::{chart, newest_law};
 use crate::key::KeyHistory;
+use crate::replay::{Editions, reckoned_again};
 use crate::verify_guarantees::GuaranteesSeen;
 use crate::verify_periodic::PeriodicSeen;
 use crate::verify_refunds::RefundsSeen;
@@ -11,7 +12,6 @@ use customhouse_control::{
     AggregateAccount, BillRecord, DeclarationRecord, DeclarationVersion, DisposalKind, aggregate_account_key,
     entry_counter, version_key,
 };
-use customhouse_duties::assess;
 use customhouse_finance::duty_owed;
 use customhouse_kernel::beats::{Record, RecordKey};
 use customhouse_kernel::journal::{ChainCheck, Event, Hash, Stored, Written};
@@ -338,7 +338,7 @@ impl Check<'_> {
     fn declarations(&mut self, tell: &mut dyn FnMut(Progress)) -> Result<(), StoreError> {
         let of = self.reader.count_by_state("declaration")?.values().sum();
         let counters = self.reader.counters()?;
-        let mut editions: BTreeMap<u32, Option<Arc<Edition>>> = BTreeMap::new();
+        let mut editions = Editions::default();
         self.each("declaration", &mut |check, record| {
             check.declaration(record, &counters, &mut editions)?;
             check.verified.declarations += 1;
@@ -540,7 +540,7 @@ impl Check<'_> {
         &mut self,
         record: &Record,
         counters: &BTreeMap<String, u64>,
-        editions: &mut BTreeMap<u32, Option<Arc<Edition>>>,
+        editions: &mut Editions,
     ) -> Result<(), StoreError> {
         let place = record.key.to_string();
         let Some(body) = record.read::<DeclarationRecord>() else {
@@ -595,17 +595,9 @@ impl Check<'_> {
         &mut self,
         place: &str,
         version: &DeclarationVersion,
-        editions: &mut BTreeMap<u32, Option<Arc<Edition>>>,
+        editions: &mut Editions,
     ) -> Result<(), StoreError> {
-        let number = version.assessment.edition;
-        let edition = match editions.get(&number) {
-            Some(edition) => edition.clone(),
-            None => {
-                let loaded = load_edition(self.reader, number)?;
-                editions.insert(number, loaded.clone());
-                loaded
-            }
-        };
+        let edition = editions.get(self.reader, version.assessment.edition)?;
         let Some(edition) = edition else {
             self.find(
                 "replay",
@@ -615,9 +607,7 @@ impl Check<'_> {
             );
             return Ok(());
         };
-        let again =
-            assess(&version.declaration.consignment(), &edition.control.tariff, version.assessment.law_date);
-        if again.as_ref() != Ok(&version.assessment) {
+        if reckoned_again(version, &edition).is_some() {
             self.find("replay", place, "重新计税的结果不同", "assessing it again gives something else");
         }
         Ok(())

@@ -8,9 +8,10 @@ use customhouse_control::{
     Actor, AggregateAccount, AuthorisationForm, BillForm, Bounce, Command, GuaranteeDecisionForm,
     GuaranteeForm, InName, KeptGuarantee, Post, Role, Scope, StepForm, aggregate_account_key, guarantee_key,
 };
-use customhouse_engine::{Outcome, Sent, Submission};
+use customhouse_engine::Outcome;
+use customhouse_kernel::beats::Record;
 use customhouse_kernel::values::{CreditCode, EntryNumber, Exact, Money, OfficeCode};
-use customhouse_storage::Query;
+use jiff::civil::Date;
 use std::collections::BTreeMap;
 use support::house::*;
 use support::*;
@@ -129,37 +130,11 @@ fn open_days(house: &House) -> Vec<(String, u32)> {
 
 /// Days go by, and what falls due is worked off, as the program's own clerk does it and under its keys.
 fn on_day(house: &House, day: i64) {
-    house.engine.set_clock(MONDAY + day * DAY).unwrap();
-    let today = house.engine.now().day();
-    for round in 0.. {
-        assert!(round < 50, "a deadline that fell comes back for ever");
-        let query =
-            Query { kind: "declaration".to_owned(), due_before: Some(today), limit: 100, ..Query::default() };
-        let fallen = house.engine.read(|r| r.records(&query)).unwrap();
-        if fallen.is_empty() {
-            return;
-        }
-        for record in fallen {
-            let (entry, due) = (EntryNumber::parse(&record.key.id).unwrap(), record.due.unwrap());
-            let key = format!("due/{}/{due}", record.key);
-            let sent =
-                Sent { media_type: "text/plain".to_owned(), bytes: key.clone().into_bytes(), keep: false };
-            let command = Command::FallDue { entry, due };
-            let fall =
-                Submission { key, sent, actor: Actor::system(), ..submission(Role::System, "", command) };
-            assert!(house.engine.submit_and_wait(fall).unwrap().accepted);
-        }
-    }
-}
-
-/// Refused with these codes, and nothing has changed.
-fn refuses(house: &House, by: Actor, command: Command, expected: &[&str], why: &str) -> Outcome {
-    let before = house.everything();
-    let outcome = house.ask(by, command);
-    assert!(!outcome.accepted, "{why}: it was accepted");
-    assert_eq!(codes(&outcome), expected, "{why}: {:#?}", outcome.findings);
-    assert_eq!(house.everything(), before, "{why}: a refusal changes nothing");
-    outcome
+    let asks = |record: &Record, due: Date| Command::FallDue {
+        entry: EntryNumber::parse(&record.key.id).unwrap(),
+        due,
+    };
+    house.goes_on(MONDAY + day * DAY, ("declaration", 50), asks);
 }
 
 const ALL: &str = "90000000.00";
@@ -223,15 +198,15 @@ fn overdue_it_is_claimed_and_suspends_the_mode_until_all_is_paid() {
     let sum = owed(&house, entry);
     on_day(&house, LAST);
     let claim = || take(entry, "claim_guarantee", note(""));
-    refuses(&house, release(), claim(), &["CTL-067"], "the last day");
+    house.refused(release(), claim(), &["CTL-067"], "the last day");
     lodged(&house, "B2", entered(aggregate("B2", GUARANTEE), LAST));
     on_day(&house, LAST + 1);
     assert!(house.body(entry).timeline.iter().any(|m| m.step == "payment_overdue"));
     filed(&house, "B3");
     let another = || lodging(entered(aggregate("B3", GUARANTEE), LAST + 1));
-    let told = refuses(&house, declarant(), another(), &["CTL-057"], "arrears");
+    let told = house.refused(declarant(), another(), &["CTL-057"], "arrears");
     assert!(told.findings.iter().any(|f| f.text.en.contains("2026-04-08")), "{:?}", told.findings);
-    refuses(&house, declarant(), claim(), &["CAS-003"], "not customs");
+    house.refused(declarant(), claim(), &["CAS-003"], "not customs");
     house.accepted(release(), claim());
     let body = house.body(entry);
     assert!(body.books[..2].iter().all(|b| b.claimed && b.paid.is_some()));
@@ -243,7 +218,7 @@ fn overdue_it_is_claimed_and_suspends_the_mode_until_all_is_paid() {
     on_day(&house, LAST + 2);
     filed(&house, "B4");
     let fourth = || entered(aggregate("B4", GUARANTEE), LAST + 2);
-    refuses(&house, declarant(), lodging(fourth()), &["CTL-057"], "the surcharge is not paid");
+    house.refused(declarant(), lodging(fourth()), &["CTL-057"], "the surcharge is not paid");
     // an ordinary declaration is not refused
     filed(&house, "B5");
     house.accepted(declarant(), lodging(entered(form("B5"), LAST + 2)));
@@ -292,13 +267,13 @@ fn what_no_guarantee_answers_for() {
         (&early, "FIN-013", "valid from tomorrow"),
         (&waiting, "CTL-065", "not accepted yet"),
     ] {
-        let told = refuses(&house, declarant(), lodging(aggregate("B1", number)), &[code], why);
+        let told = house.refused(declarant(), lodging(aggregate("B1", number)), &[code], why);
         assert!(told.findings.iter().any(|f| f.path == "/guarantee"), "{why}");
     }
     // all findings come at once
     let mut several = aggregate("B1", &single);
     several.head.set("net_kg", "1250.6");
-    refuses(&house, declarant(), lodging(several), &["CN-NORM-NET-GROSS", "FIN-022"], "all findings at once");
+    house.refused(declarant(), lodging(several), &["CN-NORM-NET-GROSS", "FIN-022"], "all findings at once");
     let outcome = house.accepted(declarant(), lodging(aggregate("B1", &exact)));
     assert_eq!(told(&outcome.answer, "state"), "released", "exactly enough");
     assert_eq!(free(&house, &exact), Money::ZERO);
@@ -306,7 +281,7 @@ fn what_no_guarantee_answers_for() {
     on_day(&house, 365);
     filed(&house, "B3");
     let late = entered(aggregate("B3", GUARANTEE), 365);
-    refuses(&house, declarant(), lodging(late), &["FIN-013"], "the day after its last day");
+    house.refused(declarant(), lodging(late), &["FIN-013"], "the day after its last day");
     house.sound();
 }
 
@@ -326,7 +301,7 @@ fn the_only_guarantee_is_meant_where_none_is_named() {
     // a third one that is large enough does
     let third = given(&house, declarant(), general("900000.00"));
     filed(&house, "B3");
-    let told = refuses(&house, declarant(), lodging(unnamed("B3")), &["CTL-056"], "two of them");
+    let told = house.refused(declarant(), lodging(unnamed("B3")), &["CTL-056"], "two of them");
     assert!(told.findings.iter().any(|f| f.text.en.contains("has 2 general")), "{:?}", told.findings);
     house.accepted(declarant(), lodging(aggregate("B3", &third)));
     // another firm has none
@@ -334,14 +309,14 @@ fn the_only_guarantee_is_meant_where_none_is_named() {
     let mut foreign = unnamed("B4");
     foreign.head.set("consignee.credit_code", &*firm);
     filed(&house, "B4");
-    refuses(&house, stranger(), lodging(foreign), &["CTL-056"], "none at all");
+    house.refused(stranger(), lodging(foreign), &["CTL-056"], "none at all");
     // only the last few are looked at
     for _ in 0..8 {
         given(&house, declarant(), general("2.00"));
     }
     assert_eq!(account(&house).guarantees.len(), 8);
     filed(&house, "B5");
-    refuses(&house, declarant(), lodging(unnamed("B5")), &["CTL-056"], "it must be named now");
+    house.refused(declarant(), lodging(unnamed("B5")), &["CTL-056"], "it must be named now");
     house.accepted(declarant(), lodging(aggregate("B5", GUARANTEE)));
     house.sound();
 }
@@ -365,7 +340,7 @@ fn an_agent_lodges_under_its_principals_guarantee() {
     filed(&house, "B1");
     // without an authorisation nothing is said of the principal's guarantees or arrears
     let unauthorised =
-        refuses(&house, broker.clone(), by_broker("G22252026000099"), &["CTL-053"], "no authority");
+        house.refused(broker.clone(), by_broker("G22252026000099"), &["CTL-053"], "no authority");
     assert_eq!(unauthorised.findings.len(), 1);
     let granted = AuthorisationForm {
         agent: CreditCode::complete("91990000MA0000077").unwrap(),
@@ -376,13 +351,7 @@ fn an_agent_lodges_under_its_principals_guarantee() {
         valid_to: "2027-03-01".parse().unwrap(),
     };
     house.accepted(declarant(), Command::GrantAuthorisation(granted));
-    refuses(
-        &house,
-        broker.clone(),
-        by_broker(&own),
-        &["CTL-060"],
-        "its own does not answer for the consignee",
-    );
+    house.refused(broker.clone(), by_broker(&own), &["CTL-060"], "its own does not answer for the consignee");
     let outcome = house.accepted(broker.clone(), by_broker(GUARANTEE));
     assert_eq!(house.body(entry_of(&outcome)).aggregate.unwrap().guarantee, GUARANTEE);
     house.sound();
@@ -418,7 +387,7 @@ fn it_goes_through_the_checks() {
     house.sound();
     let house = House::open(GREEN, pack_with_condition());
     filed(&house, "B1");
-    refuses(&house, declarant(), lodging(aggregate("B1", GUARANTEE)), &["FIN-012"], "no licence");
+    house.refused(declarant(), lodging(aggregate("B1", GUARANTEE)), &["FIN-012"], "no licence");
     house.sound();
 }
 
@@ -494,14 +463,14 @@ fn it_stays_what_it_is() {
     let other = given(&house, declarant(), general("900000.00"));
     let amendment = |form: Form| take(entry, "request_amendment", amending(form));
     let ordinary = worth(form("B1"), "9000");
-    let told = refuses(&house, declarant(), amendment(ordinary), &["CTL-038", "CTL-038"], "ordinary");
+    let told = house.refused(declarant(), amendment(ordinary), &["CTL-038", "CTL-038"], "ordinary");
     let paths: Vec<&str> = told.findings.iter().filter(|f| f.is_error()).map(|f| f.path.as_str()).collect();
     assert_eq!(paths, ["/declaration_kind", "/guarantee"]);
     let elsewhere = worth(aggregate("B1", &other), "9000");
-    refuses(&house, declarant(), amendment(elsewhere), &["CTL-038"], "another guarantee");
+    house.refused(declarant(), amendment(elsewhere), &["CTL-038"], "another guarantee");
     let plain = house.lodged("B2");
     let into = take(plain, "request_amendment", amending(worth(aggregate("B2", ""), "9000")));
-    refuses(&house, declarant(), into, &["CTL-038"], "an ordinary one into this");
+    house.refused(declarant(), into, &["CTL-038"], "an ordinary one into this");
     house.sound();
 }
 

@@ -9,10 +9,10 @@ use customhouse_control::{
     PeriodicDeclaration, PeriodicPermit, PeriodicPermitForm, PermitDecisionForm, Post, Role, guarantee_key,
     periodic_declaration_key, periodic_permit_key,
 };
-use customhouse_engine::{Outcome, PackFiles, Sent, Submission};
+use customhouse_engine::PackFiles;
 use customhouse_kernel::beats::Record;
 use customhouse_kernel::values::{CreditCode, EntryNumber, Exact, Money, OfficeCode};
-use customhouse_storage::Query;
+use jiff::civil::Date;
 use std::collections::BTreeMap;
 use support::house::*;
 use support::*;
@@ -130,37 +130,8 @@ fn total(house: &House, entry: EntryNumber) -> Money {
 
 /// Days go by, and what falls due of permits is worked off.
 fn on_day(house: &House, day: i64) {
-    house.engine.set_clock(MONDAY + day * DAY).unwrap();
-    let today = house.engine.now().day();
-    for round in 0.. {
-        assert!(round < 10, "a deadline that fell comes back for ever");
-        let kind = "periodic_permit".to_owned();
-        let query = Query { kind, due_before: Some(today), limit: 10, ..Query::default() };
-        let fallen = house.engine.read(|r| r.records(&query)).unwrap();
-        if fallen.is_empty() {
-            return;
-        }
-        for record in fallen {
-            let due = record.due.unwrap();
-            let key = format!("due/{}/{due}", record.key);
-            let bytes = key.clone().into_bytes();
-            let sent = Sent { media_type: "text/plain".to_owned(), bytes, keep: false };
-            let command = Command::PermitFallsDue { number: record.key.id, due };
-            let fall =
-                Submission { key, sent, actor: Actor::system(), ..submission(Role::System, "", command) };
-            assert!(house.engine.submit_and_wait(fall).unwrap().accepted);
-        }
-    }
-}
-
-/// Refused with these codes, and nothing has changed.
-fn refuses(house: &House, by: Actor, command: Command, expected: &[&str], why: &str) -> Outcome {
-    let before = house.everything();
-    let outcome = house.ask(by, command);
-    assert!(!outcome.accepted, "{why}: it was accepted");
-    assert_eq!(codes(&outcome), expected, "{why}: {:#?}", outcome.findings);
-    assert_eq!(house.everything(), before, "{why}: a refusal changes nothing");
-    outcome
+    let asks = |record: &Record, due: Date| Command::PermitFallsDue { number: record.key.id.clone(), due };
+    house.goes_on(MONDAY + day * DAY, ("periodic_permit", 10), asks);
 }
 
 #[test]
@@ -181,7 +152,7 @@ fn a_month_is_listed_gathered_and_paid() {
     filed(&house, "B2", "2026-03-31");
     let second = lodging(worth(list("B2", "2026-03-31"), "90000"));
     let second = entry(&house.accepted(declarant(), second).answer);
-    refuses(&house, declarant(), gather("2026-03"), &["CTL-104"], "the month is not over");
+    house.refused(declarant(), gather("2026-03"), &["CTL-104"], "the month is not over");
     on_day(&house, 30);
     let april = listed(&house, "B3", "2026-04-01");
     assert_eq!(house.body(april).periodic.unwrap().gather_by.day.to_string(), "2026-05-11", "a Sunday rolls");
@@ -211,7 +182,7 @@ fn a_month_is_listed_gathered_and_paid() {
     );
     assert_eq!(permit(&house).1.lists.iter().map(|l| l.entry).collect::<Vec<_>>(), [april]);
     house.sound();
-    refuses(&house, declarant(), gather("2026-03"), &["CTL-104"], "twice");
+    house.refused(declarant(), gather("2026-03"), &["CTL-104"], "twice");
     house.pay(first);
     assert_eq!(house.state(first), "closed");
     house.pay(second);
@@ -226,16 +197,16 @@ fn not_gathered_in_time_it_is_suspended_and_customs_gathers() {
     let first = listed(&house, "B1", "2026-03-01");
     on_day(&house, LAST);
     assert_eq!(state(&house), "accepted", "the last day");
-    refuses(&house, release(), gather("2026-03"), &["CTL-100"], "customs gathers only what is overdue");
+    house.refused(release(), gather("2026-03"), &["CTL-100"], "customs gathers only what is overdue");
     let second = listed(&house, "B2", "2026-04-09");
     on_day(&house, LAST + 1);
     assert_eq!(state(&house), "suspended");
     filed(&house, "B3", "2026-04-10");
     let third = || lodging(list("B3", "2026-04-10"));
-    refuses(&house, declarant(), third(), &["CTL-101"], "overdue");
+    house.refused(declarant(), third(), &["CTL-101"], "overdue");
     let end = || Command::EndPeriodicPermit(PERMIT.to_owned());
-    refuses(&house, declarant(), end(), &["CTL-100"], "ended while lists are overdue");
-    refuses(&house, officer("doc1", Post::DocumentCheck), gather("2026-03"), &["CTL-014"], "another post");
+    house.refused(declarant(), end(), &["CTL-100"], "ended while lists are overdue");
+    house.refused(officer("doc1", Post::DocumentCheck), gather("2026-03"), &["CTL-014"], "another post");
     house.accepted(release(), gather("2026-03"));
     let [month] = months(&house).try_into().unwrap();
     assert!(month.late && month.ex_officio);
@@ -261,7 +232,7 @@ fn a_list_is_in_time_for_fourteen_days() {
         on_day(&house, last);
         house.accepted(declarant(), lodging(list("B1", entered)));
         on_day(&house, last + 1);
-        refuses(&house, declarant(), lodging(list("B2", entered)), &["CTL-103"], entered);
+        house.refused(declarant(), lodging(list("B2", entered)), &["CTL-103"], entered);
         let mut ordinary = list("B2", entered);
         ordinary.head.set("periodic_permit", "");
         house.accepted(declarant(), lodging(ordinary));
@@ -269,7 +240,7 @@ fn a_list_is_in_time_for_fourteen_days() {
     }
     let house = open();
     filed(&house, "B1", "2026-03-10");
-    refuses(&house, declarant(), lodging(list("B1", "2026-03-10")), &["CTL-103"], "before entry");
+    house.refused(declarant(), lodging(list("B1", "2026-03-10")), &["CTL-103"], "before entry");
 }
 
 #[test]
@@ -277,43 +248,36 @@ fn what_is_no_list() {
     let house = House::open(GREEN, small_pack());
     filed(&house, "B1", "2026-03-01");
     let lodge = || list("B1", "2026-03-01");
-    refuses(&house, declarant(), lodging(lodge()), &["CTL-097"], "no permit");
+    house.refused(declarant(), lodging(lodge()), &["CTL-097"], "no permit");
     house.accepted(declarant(), Command::AskPeriodicPermit(asked("publications", GUARANTEE)));
-    refuses(&house, declarant(), lodging(lodge()), &["CTL-100"], "not decided");
-    refuses(&house, declarant(), decided("accept", Some(false), ""), &["CTL-014"], "not customs");
-    refuses(&house, release(), decided("accept", None, ""), &["CTL-001"], "nobody said");
-    refuses(&house, release(), decided("accept", Some(true), ""), &["CTL-099"], "under investigation");
-    refuses(&house, release(), decided("refuse", None, ""), &["CTL-001"], "no reason");
+    house.refused(declarant(), lodging(lodge()), &["CTL-100"], "not decided");
+    house.refused(declarant(), decided("accept", Some(false), ""), &["CTL-014"], "not customs");
+    house.refused(release(), decided("accept", None, ""), &["CTL-001"], "nobody said");
+    house.refused(release(), decided("accept", Some(true), ""), &["CTL-099"], "under investigation");
+    house.refused(release(), decided("refuse", None, ""), &["CTL-001"], "no reason");
     let far = officer("far", Post::Release);
     let elsewhere = Actor { offices: vec![OfficeCode::parse("2248").unwrap()], ..far };
-    refuses(&house, elsewhere, decided("accept", Some(false), ""), &["CTL-097"], "another office");
+    house.refused(elsewhere, decided("accept", Some(false), ""), &["CTL-097"], "another office");
     house.accepted(release(), decided("accept", Some(false), ""));
-    refuses(&house, release(), decided("accept", Some(false), ""), &["CAS-002"], "twice");
+    house.refused(release(), decided("accept", Some(false), ""), &["CAS-002"], "twice");
     let with = |name: &str, value: &str| {
         let mut form = lodge();
         form.head.set(name, value);
         form
     };
-    refuses(&house, declarant(), lodging(with("declaration_office", "2248")), &["CTL-102"], "another office");
-    refuses(&house, declarant(), lodging(with("declaration_kind", "CL")), &["CTL-102"], "another mode too");
-    refuses(&house, declarant(), lodging(with("guarantee", "G22252026000002")), &["CTL-102"], "another one");
-    refuses(&house, declarant(), lodging(with("periodic_permit", "nonsense")), &["CTL-097"], "no number");
+    house.refused(declarant(), lodging(with("declaration_office", "2248")), &["CTL-102"], "another office");
+    house.refused(declarant(), lodging(with("declaration_kind", "CL")), &["CTL-102"], "another mode too");
+    house.refused(declarant(), lodging(with("guarantee", "G22252026000002")), &["CTL-102"], "another one");
+    house.refused(declarant(), lodging(with("periodic_permit", "nonsense")), &["CTL-097"], "no number");
     // more than the guarantee has left
     let large = lodging(worth(lodge(), "90000000"));
-    refuses(&house, declarant(), large, &["FIN-018"], "too little is free");
-    refuses(&house, stranger(), gather("2026-03"), &["CTL-097"], "another firm's");
-    refuses(
-        &house,
-        stranger(),
-        Command::EndPeriodicPermit(PERMIT.to_owned()),
-        &["CTL-097"],
-        "another firm's",
-    );
-    refuses(&house, declarant(), gather("2026-3"), &["CTL-007"], "no month");
+    house.refused(declarant(), large, &["FIN-018"], "too little is free");
+    house.refused(stranger(), gather("2026-03"), &["CTL-097"], "another firm's");
+    house.refused(stranger(), Command::EndPeriodicPermit(PERMIT.to_owned()), &["CTL-097"], "another firm's");
+    house.refused(declarant(), gather("2026-3"), &["CTL-007"], "no month");
     let list = entry(&house.accepted(declarant(), lodging(lodge())).answer);
-    refuses(&house, declarant(), Command::EndPeriodicPermit(PERMIT.to_owned()), &["CTL-104"], "a list waits");
-    refuses(
-        &house,
+    house.refused(declarant(), Command::EndPeriodicPermit(PERMIT.to_owned()), &["CTL-104"], "a list waits");
+    house.refused(
         declarant(),
         take(list, "request_amendment", amended("B1", "8500")),
         &["CTL-104"],
@@ -325,7 +289,7 @@ fn what_is_no_list() {
     house.accepted(declarant(), gather("2026-03"));
     house.accepted(declarant(), Command::EndPeriodicPermit(PERMIT.to_owned()));
     filed(&house, "B2", "2026-04-01");
-    refuses(&house, declarant(), lodging(self::list("B2", "2026-04-01")), &["CTL-100"], "ended");
+    house.refused(declarant(), lodging(self::list("B2", "2026-04-01")), &["CTL-100"], "ended");
     house.sound();
 }
 
@@ -341,11 +305,11 @@ fn the_permit_asks_for_its_goods_and_a_guarantee_of_three_months() {
     };
     let (short, enough) = (given("2026-06-01"), given("2026-06-02"));
     let ask = |goods: &str, number: &str| Command::AskPeriodicPermit(asked(goods, number));
-    refuses(&house, declarant(), ask("publications", &short), &["FIN-013"], "a day short of three months");
-    refuses(&house, declarant(), ask("lamps", &enough), &["CTL-098"], "no such kind");
-    refuses(&house, declarant(), ask("lamps", "G"), &["CTL-098", "CTL-060"], "all findings at once");
-    refuses(&house, stranger(), ask("publications", &enough), &["CTL-060"], "another firm's guarantee");
-    refuses(&house, actor(Role::Carrier), ask("publications", &enough), &["CTL-014"], "a carrier");
+    house.refused(declarant(), ask("publications", &short), &["FIN-013"], "a day short of three months");
+    house.refused(declarant(), ask("lamps", &enough), &["CTL-098"], "no such kind");
+    house.refused(declarant(), ask("lamps", "G"), &["CTL-098", "CTL-060"], "all findings at once");
+    house.refused(stranger(), ask("publications", &enough), &["CTL-060"], "another firm's guarantee");
+    house.refused(actor(Role::Carrier), ask("publications", &enough), &["CTL-014"], "a carrier");
     house.accepted(declarant(), ask("publications", &enough));
     house.accepted(release(), decided("accept", Some(false), ""));
     // behind its last day the permit has expired
@@ -355,7 +319,7 @@ fn the_permit_asks_for_its_goods_and_a_guarantee_of_three_months() {
     on_day(&house, 93);
     assert_eq!(state(&house), "accepted", "a list waits");
     filed(&house, "B2", "2026-06-02");
-    refuses(&house, declarant(), lodging(list("B2", "2026-06-02")), &["CTL-100"], "expired");
+    house.refused(declarant(), lodging(list("B2", "2026-06-02")), &["CTL-100"], "expired");
     on_day(&house, 125);
     house.accepted(declarant(), gather("2026-06"));
     assert_eq!(state(&house), "expired");
@@ -367,7 +331,7 @@ fn the_permit_asks_for_its_goods_and_a_guarantee_of_three_months() {
 fn bonded_goods_by_road() {
     let house = open_for("bonded_by_road", small_pack());
     filed(&house, "B1", "2026-03-01");
-    refuses(&house, declarant(), lodging(list("B1", "2026-03-01")), &["CTL-102"], "it came by sea");
+    house.refused(declarant(), lodging(list("B1", "2026-03-01")), &["CTL-102"], "it came by sea");
     let Command::FileBill(form) = bill("B2") else { unreachable!() };
     house.accepted(
         actor(Role::Carrier),
@@ -387,7 +351,7 @@ fn a_pack_without_the_rule_has_no_lists() {
     pack.retain(|(path, _)| path != "rules/periodic-declarations.toml");
     let house = House::open(GREEN, pack);
     let ask = Command::AskPeriodicPermit(asked("publications", GUARANTEE));
-    let told = refuses(&house, declarant(), ask, &["CTL-098"], "no rule");
+    let told = house.refused(declarant(), ask, &["CTL-098"], "no rule");
     assert!(told.findings[0].text.en.contains("publications"), "{:?}", told.findings);
 }
 
@@ -399,9 +363,9 @@ fn a_list_is_withdrawn_while_its_goods_are_there() {
     house.pay(ordinary);
     let ask = |entry| take(entry, "request_list_withdrawal", note("申报错误"));
     let approve = |entry| take(entry, "approve_list_withdrawal", note(""));
-    refuses(&house, declarant(), ask(ordinary), &["CTL-104"], "no list");
+    house.refused(declarant(), ask(ordinary), &["CTL-104"], "no list");
     house.accepted(declarant(), ask(list));
-    refuses(&house, declarant(), approve(list), &["CAS-003"], "not customs");
+    house.refused(declarant(), approve(list), &["CAS-003"], "not customs");
     house.accepted(release(), approve(list));
     assert_eq!(house.state(list), "withdrawn");
     assert_eq!(free(&house, GUARANTEE), less(&[total(&house, part)]), "what was reserved is free");
@@ -418,7 +382,7 @@ fn a_list_is_withdrawn_while_its_goods_are_there() {
     house.accepted(release(), take(part, "refuse_change", note("货物已部分提离")));
     on_day(&house, 30);
     house.accepted(declarant(), gather("2026-03"));
-    refuses(&house, declarant(), ask(part), &["CTL-104"], "gathered");
+    house.refused(declarant(), ask(part), &["CTL-104"], "gathered");
     assert_eq!(months(&house)[0].lists.len(), 2, "the one that was withdrawn is not in it");
     house.sound();
 }

@@ -110,9 +110,8 @@ fn sums_told(table: &Table, withheld: &BTreeMap<Place, Reason>, rule: &Disclosur
 
 /// For each bridge of the withheld graph, the lightest shown place that closes a ring over it.
 fn bridges_closed(table: &Table, withheld: &BTreeMap<Place, Reason>) -> BTreeSet<Place> {
-    let blocks = Blocks::of(withheld.keys().copied());
     let mut closing = BTreeSet::new();
-    for side in &blocks.sides {
+    for side in sides(withheld.keys().copied()) {
         let crosses = |place: &Place| {
             let [a, b] = ends(*place).map(|node| side.contains(&node));
             a != b && !withheld.contains_key(place)
@@ -124,27 +123,21 @@ fn bridges_closed(table: &Table, withheld: &BTreeMap<Place, Reason>) -> BTreeSet
 }
 
 /// For each bridge of a graph the nodes on one side of it.
-struct Blocks {
-    sides: Vec<BTreeSet<Node>>,
-}
-
-impl Blocks {
-    fn of(edges: impl Iterator<Item = Place>) -> Blocks {
-        let mut near: BTreeMap<Node, Vec<Node>> = BTreeMap::new();
-        for place in edges {
-            let [row, column] = ends(place);
-            near.entry(row).or_default().push(column);
-            near.entry(column).or_default().push(row);
-        }
-        let mut sides = Vec::new();
-        let mut seen: BTreeMap<Node, Visit> = BTreeMap::new();
-        for start in near.keys() {
-            if !seen.contains_key(start) {
-                walk(*start, &near, &mut seen, &mut sides);
-            }
-        }
-        Blocks { sides }
+fn sides(edges: impl Iterator<Item = Place>) -> Vec<BTreeSet<Node>> {
+    let mut near: BTreeMap<Node, Vec<Node>> = BTreeMap::new();
+    for place in edges {
+        let [row, column] = ends(place);
+        near.entry(row).or_default().push(column);
+        near.entry(column).or_default().push(row);
     }
+    let mut sides = Vec::new();
+    let mut seen: BTreeMap<Node, Visit> = BTreeMap::new();
+    for start in near.keys() {
+        if !seen.contains_key(start) {
+            walk(*start, &near, &mut seen, &mut sides);
+        }
+    }
+    sides
 }
 
 /// When a node was first reached, and the earliest node that its branch reaches by another way.
@@ -293,10 +286,8 @@ mod tests {
         // withheld by themselves: two blocks of four, and the edge (2, 3) between them
         let edges = [(1, 1), (1, 2), (2, 1), (2, 2), (3, 3), (3, 4), (4, 3), (4, 4), (2, 3)];
         let places = edges.map(|(row, column)| (Some(row), Some(column)));
-        let blocks = Blocks::of(places.into_iter());
-        assert_eq!(blocks.sides.len(), 1);
-        let ring = Blocks::of(places.into_iter().chain([(Some(3), Some(2))]));
-        assert_eq!(ring.sides.len(), 0);
+        assert_eq!(sides(places.into_iter()).len(), 1);
+        assert_eq!(sides(places.into_iter().chain([(Some(3), Some(2))])).len(), 0);
     }
 
     /// The places whose value an attacker gets by solving the table's equations: a withheld place is told

@@ -10,6 +10,7 @@ use customhouse_engine::{Outcome, Verified, verify};
 use customhouse_kernel::beats::Record;
 use customhouse_kernel::ledger::AccountId;
 use customhouse_storage::{Query, Sim, SimDisk};
+use jiff::civil::Date;
 use std::cell::Cell;
 use std::collections::BTreeSet;
 
@@ -171,6 +172,47 @@ impl House {
             "doc" => officer("doc1", Post::DocumentCheck),
             "rel" => officer("rel1", Post::Release),
             _ => officer(&self.body(entry).examinations.last().unwrap().officers[0], Post::Examination),
+        }
+    }
+
+    /// Refused with these codes, and nothing has changed.
+    pub fn refused(&self, by: Actor, command: Command, expected: &[&str], why: &str) -> Outcome {
+        let before = self.everything();
+        let outcome = self.ask(by, command);
+        assert!(!outcome.accepted, "{why}: it was accepted");
+        assert_eq!(codes(&outcome), expected, "{why}: {:#?}", outcome.findings);
+        assert_eq!(self.everything(), before, "{why}: a refusal changes nothing");
+        outcome
+    }
+
+    /// The clock moves on; what has fallen due of a kind is worked off as the program's own clerk does it, under
+    /// its keys, in so many rounds at most.
+    pub fn goes_on(
+        &self,
+        utc_micros: i64,
+        (kind, rounds): (&str, usize),
+        asks: impl Fn(&Record, Date) -> Command,
+    ) {
+        self.engine.set_clock(utc_micros).unwrap();
+        let today = self.engine.now().day();
+        for round in 0.. {
+            assert!(round < rounds, "a deadline that fell comes back for ever");
+            let query =
+                Query { kind: kind.to_owned(), due_before: Some(today), limit: 100, ..Query::default() };
+            let fallen = self.engine.read(|r| r.records(&query)).unwrap();
+            if fallen.is_empty() {
+                return;
+            }
+            for record in fallen {
+                let due = record.due.unwrap();
+                let key = format!("due/{}/{due}", record.key);
+                let bytes = key.clone().into_bytes();
+                let sent = Sent { media_type: "text/plain".to_owned(), bytes, keep: false };
+                let command = asks(&record, due);
+                let fall =
+                    Submission { key, sent, actor: Actor::system(), ..submission(Role::System, "", command) };
+                assert!(self.engine.submit_and_wait(fall).unwrap().accepted);
+            }
         }
     }
 

@@ -7,10 +7,22 @@ mod visit; // what a person does in a window
 
 pub use visit::Visit;
 
+use customhouse_tests::{Folder, Server};
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 use thirtyfour::prelude::*;
+
+/// A sample server in a folder, whose selection always falls the same way: 7 is neither check, 20 is document
+/// check, 10 is examination.
+///
+/// # Panics
+/// The folder cannot be made, or the server does not start.
+pub fn serve(folder: &Folder, dice: &str) -> Server {
+    let data = folder.0.join("data");
+    std::fs::create_dir_all(&data).unwrap();
+    Server::start(&data, &["--sample", "--dice", dice])
+}
 
 /// A chromedriver of its own, stopped by its own process id.
 pub struct Driver {

@@ -12,6 +12,12 @@ pub struct Visit {
 }
 
 impl Visit {
+    /// Says why a declaration that is not the officer's work is opened: the page asks before it shows it.
+    pub async fn says_why(&self, reason: &str) {
+        self.find("//textarea[@name='reason']").await.send_keys(reason).await.unwrap();
+        self.press("//form[contains(@action, '/reading')]//button").await;
+    }
+
     /// # Panics
     /// The browser does not open the page.
     pub async fn open(&self, path: &str) {

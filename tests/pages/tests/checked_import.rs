@@ -5,7 +5,7 @@
 #![allow(clippy::disallowed_methods)] // tests are shell
 
 use customhouse_tests::{Folder, Server};
-use pages::{Driver, Visit};
+use pages::{Driver, Visit, serve};
 use std::path::Path;
 use std::time::Duration;
 
@@ -211,13 +211,6 @@ impl Desk<'_> {
         assert!(!self.visit.text().await.contains("examiner"), "officers' names stay with customs");
         assert!(!self.visit.text().await.contains(self.words.as_declared));
     }
-}
-
-/// A sample whose dice are known.
-fn serve(folder: &Folder, dice: &str) -> Server {
-    let data = folder.0.join("data");
-    std::fs::create_dir_all(&data).unwrap();
-    Server::start(&data, &["--sample", "--dice", dice])
 }
 
 #[tokio::test]

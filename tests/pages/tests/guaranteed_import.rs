@@ -5,7 +5,7 @@
 #![allow(clippy::disallowed_methods)] // tests are shell
 
 use customhouse_tests::{Folder, Server};
-use pages::{Driver, Visit};
+use pages::{Driver, Visit, serve};
 use std::time::Duration;
 
 /// The words of one language.
@@ -158,9 +158,7 @@ async fn journey(
 #[tokio::test]
 async fn from_lodging_to_free_again_in_both_languages() {
     let folder = Folder::new("guaranteed");
-    let data = folder.0.join("data");
-    std::fs::create_dir_all(&data).unwrap();
-    let server = Server::start(&data, &["--sample", "--dice", "7"]);
+    let server = serve(&folder, "7");
     let driver = Driver::start();
     journey(&driver, &server, &EN, (1280, 900), false, "GUAEN1").await;
     journey(&driver, &server, &ZH, (390, 844), false, "GUAZH1").await;

@@ -4,7 +4,7 @@
 #![allow(clippy::disallowed_methods)] // tests are shell
 
 use customhouse_tests::{Folder, Server};
-use pages::{Driver, Visit};
+use pages::{Driver, Visit, serve};
 
 /// The words of one language.
 struct Words {
@@ -145,9 +145,7 @@ async fn journey(
         visit.sign_in(server, who, words.sign_out).await;
         visit.open(&format!("/declarations/{entry}")).await;
         if who == "officer" {
-            // it is not his work: the page asks why
-            visit.find("//textarea[@name='reason']").await.send_keys("归档").await.unwrap();
-            visit.press("//form[contains(@action, '/reading')]//button").await;
+            visit.says_why("归档").await;
         }
         visit.sees(words.closed).await;
         visit.sees(words.statistics).await;
@@ -159,9 +157,7 @@ async fn journey(
 #[tokio::test]
 async fn from_the_bill_to_departure_in_both_languages() {
     let folder = Folder::new("export");
-    let data = folder.0.join("data");
-    std::fs::create_dir_all(&data).unwrap();
-    let server = Server::start(&data, &["--sample", "--dice", "7"]);
+    let server = serve(&folder, "7");
     let driver = Driver::start();
     journey(&driver, &server, &EN, (1280, 900), false, "EXPEN1").await;
     journey(&driver, &server, &ZH, (390, 844), false, "EXPZH1").await;

@@ -4,7 +4,7 @@
 #![allow(clippy::disallowed_methods)] // tests are shell
 
 use customhouse_tests::{Folder, Server};
-use pages::{Driver, Visit};
+use pages::{Driver, Visit, serve};
 use std::time::Duration;
 use thirtyfour::prelude::*;
 
@@ -116,9 +116,7 @@ async fn journey(
         visit.sign_in(server, who, words.sign_out).await;
         visit.open(&format!("/declarations/{entry}")).await;
         if who == "officer" {
-            // it is not his work: the page asks why
-            visit.find("//textarea[@name='reason']").await.send_keys("归档").await.unwrap();
-            visit.press("//form[contains(@action, '/reading')]//button").await;
+            visit.says_why("归档").await;
         }
         visit.sees(words.closed).await;
     }
@@ -131,9 +129,7 @@ async fn journey(
 #[tokio::test]
 async fn from_sign_in_to_goods_out_in_both_languages() {
     let folder = Folder::new("pages");
-    let data = folder.0.join("data");
-    std::fs::create_dir_all(&data).unwrap();
-    let server = Server::start(&data, &["--sample", "--dice", "7"]);
+    let server = serve(&folder, "7");
     let driver = Driver::start();
     journey(&driver, &server, &EN, (1280, 900), false, "PAGEEN1").await;
     journey(&driver, &server, &ZH, (1280, 900), true, "PAGEZH1").await;
@@ -144,9 +140,7 @@ async fn from_sign_in_to_goods_out_in_both_languages() {
 #[tokio::test]
 async fn by_keyboard_alone_and_without_a_wrong_turn() {
     let folder = Folder::new("keyboard");
-    let data = folder.0.join("data");
-    std::fs::create_dir_all(&data).unwrap();
-    let server = Server::start(&data, &["--sample", "--dice", "7"]);
+    let server = serve(&folder, "7");
     let driver = Driver::start();
     let window = driver.window(1280, 900, "en", false).await.unwrap();
     let visit = Visit { window, address: server.address.clone() };
