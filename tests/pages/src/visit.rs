@@ -44,6 +44,18 @@ impl Visit {
         found.click().await.unwrap();
     }
 
+    /// Turns the pages of a list until it shows what matches, and presses it.
+    pub async fn press_in_list(&self, xpath: &str) {
+        self.find("//main//table").await;
+        while self.window.find(By::XPath(xpath)).await.is_err() {
+            let next = self.window.find(By::XPath("//main//a[@rel='next']")).await;
+            let Ok(next) = next else { panic!("no page of the list has {xpath}:\n{}", self.text().await) };
+            let address = next.attr("href").await.unwrap().expect("a link leads somewhere");
+            self.open(&address).await;
+        }
+        self.press(xpath).await;
+    }
+
     /// Types into a field by its label.
     pub async fn fill(&self, label: &str, value: &str) {
         let labelled = self.find(&format!("//label[starts-with(normalize-space(), '{label}')]")).await;

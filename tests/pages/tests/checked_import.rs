@@ -139,7 +139,7 @@ impl Desk<'_> {
         self.sit("officer", "/work").await;
         self.visit.sees(self.words.work).await;
         self.shot("21-work").await;
-        self.visit.press(&format!("//a[@href='{page}']")).await;
+        self.visit.press_in_list(&format!("//a[@href='{page}']")).await;
         self.visit.sees(self.words.behind).await;
         self.shot("22-officer").await;
         self.note("request_documents", self.words.ask).await;
@@ -198,7 +198,7 @@ impl Desk<'_> {
         self.sit("officer", page).await;
         self.take("order_examination").await;
         self.sit("examiner", "/work?tab=mine").await;
-        self.visit.press(&format!("//a[@href='{page}']")).await;
+        self.visit.press_in_list(&format!("//a[@href='{page}']")).await;
         let quantity = self.visit.find("//input[@name='sheet.0.quantity']").await;
         assert_eq!(quantity.prop("value").await.unwrap().as_deref(), Some("100"));
         self.shot("28-sheet").await;
