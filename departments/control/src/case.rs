@@ -1,5 +1,6 @@
 //! A record that a procedure drives: every change of state is a step of the pack's file.
 
+use crate::advance::Advance;
 use crate::bill::BillRecord;
 use crate::command::Actor;
 use crate::post::Post;
@@ -51,16 +52,21 @@ impl CaseBody for DeclarationRecord {
     }
 
     /// The next deadline: one that was worked off never hides those behind it. A change that nobody decided
-    /// on in time keeps its day, so that whoever has to decide still finds it.
+    /// on in time keeps its day, so that whoever has to decide still finds it; so does an advance declaration
+    /// that could not be withdrawn yet.
     fn due(&self) -> Option<Date> {
         let asked = self.open_request().map(|request| request.due.day);
         let check = self.check_by.map(|by| by.day);
         let change = self.change.as_ref().map(|change| change.due.day);
         let required = self.change_required_by.map(|by| by.day);
+        let entry = self.advance.as_ref().and_then(Advance::awaited_until);
         let books = self.open_books().map(|book| book.due.day);
-        let days = [asked, check, change, required].into_iter().flatten().chain(books);
+        let days = [asked, check, change, required, entry].into_iter().flatten().chain(books);
         let ahead = days.filter(|day| self.worked_off.is_none_or(|last| *day > last)).min();
-        ahead.or(change).filter(|_| !self.is_withdrawn())
+        ahead
+            .or(change)
+            .or(entry.filter(|_| self.advance.as_ref().is_some_and(|a| a.lapsed)))
+            .filter(|_| !self.is_withdrawn())
     }
 
     fn guard(&self, guard: &str, taker: Taker<'_>) -> Result<(), Refusal> {

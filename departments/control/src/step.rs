@@ -2,6 +2,7 @@
 //! and to where; here stands what each action of a step does.
 
 use crate::accounts::pair;
+use crate::advance;
 use crate::aggregate;
 use crate::authorisation;
 use crate::change::{self, ChangeKind};
@@ -30,7 +31,7 @@ use std::collections::BTreeSet;
 pub(crate) const NOTE: usize = 2000;
 
 /// The actions that steps of a declaration may name beside those of lodging, paying and goods out.
-pub(crate) const ACTIONS: [&str; 20] = [
+pub(crate) const ACTIONS: [&str; 21] = [
     "release_bill",
     "reopen_bill",
     "request_documents",
@@ -48,6 +49,7 @@ pub(crate) const ACTIONS: [&str; 20] = [
     "require_change",
     "lapse_request",
     "lapse_required_change",
+    "lapse_advance",
     "say_why",
     "use_guarantee",
     "claim_guarantee",
@@ -154,6 +156,7 @@ pub(crate) fn take(
     if is_told(taken) {
         clearance.case.note(&form.note);
     }
+    advance::lapse(&mut clearance, view, law, at)?;
     clearance.go_on(at)?;
     let facts = serde_json::json!({
         "entry_number": entry,
