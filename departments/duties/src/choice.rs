@@ -19,6 +19,9 @@ pub(crate) struct Case {
     pub claimed: Option<Expression>,
     pub when: Expression,
     pub prefer: Vec<Vec<Box<str>>>,
+    /// The charge's field in bases, and the tiers by number: set when the tariff is indexed.
+    pub field: u32,
+    pub tiers: Vec<Vec<u16>>,
     pub valid: Validity,
 }
 
@@ -71,6 +74,8 @@ impl Case {
             claimed: entry.claimed.as_deref().map(condition).transpose()?,
             when: condition(&entry.when)?,
             prefer: entry.prefer,
+            field: u32::MAX,
+            tiers: Vec::new(),
             valid: rule.valid,
         })
     }

@@ -11,8 +11,10 @@ mod choice; // which of competing rates wins
 mod commodity; // the nomenclature: names and units
 mod facts; // what goes in
 mod group; // groups of countries
+mod index; // from a code to what it stands for and the measures on it
 mod measure; // one rate on some goods
 pub mod origin; // where goods originate, and whether preference may be claimed
+mod reckoned; // what comes out, as ids and numbers
 mod refusals; // DUT-…
 pub mod special; // tonnage dues, temporary admission, relief, parcels, … one file each
 mod tariff; // all of it, compiled once per edition
@@ -22,12 +24,13 @@ mod trace; // the reasons, as ids and numbers
 mod valuation; // customs value of the lot and its lines
 mod words; // the reasons, in words
 
-pub use assess::assess;
+pub use assess::{Assessor, assess};
 pub use assessment::{Assessment, ChargeOnLine, ChargeTotal, LineAssessment};
 pub use charge::{Charge, PriceForm};
 pub use commodity::{Commodity, SecondUnit};
 pub use facts::{Consignment, Cost, CostMark, GoodsItem, Preference, QualifiedQuantity, TermValue};
 pub use measure::{Measure, RateText};
+pub use reckoned::{Mark, Reckoned};
 pub use refusals::ALL as REFUSALS;
 pub use special::{SpecialDuties, SpecialFacts, SpecialResult, stage_words};
 pub use tariff::Tariff;

@@ -5,9 +5,9 @@
 //! price × K, rounded once.
 
 use crate::facts::{Consignment, Cost, CostMark};
+use crate::reckoned::Mark;
 use crate::refusals;
 use crate::tariff::Tariff;
-use crate::trace::Step;
 use customhouse_kernel::expression::RateValue;
 use customhouse_kernel::law::{PackFault, Rule, Validity};
 use customhouse_kernel::refusal::Refusal;
@@ -146,6 +146,8 @@ impl ExchangeRate {
 /// The lot's exact value, and what the lines share it by.
 pub(crate) struct Lot<'a> {
     rule: &'a ValuationRule,
+    /// Place of the rule.
+    valuation: u32,
     /// Sum of the line prices, in their currency.
     price: Exact,
     /// Territory currency, exact.
@@ -157,7 +159,7 @@ pub(crate) fn lot<'a>(
     consignment: &Consignment,
     tariff: &'a Tariff,
     day: Date,
-    trace: &mut Vec<Step>,
+    trace: &mut Vec<Mark>,
 ) -> Result<Lot<'a>, Refusal> {
     let digits = || refusals::TOO_MANY_DIGITS.at("");
     let first = consignment.items.first().ok_or_else(|| refusals::NO_ITEMS.at("/items"))?;
@@ -169,7 +171,8 @@ pub(crate) fn lot<'a>(
             .with("other", other.currency));
     }
     let no_rule = || refusals::NO_CHARGES.at("").with("date", day);
-    let rule = tariff.valuation(consignment.direction, day).ok_or_else(no_rule)?;
+    let valuation = tariff.valuation(consignment.direction, day).ok_or_else(no_rule)?;
+    let rule = &tariff.valuation[valuation as usize];
     let terms = tariff
         .terms(&consignment.terms, consignment.direction, day)
         .ok_or_else(|| refusals::UNKNOWN_TERMS.at("/terms").with("terms", &consignment.terms))?;
@@ -204,27 +207,18 @@ pub(crate) fn lot<'a>(
     if total <= Exact::ZERO {
         return Err(refusals::NO_VALUE.at("/other"));
     }
-    trace.push(Step::Lot {
-        rule: rule.rule.to_string(),
-        price,
-        goods,
-        freight,
-        insurance,
-        other,
-        total,
-        insurance_presumed,
-    });
-    Ok(Lot { rule, price, total })
+    trace.push(Mark::Lot { valuation, price, goods, freight, insurance, other, total, insurance_presumed });
+    Ok(Lot { rule, valuation, price, total })
 }
 
 impl Lot<'_> {
     /// The customs value of a line.
     /// Rounding: the valuation rule's, once; the coefficient itself is never rounded.
-    pub fn value(&self, line: u32, price: Exact, trace: &mut Vec<Step>) -> Option<Money> {
+    pub fn value(&self, line: u32, price: Exact, trace: &mut Vec<Mark>) -> Option<Money> {
         let ValuationRule { places, rounding, .. } = *self.rule;
         let value = Exact::product_over(&[price, self.total], &[self.price], places, rounding)?;
         let value = Money::rounded(value, places, rounding)?;
-        trace.push(Step::Value { line, price, value, places, rounding });
+        trace.push(Mark::Value { valuation: self.valuation, line, price, value });
         Some(value)
     }
 }
@@ -235,31 +229,27 @@ pub(crate) fn exchange(
     currency: CurrencyCode,
     day: Date,
     path: &str,
-    trace: &mut Vec<Step>,
+    trace: &mut Vec<Mark>,
 ) -> Result<Exact, Refusal> {
     if tariff.currency() == Some(currency) {
         return Ok(Exact::ONE);
     }
-    let (found, carried_forward) = tariff
+    let (place, carried_forward) = tariff
         .exchange_rate(currency, day)
         .ok_or_else(|| refusals::NO_EXCHANGE_RATE.at(path).with("currency", currency).with("date", day))?;
-    let seen = |s: &Step| matches!(s, Step::Exchange { currency: c, .. } if *c == currency);
+    // a day has one rate of a currency
+    let seen = |mark: &Mark| matches!(mark, Mark::Exchange { rate, .. } if *rate == place);
     if !trace.iter().any(seen) {
-        trace.push(Step::Exchange {
-            rule: found.rule.to_string(),
-            currency,
-            rate: found.rate,
-            carried_forward,
-        });
+        trace.push(Mark::Exchange { rate: place, carried_forward });
     }
-    Ok(found.rate)
+    Ok(tariff.exchange_rates[place as usize].rate)
 }
 
 struct Costs<'a> {
     tariff: &'a Tariff,
     day: Date,
     gross_kg: Option<Exact>,
-    trace: &'a mut Vec<Step>,
+    trace: &'a mut Vec<Mark>,
 }
 
 impl Costs<'_> {

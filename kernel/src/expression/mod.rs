@@ -78,7 +78,7 @@ pub use words::rate_words;
 
 use crate::text::Text;
 use std::fmt;
-use tree::{Kind, Node};
+use tree::{Kind, Node, Operator};
 
 /// The longest source, in characters. The canonical text must fit too.
 pub const MAX_CHARACTERS: usize = 4_096;
@@ -154,6 +154,12 @@ impl Expression {
         self.fields.iter().copied()
     }
 
+    /// The fields that it adds up, if that is all that it does.
+    pub fn sum_of_fields(&self) -> Option<Vec<usize>> {
+        let mut fields = Vec::new();
+        added(&self.root, &mut fields).then_some(fields)
+    }
+
     /// What its value is.
     pub fn wanted(&self) -> Type {
         self.wanted
@@ -200,6 +206,18 @@ fn too_long(position: usize) -> Fault {
         format!("表达式（含规范写法）不得超过 {MAX_CHARACTERS} 个字符"),
         format!("an expression, also in canonical form, has at most {MAX_CHARACTERS} characters"),
     )
+}
+
+/// Whether a tree is a sum of fields that are numbers; they are gathered.
+fn added(node: &Node, fields: &mut Vec<usize>) -> bool {
+    match &node.kind {
+        Kind::Field { index, is: Type::Number, .. } => {
+            fields.push(*index);
+            true
+        }
+        Kind::Arithmetic(Operator::Add, two) => added(&two[0], fields) && added(&two[1], fields),
+        _ => false,
+    }
 }
 
 fn collect_fields(node: &Node, fields: &mut Vec<usize>) {
