@@ -3,7 +3,7 @@
 
 use crate::country::{ANTI_DUMPING, CHARGES, DAY, GOODS, Law, VALUATION, With, cif, fob, law};
 use customhouse_duties::scenario::Bench;
-use customhouse_duties::{Consignment, assess};
+use customhouse_duties::{Assessor, Consignment, assess};
 use customhouse_kernel::text::Lang;
 use customhouse_kernel::values::{CommodityCode, CountryCode, CurrencyCode, Direction};
 
@@ -143,4 +143,15 @@ fn kept_answers_come_out_the_same() {
         }
     }
     assert_eq!(kept.next(), None);
+}
+
+/// An assessor that has seen other goods answers as a new one does.
+#[test]
+fn a_used_assessor_answers_as_a_new_one() {
+    let law = country();
+    let mut assessor = Assessor::new(&law.tariff);
+    for goods in consignments().iter().chain(consignments().iter().rev()) {
+        let used = assessor.reckon(goods, DAY).map(|found| found.assessment(&law.tariff));
+        assert_eq!(used, assess(goods, &law.tariff, DAY));
+    }
 }
