@@ -56,7 +56,8 @@ impl CaseBody for DeclarationRecord {
         let change = self.change.as_ref().map(|change| change.due.day);
         let required = self.change_required_by.map(|by| by.day);
         let books = self.open_books().map(|book| book.due.day);
-        let days = [asked, change, required].into_iter().flatten().chain(books);
+        let full = self.open_summary().map(|two| two.due.day);
+        let days = [asked, change, required, full].into_iter().flatten().chain(books);
         days.filter(|day| self.worked_off.is_none_or(|last| *day > last) && !self.is_withdrawn()).min()
     }
 

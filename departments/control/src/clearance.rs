@@ -77,21 +77,23 @@ impl<'a> Clearance<'a> {
             self.move_goods("bill.released", "bill_declared", "bill_released")?;
         }
         if step.does("reopen_bill") {
+            let was_released = !self.bill.can("release_bill", &system);
             self.bill
                 .step("reopen", actor, at)
                 .or_else(|_| self.bill.step("reopen", &system, at))
                 .map_err(one)?;
             self.bill.body.declaration = None;
             self.bill.body.wait_again(at.day());
-            self.reopen_goods()?;
+            self.reopen_goods(was_released)?;
         }
         Ok(())
     }
 
-    /// The goods of a bill that is no longer declared are open again: what was declared, or what was shut
-    /// out after release.
-    fn reopen_goods(&mut self) -> Result<(), Vec<Refusal>> {
+    /// The goods of a bill that is no longer declared are open again: what was declared, what was released on
+    /// a summary and not picked up, or what was shut out after release.
+    fn reopen_goods(&mut self, was_released: bool) -> Result<(), Vec<Refusal>> {
         match self.bill.body.shut_out.take() {
+            None if was_released => self.move_goods("bill.reopened", "bill_released", "bill_open"),
             None => self.move_goods("bill.reopened", "bill_declared", "bill_open"),
             Some(_) => self.move_goods("bill.reopened", "bill_shut_out", "bill_open"),
         }

@@ -15,6 +15,9 @@ use jiff::civil::Date;
 /// What the time line says of a book that was not paid in time; its note is the last day to pay.
 const OVERDUE: &str = "payment_overdue";
 
+/// What the time line says of a summary that was not completed in time; its note is the last day to.
+const INCOMPLETE: &str = "full_declaration_overdue";
+
 /// What follows for a declaration when a day on which something was due has passed.
 ///
 /// # Errors
@@ -53,6 +56,15 @@ pub(crate) fn fall(
             let overdue = Milestone { note: due.to_string(), ..Milestone::of(OVERDUE, &case.state, at) };
             case.body.timeline.push(overdue);
             fallen.push("payment");
+        }
+        if let Some(two) = case.body.two_step.as_mut().filter(|t| t.completed.is_none() && t.due.day == due) {
+            if !two.overdue {
+                two.overdue = true;
+                let overdue =
+                    Milestone { note: due.to_string(), ..Milestone::of(INCOMPLETE, &case.state, at) };
+                case.body.timeline.push(overdue);
+                fallen.push("full_declaration");
+            }
         }
     }
     if fallen.is_empty() {

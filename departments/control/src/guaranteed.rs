@@ -77,19 +77,36 @@ pub(crate) fn answer_for(
     let given = &case.body.given;
     let sum = Money::sum(places.iter().map(|place| body.books[*place].amount));
     let sum = sum.ok_or_else(|| finance::OUT_OF_RANGE.at("").with("amount", given.amount))?;
-    let facts = CeilingFacts { highest_tax: Some(sum), bars: bars(body), ..CeilingFacts::default() };
-    let (purpose, day) = (GuaranteeCase::EarlyRelease, at.day());
-    law.guarantee_ceilings.check(purpose, sum, &facts, day)?;
-    let posting = given.reserve(body.entry_number, purpose, sum, day)?;
-    if sum > free {
-        let little = finance::TOO_LITTLE_FREE.at("").with("number", &given.number).with("free", free);
-        return Err(little.with("amount", sum));
-    }
+    let posting = reserve(body.entry_number, case, (sum, free), bars(body), law, at.day())?;
     for place in places {
         body.books[*place].guaranteed = Some(given.number.clone());
     }
     clearance.post(posting);
     Ok(())
+}
+
+/// Reserves a sum of a guarantee for a declaration; `free` is what of it is free.
+///
+/// # Errors
+/// A bar (GR 4); the guarantee is not for this, or not on this day; too little of it is free.
+pub(crate) fn reserve(
+    entry: EntryNumber,
+    case: &guarantee::GuaranteeCase<'_>,
+    (sum, free): (Money, Money),
+    bars: BTreeSet<GuaranteeBar>,
+    law: &ControlLaw,
+    day: Date,
+) -> Result<Posting, Refusal> {
+    let given = &case.body.given;
+    let facts = CeilingFacts { highest_tax: Some(sum), bars, ..CeilingFacts::default() };
+    let purpose = GuaranteeCase::EarlyRelease;
+    law.guarantee_ceilings.check(purpose, sum, &facts, day)?;
+    let posting = given.reserve(entry, purpose, sum, day)?;
+    if sum > free {
+        let little = finance::TOO_LITTLE_FREE.at("").with("number", &given.number).with("free", free);
+        return Err(little.with("amount", sum));
+    }
+    Ok(posting)
 }
 
 fn can_be_guaranteed(book: &PaymentBook) -> bool {

@@ -4,10 +4,11 @@
 use crate::case::Taker;
 use crate::record::{DeclarationRecord, Milestone};
 use crate::refusals;
+use crate::two_step::no_summary;
 use customhouse_kernel::refusal::Refusal;
 
 /// The names that procedures may use.
-pub(crate) const GUARDS: [&str; 17] = [
+pub(crate) const GUARDS: [&str; 19] = [
     "norms_met",
     "no_open_conditions",
     "duty_settled",
@@ -25,6 +26,8 @@ pub(crate) const GUARDS: [&str; 17] = [
     "awaiting_entry",
     "entry_day_not_assessed",
     "surplus_held",
+    "open_summary",
+    "no_open_summary",
 ];
 
 /// Whether the guard holds for a declaration and who would take the step.
@@ -61,6 +64,8 @@ pub(crate) fn holds(body: &DeclarationRecord, guard: &str, taker: Taker<'_>) -> 
                 body.advance.as_ref().is_some_and(|a| a.entered.is_some() && !a.is_settled(body.completed));
             ok(open, refusals::NOT_ENTERED.at(""))
         }
+        "open_summary" => ok(body.open_summary().is_some(), no_summary(body.entry_number)),
+        "no_open_summary" => ok(body.open_summary().is_none(), refusals::SUMMARY_OPEN.at("")),
         // the command that takes the step has seen to these: lodging, goods out
         "norms_met" | "bill_written_off" => Ok(()),
         unknown => Err(refusals::BAD_RECORD.at("").with("record", unknown)),

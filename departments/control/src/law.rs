@@ -13,7 +13,9 @@ use crate::norm::{Norm, norm_schema};
 use crate::post::Post;
 use crate::select::{Selection, selection_schema};
 use crate::step::ACTIONS;
+use crate::summary_field::SummaryField;
 use crate::term::Terms;
+use crate::two_step::TwoStepRules;
 use customhouse_duties::{SpecialDuties, Tariff};
 use customhouse_finance::{
     AggregateTerms, GuaranteeCeilings, LateDeclarationFees, LatePaymentSurcharges, PaymentTerms, SaleRules,
@@ -43,6 +45,8 @@ pub struct ControlLaw {
     pub codes: CodeLists,
     pub modes: DeclarationModes,
     pub(crate) loading_terms: LoadingTerms,
+    pub(crate) two_step: TwoStepRules,
+    pub(crate) summary_fields: Vec<SummaryField>,
     declaration_procedures: ByDirection<Procedure>,
     bill_procedures: ByDirection<Procedure>,
     guarantee_procedures: ByDirection<Procedure>,
@@ -132,6 +136,8 @@ impl ControlLaw {
         let loading_terms = keep(LoadingTerms::compile(book), &mut gather);
         let guarantee_ceilings = keep(GuaranteeCeilings::compile(book), &mut gather);
         let sales = keep(SaleRules::compile(book), &mut gather);
+        let two_step = keep(TwoStepRules::compile(book), &mut gather);
+        let summary_fields = each(book.kind("summary_field"), SummaryField::read, &mut gather);
         let codes = keep(CodeLists::compile(book), &mut gather);
         let compatibility = keep(Compatibility::compile(book, &codes), &mut gather);
         let schema = norm_schema();
@@ -187,6 +193,8 @@ impl ControlLaw {
             codes,
             modes,
             loading_terms,
+            two_step,
+            summary_fields,
             declaration_procedures,
             bill_procedures,
             guarantee_procedures,

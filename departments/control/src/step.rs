@@ -13,9 +13,11 @@ use crate::form::Form;
 use crate::guaranteed;
 use crate::law::ControlLaw;
 use crate::licence;
+use crate::lodge::documents_of;
 use crate::record::{DeclarationRecord, DeclarationVersion, declaration_key, version_key};
 use crate::refusals;
 use crate::roster::{Roster, draw, roster_key};
+use crate::two_step;
 use customhouse_finance::{duty_assessed, duty_owed, held, refundable, treasury};
 use customhouse_kernel::beats::{Decision, Keys, Record, RecordKey, View};
 use customhouse_kernel::casework::Step;
@@ -29,7 +31,7 @@ use std::collections::BTreeSet;
 pub(crate) const NOTE: usize = 2000;
 
 /// The actions that steps of a declaration may name beside those of lodging, paying and goods out.
-pub(crate) const ACTIONS: [&str; 19] = [
+pub(crate) const ACTIONS: [&str; 20] = [
     "release_bill",
     "reopen_bill",
     "request_documents",
@@ -49,6 +51,7 @@ pub(crate) const ACTIONS: [&str; 19] = [
     "say_why",
     "use_guarantee",
     "claim_guarantee",
+    "complete_declaration",
 ];
 
 /// What comes with a step; most steps need a part of it.
@@ -92,7 +95,11 @@ pub(crate) fn needs(entry: EntryNumber, form: &StepForm, view: &dyn View, at: &M
             }
             keys.record(key);
         }
+        if let Some(declaration) = &form.declaration {
+            licence::needs(documents_of(declaration), keys);
+        }
         aggregate::needs(&body, keys);
+        two_step::needs(&body, keys);
         if !form.guarantee.is_empty() {
             guaranteed::needs(form.guarantee.trim(), entry, keys);
         }
@@ -247,6 +254,12 @@ impl Context<'_> {
                 guaranteed::use_guarantee(clearance, number, self.actor, self.view, self.law, at)
             }
             "claim_guarantee" => guaranteed::claim(clearance, self.view, self.law, at),
+            "complete_declaration" => {
+                let Some(full) = &form.declaration else {
+                    return Err(vec![refusals::MISSING.at("/declaration").with("field", "declaration")]);
+                };
+                two_step::complete(clearance, full, self.view, self.law, at)
+            }
             "say_why" => self.said().map(|_| ()),
             // what moves the bill follows once all is done
             _ => Ok(()),

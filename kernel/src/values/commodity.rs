@@ -44,6 +44,12 @@ impl CommodityCode {
     }
 
     /// The chapter: the first two digits.
+    /// The international part: the first six digits, or all of a shorter prefix.
+    pub fn subheading(&self) -> &str {
+        let code = self.as_str();
+        code.get(..6).unwrap_or(code)
+    }
+
     pub fn chapter(&self) -> &str {
         &self.as_str()[..2]
     }
