@@ -137,7 +137,12 @@ impl Summary {
     }
 }
 
-fn contradicts(path: &str, field: &str, summary: &dyn fmt::Display, full: &dyn fmt::Display) -> Refusal {
+pub(crate) fn contradicts(
+    path: &str,
+    field: &str,
+    summary: &dyn fmt::Display,
+    full: &dyn fmt::Display,
+) -> Refusal {
     let refusal = refusals::CONTRADICTS_SUMMARY.at(path).with("field", field);
     refusal.with("summary", summary).with("full", full)
 }

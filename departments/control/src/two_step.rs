@@ -32,7 +32,7 @@ use crate::record::{Amounts, DeclarationRecord, DeclarationVersion, Declared};
 use crate::refusals;
 use crate::select::{SelectionFacts, select};
 use crate::step::{self, StepForm};
-use crate::summary::{KeptSummary, Summary, summary_key};
+use crate::summary::{KeptSummary, Summary, contradicts, summary_key};
 use crate::summary_field::Asked;
 use customhouse_duties::assess;
 use customhouse_finance::{LATE_DECLARATION, PaymentBook, books_for, is_tax};
@@ -377,6 +377,10 @@ pub(crate) fn complete(
     let Reading { declaration, mut findings } = read(form, law, &NormContext { today: day, bill });
     if let Some(full) = &declaration {
         findings.extend(kept.summary.contradictions(full));
+        let guarantee = two.guarantee.as_deref().unwrap_or_default();
+        if !full.guarantee.is_empty() && full.guarantee != guarantee {
+            findings.push(contradicts("/guarantee", "guarantee", &guarantee, &full.guarantee));
+        }
     }
     let (declaration, assessment, warnings) = checked_assessment(declaration, findings, law, law_day)?;
 
