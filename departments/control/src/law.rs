@@ -254,6 +254,16 @@ impl ControlLaw {
         norm.is_some_and(|n| n.demand(Some(way)) == Demand::Required)
     }
 
+    /// What the full declaration of an import must have that a summary never has, by name.
+    pub fn beyond_summary(&self, part: Part, day: Date) -> impl Iterator<Item = &Text> {
+        let way = Direction::Import;
+        let in_summary = move |place| self.summary_fields.iter().any(|f| f.is_of(part, place, day));
+        let beyond = part.fields().iter().enumerate().filter(move |(place, field)| {
+            self.field_required(part, field.name, way, day) && !in_summary(*place)
+        });
+        beyond.filter_map(move |(_, field)| self.field_name(part, field.name, way, day))
+    }
+
     /// Whether a field must stay empty on a day, in imports or exports.
     pub fn field_absent(&self, part: Part, name: &str, way: Direction, day: Date) -> bool {
         let norm = Fields::place(part, name).and_then(|place| self.field_norm(part, place, day));

@@ -49,6 +49,11 @@ impl SummaryField {
         })?;
         Ok(SummaryField { part, place, asked, valid: rule.valid })
     }
+
+    /// Whether it is a field's, on a day.
+    pub fn is_of(&self, part: Part, place: usize, day: Date) -> bool {
+        self.part == part && self.place == place && self.valid.covers(day)
+    }
 }
 
 /// What one summary is asked for, by its goods.
@@ -76,8 +81,7 @@ impl<'a> Asked<'a> {
 
     /// What the summary asks of a field, of which a whole declaration asks `ordinary`.
     pub fn demand(&self, part: Part, place: usize, ordinary: Demand) -> Demand {
-        let here = |f: &&SummaryField| f.part == part && f.place == place && f.valid.covers(self.day);
-        match self.fields.iter().find(here).map(|field| field.asked) {
+        match self.fields.iter().find(|field| field.is_of(part, place, self.day)).map(|field| field.asked) {
             _ if ordinary == Demand::Absent => Demand::Absent,
             Some(When::Always) => ordinary,
             Some(When::Inspected) if self.inspected => Demand::Required,
@@ -88,9 +92,8 @@ impl<'a> Asked<'a> {
 
     /// Whether the summary has the field at all: then norms speak of it even where it is not given.
     pub fn has(&self, part: Part, place: usize) -> bool {
-        let here = |f: &SummaryField| f.part == part && f.place == place && f.valid.covers(self.day);
         self.fields.iter().any(|field| {
-            here(field)
+            field.is_of(part, place, self.day)
                 && match field.asked {
                     When::Always => true,
                     When::Inspected => self.inspected,

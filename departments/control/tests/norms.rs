@@ -33,7 +33,14 @@ type Row = (&'static str, Way, &'static [(&'static str, &'static str)]);
 
 const ROWS: &[Row] = &[
     // what this version covers
-    ("KIND-ORDINARY", Both, &[("declaration_kind", "  5")]),
+    ("KIND-STEPS", Both, &[("declaration_kind", "  7")]),
+    ("TWO-STEP-IMPORT", Export, &[("declaration_kind", "  5")]),
+    ("TWO-STEP-PLAIN", Both, &[("declaration_kind", "CL6")]),
+    (
+        "TWO-STEP-ENTERED",
+        Import,
+        &[("declaration_kind", "  5"), ("entry_date", "2026-12-05"), ("@bill", "ahead")],
+    ),
     ("MODE-COVERED", Both, &[("supervision_mode", "0214")]),
     ("LEVY-COVERED", Both, &[("levy_nature", "299")]),
     ("DUTY-MODE-COVERED", Both, &[("line.duty_mode", "3")]),
@@ -459,7 +466,11 @@ fn kinds_of_declaration() {
     for (way, kind, code, words) in [
         (Import, "CL", "", ""),
         (Import, "CL0", "", ""),
-        (Import, "CL5", "CN-NORM-KIND-ORDINARY", "The third character of the kind of declaration is 5"),
+        (Import, "  5", "", ""),
+        (Import, "  6", "", ""),
+        (Import, "CL7", "CN-NORM-KIND-STEPS", "The third character of the kind of declaration cannot be 7"),
+        (Import, "CL5", "CN-NORM-TWO-STEP-PLAIN", "does not go with the mode CL"),
+        (Export, "  6", "CN-NORM-TWO-STEP-IMPORT", "Only imports are declared in two steps"),
         (Export, "CL", "CTL-055", "CL (Aggregate taxation) is not open for exports."),
         (Import, "ML", "CTL-055", "ML (Record list of a bonded area) is not open for imports."),
         (
