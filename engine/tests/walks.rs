@@ -484,8 +484,7 @@ fn case_holds(record: &Record, body: &DeclarationRecord) {
     let numbers: BTreeSet<&str> = body.books.iter().map(|b| b.number.as_str()).collect();
     assert_eq!(numbers.len(), body.books.len(), "{place}: two books of one number");
     let open = body.open_books().any(|book| book.guaranteed.is_none());
-    let released =
-        body.timeline.iter().position(|m| ["release", "release_on_summary"].contains(&&*m.step));
+    let released = body.timeline.iter().position(|m| ["release", "release_on_summary"].contains(&&*m.step));
     let after = ["released", "goods_out", "closed", "summary_released", "picked_up"];
     // only what was released on a summary is withdrawn after release
     let withdrawn = state == "withdrawn" && body.two_step.is_some();
@@ -497,7 +496,10 @@ fn case_holds(record: &Record, body: &DeclarationRecord) {
         assert!(body.advance.as_ref().is_none_or(|a| a.entered.is_some()), "{place}: released before entry");
         // what lateness adds to a tax that is paid after release comes after it
         let unsettled = |book: &PaymentBook| book.guaranteed.is_none() && book.charge != LATE_PAYMENT;
-        assert!(amended || body.two_step.is_some() || !body.open_books().any(unsettled), "{place}: released with an open book");
+        assert!(
+            amended || body.two_step.is_some() || !body.open_books().any(unsettled),
+            "{place}: released with an open book"
+        );
     }
     if state == "withdrawn" {
         assert!(!open && body.draws.is_empty(), "{place}: something is left of what was withdrawn");

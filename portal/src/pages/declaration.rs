@@ -521,8 +521,14 @@ impl View<'_> {
             ));
         }
         if let Some(two) = &body.two_step {
-            facts.push(("declaration.kind", declaration.declaration_kind.trim().to_owned(), say_of("two_step", "full", self.lang)));
-            facts.extend(two.guarantee.iter().map(|number| ("declaration.guarantee", number.clone(), String::new())));
+            facts.push((
+                "declaration.kind",
+                declaration.declaration_kind.trim().to_owned(),
+                say_of("two_step", "full", self.lang),
+            ));
+            facts.extend(
+                two.guarantee.iter().map(|number| ("declaration.guarantee", number.clone(), String::new())),
+            );
         }
         facts.extend(days.into_iter().filter_map(|(label, day)| Some((label, String::new(), day?))));
         if let Some(advance) = &body.advance {
