@@ -197,11 +197,11 @@ fn the_law_of_the_day_of_entry_is_applied() {
     for (why, pack, lodged, planned, real, way, state) in cases {
         let house = House::open(GREEN, pack);
         house.set_day(lodged);
-        let number = house.ahead("AHEAD1", planned);
+        let number = house.ahead("L1", planned);
         let before = house.stands(number, "import_duty");
         house.pay(number);
         house.set_day(real);
-        house.enters("AHEAD1", real);
+        house.enters("L1", real);
         let body = house.body(number);
         let after = house.stands(number, "import_duty");
         assert_eq!(after.cmp(&before) as i32, way, "{why}: {before} {after}");
@@ -217,7 +217,7 @@ fn the_law_of_the_day_of_entry_is_applied() {
             house.pay(number);
             assert_eq!(house.state(number), "released", "{why}");
         }
-        house.accepted(actor(Role::Operator), goods_out("AHEAD1", 10, "1250.5"));
+        house.accepted(actor(Role::Operator), goods_out("L1", 10, "1250.5"));
         assert_eq!(house.state(number), "closed", "{why}");
         house.done();
     }
@@ -317,7 +317,7 @@ fn everything_that_hangs_on_a_declaration_is_there_on_entry() {
         assert!(form.head.set("entry_date", "2026-03-10") && form.lines[0].set("total", total));
         assert!(form.lines[0].set("price", "1"));
         let document = form.add(Part::Document);
-        assert!(document.set("code", "7") && document.set("number", "AHEAD1"));
+        assert!(document.set("code", "7") && document.set("number", "L1"));
         form
     };
     let lodged = house.accepted(actor(Role::Declarant), Command::Lodge(Box::new(content("8000"))));
@@ -341,7 +341,7 @@ fn everything_that_hangs_on_a_declaration_is_there_on_entry() {
 fn licence() -> LicenceForm {
     LicenceForm {
         certificate: "7".to_owned(),
-        number: "AHEAD1".to_owned(),
+        number: "L1".to_owned(),
         holder: CreditCode::parse(&firm()).unwrap(),
         goods: CommodityCode::parse("851220").unwrap(),
         unit: UnitCode::parse("007").unwrap(),

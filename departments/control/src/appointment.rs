@@ -172,7 +172,8 @@ pub(crate) fn as_of(
 /// The office that a command is about; `None` if it is about none.
 fn office_of(command: &Command) -> Option<OfficeCode> {
     match command {
-        Command::TakeStep { entry, .. } | Command::ReadDeclaration { entry, .. } => Some(entry.office()),
+        Command::TakeStep { entry, .. } => Some(entry.office()),
+        Command::Read { of, .. } => of.what.office(&of.number),
         Command::SetRoster(roster) => Some(roster.office),
         Command::DecideGuarantee { number, .. } => GuaranteeNumber::parse(number).map(|number| number.office),
         Command::TakeDisposalStep { number, .. } => number.get(..4).and_then(OfficeCode::parse),

@@ -18,6 +18,7 @@ use crate::pay::Bounce;
 use crate::periodic::{self, PeriodicPermitForm, PermitDecisionForm};
 use crate::periodic_month::{self, GatherForm};
 use crate::post::Post;
+use crate::reading::Reads;
 use crate::refund_form::{Payout, PayoutBounce, RefundDecisionForm, RefundForm};
 use crate::refusals;
 use crate::roster::{self, Roster};
@@ -182,9 +183,9 @@ pub enum Command {
     GrantDelegation(DelegationForm),
     /// The head of a district revokes a delegation 撤销授权
     RevokeDelegation(DelegationRevoked),
-    /// An officer opens a declaration, and why 查阅
-    ReadDeclaration {
-        entry: EntryNumber,
+    /// An officer opens a record, and why 查阅
+    Read {
+        of: Reads,
         reason: String,
     },
     /// The declarant provides a guarantee.
@@ -351,7 +352,7 @@ impl Command {
             Command::EndAppointment(_) => "appointment.ended",
             Command::GrantDelegation(_) => "delegation.granted",
             Command::RevokeDelegation(_) => "delegation.revoked",
-            Command::ReadDeclaration { .. } => "declaration.read",
+            Command::Read { of, .. } => of.what.event(),
             Command::LodgeGuarantee(_) => "guarantee.lodged",
             Command::DecideGuarantee { .. } => "guarantee.decided",
             Command::GiveBackGuarantee(_) => "guarantee.returned",
@@ -407,7 +408,7 @@ pub fn needs(command: &Command, actor: &Actor, view: &dyn View, at: &Moment) -> 
         Command::EndAppointment(form) => appointment::needs(&form.officer, form.office, view, &mut keys),
         Command::GrantDelegation(form) => appointment::needs(&form.officer, form.office, view, &mut keys),
         Command::RevokeDelegation(form) => appointment::needs(&form.officer, form.office, view, &mut keys),
-        Command::ReadDeclaration { entry, .. } => reading::needs(*entry, actor, at, &mut keys),
+        Command::Read { of, .. } => reading::needs(of, actor, view, at, &mut keys),
         Command::LodgeGuarantee(form) => guarantee::lodge_needs(form, view, at, &mut keys),
         Command::DecideGuarantee { number, .. } => guarantee::decide_needs(number, view, &mut keys),
         Command::GiveBackGuarantee(number) => guarantee::needs(number, &mut keys),
@@ -473,7 +474,7 @@ pub fn decide(
         Command::EndAppointment(form) => appointment::end(form, actor, view, law, at),
         Command::GrantDelegation(form) => appointment::delegate(form, actor, view, law, at),
         Command::RevokeDelegation(form) => appointment::revoke(form, actor, view, law, at),
-        Command::ReadDeclaration { entry, reason } => reading::read((*entry, reason), actor, view, law, at),
+        Command::Read { of, reason } => reading::read((of, reason), actor, view, law, at),
         Command::LodgeGuarantee(form) => guarantee::lodge(form, actor, view, law, at),
         Command::DecideGuarantee { number, form } => {
             guarantee::decide((number, &form.decision), &form.note, actor, view, law, at)

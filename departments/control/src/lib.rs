@@ -125,7 +125,7 @@ pub use periodic_month::{
 pub use post::Post;
 pub use power::{Level, Power, Powers};
 pub use read::{Reading, read};
-pub use reading::{Read, ReadReason, is_concerned, read_key};
+pub use reading::{Read, ReadReason, Readable, Reads, answers_for, is_work, read_key};
 pub use record::{
     Amounts, DeclarationRecord, DeclarationVersion, Declared, Milestone, declaration_key, direction_of,
     version_key,

@@ -953,6 +953,15 @@ pub const EXAMINERS_ABLE: Reason = Reason::new(
     "海关法 第二十八条",
 );
 
+pub const NO_SUCH_LICENCE: Reason = Reason::new(
+    "CTL-111",
+    "没有许可证件 {number}。",
+    "There is no licence {number}.",
+    "请核对证件代码与编号。",
+    "Check the code and the number of the licence.",
+    "海关法 第二十四条",
+);
+
 /// All reasons of the room.
 pub const ALL: &[&Reason] = &[
     &MISSING,
@@ -1060,4 +1069,5 @@ pub const ALL: &[&Reason] = &[
     &LIST_LATE,
     &LISTS_OPEN,
     &EXAMINERS_ABLE,
+    &NO_SUCH_LICENCE,
 ];

@@ -12,7 +12,6 @@ use customhouse_control::Actor;
 use customhouse_engine::{KeyHistory, receipt_of};
 use customhouse_kernel::journal::{Checked, Event, Receipt};
 use customhouse_kernel::text::Text;
-use customhouse_kernel::values::EntryNumber;
 use serde_json::{Value, json};
 
 /// `GET /receipts/{seq}`
@@ -37,9 +36,9 @@ pub(crate) async fn find(portal: &Portal, actor: Actor, seq: &str) -> Result<Rec
         }
     });
     let (receipt, subject) = found.await?.ok_or(problem::NOT_FOUND)?;
-    // the event of a declaration tells what it holds
-    if let Some(entry) = subject.strip_prefix("declaration/").and_then(EntryNumber::parse) {
-        reading::read(portal, &reads, entry, "").await?;
+    // the event of a record tells what it holds
+    if let Some(of) = reading::of_subject(&subject) {
+        reading::read(portal, &reads, &of, "").await?;
     }
     Ok(receipt)
 }

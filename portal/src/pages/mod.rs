@@ -34,7 +34,6 @@ mod upload; // one file out of a form
 mod words;
 mod work; // an officer's start page // dates, amounts, names of codes
 
-#[cfg(test)]
 pub(crate) use frame::encoded;
 pub(crate) use frame::{Frame, SignedIn, Visitor, html, to};
 pub(crate) use language::own_address;
@@ -71,7 +70,7 @@ pub(crate) const ROUTES: &[(&str, &str)] = &[
     ("post", "/declarations/{entry}/payment"),
     ("post", "/declarations/{entry}/steps/{step}"),
     ("get", "/declarations/{entry}/files/{digest}"),
-    ("post", "/declarations/{entry}/reading"),
+    ("post", "/reading"),
     ("get", "/reads"),
     ("get", "/work"),
     ("get", "/bills"),
@@ -125,7 +124,7 @@ pub(crate) fn router(portal: &Portal) -> Router<Portal> {
         .route("/declarations/{entry}/payment", post(declaration::pay))
         .route("/declarations/{entry}/steps/{step}", post(step_forms::take))
         .route("/declarations/{entry}/files/{digest}", get(declaration::file))
-        .route("/declarations/{entry}/reading", post(reading::state))
+        .route("/reading", post(reading::state))
         .route("/reads", get(reading::list))
         .route("/work", get(work::show))
         .route("/bills", get(bills::list).post(bills::file))

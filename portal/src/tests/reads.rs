@@ -38,8 +38,8 @@ async fn an_officers_reading_through_the_api_has_a_reason() {
     assert_eq!(site.get("head", &at("")).await.status, 200, "once a day is enough");
     assert_eq!(reads(&site, "").await, [read("checker", "case", ""), read("head", "stated", "复核")]);
     assert_eq!(reads(&site, "?officer=checker").await.len(), 1);
-    assert_eq!(reads(&site, &format!("?entry={entry}")).await.len(), 2);
-    assert_eq!(reads(&site, "?entry=999999999999999999").await, []);
+    assert_eq!(reads(&site, &format!("?number={entry}")).await.len(), 2);
+    assert_eq!(reads(&site, "?number=999999999999999999").await, []);
     // parties leave no trace, others see none, and the declarant is not told
     let own = site.get("trader", &at("")).await;
     assert_eq!(own.status, 200);
@@ -63,12 +63,13 @@ async fn the_page_asks_explains_and_opens() {
         let cookie = format!("{}; customhouse_lang={lang}", site.sign_in("examiner1").await);
         let asked = site.page(&cookie, &address).await;
         assert_eq!(asked.status, 428);
-        assert!(asked.text.contains(&format!("action=\"{address}/reading\"")), "{}", asked.text);
+        assert!(asked.text.contains("action=\"/reading\"") && asked.text.contains(&entry), "{}", asked.text);
         assert!(!asked.text.contains("8512201000") && !asked.text.contains("⟨?⟩"), "{}", asked.text);
     }
     let cookie = site.sign_in("examiner1").await;
-    assert_eq!(site.form(&cookie, &format!("{address}/reading"), "reason=+").await.status, 428);
-    let stated = site.form(&cookie, &format!("{address}/reading"), "reason=complaint").await;
+    let said = |reason: &str| format!("what=declaration&number={entry}&reason={reason}");
+    assert_eq!(site.form(&cookie, "/reading", &said("+")).await.status, 428);
+    let stated = site.form(&cookie, "/reading", &said("complaint")).await;
     assert_eq!((stated.status.as_u16(), stated.header("location")), (303, &*address));
     assert!(site.page(&cookie, &address).await.text.contains("8512201000"));
     assert_eq!(reads(&site, "").await, [read("examiner1", "stated", "complaint")]);
@@ -131,4 +132,67 @@ async fn an_appointment_that_ends_closes_the_door() {
     assert!(!site.page(&cookie, "/work").await.text.contains(&entry));
     let shown = site.get("head", "/api/v1/officers/checker").await.json();
     assert_eq!(shown["officer"]["appointments"][0]["term"]["ended"]["by"], "head");
+}
+
+/// A bill, a guarantee, a licence and a refund are as a declaration is, on pages and through the API.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_else_an_officer_opens_is_journalled_too() {
+    let site = Site::thrown(DOCUMENTS);
+    let entry = site.lodged("R5").await;
+    let guarantee = site.guarantee("R5").await;
+    let refund = site.refund(&entry).await;
+    let licence = json!({
+        "certificate": "7", "number": "25-AA-000001", "holder": super::support::firm(1), "goods": "8512",
+        "unit": "007", "quantity": "150", "uses": 2, "valid_from": "2026-01-01", "valid_to": "2026-12-31",
+    });
+    let recorded = site.api("officer", "post", "/api/v1/licences", "licence", licence.to_string()).await;
+    assert_eq!(recorded.status, 201, "{}", recorded.text);
+    let (guarantee_page, refund_page) = (format!("/guarantees/{guarantee}"), format!("/refunds/{refund}"));
+    // where it stands, its record, what only its readers see, and whose work it is
+    let rows = [
+        ("/bills/2225/R5", "bill/2225-R5", "COSCO", Some("checker")),
+        (&*guarantee_page, &*format!("guarantee/{guarantee}"), "500000", Some("releaser")),
+        (&*refund_page, &*format!("refund/{refund}"), "错缴", Some("releaser")),
+        ("/licences/7/25-AA-000001", "licence/7-25-AA-000001", "8512", None),
+    ];
+    for (address, record, secret, worker) in rows {
+        let (what, number) = record.split_once('/').unwrap();
+        let api = format!("/api/v1{address}");
+        let asked = site.get("examiner1", &api).await;
+        assert_eq!(asked.status, 428, "{api}: {}", asked.text);
+        assert!(!asked.text.contains(secret), "{api}: {}", asked.text);
+        let cookie = format!("{}; customhouse_lang=en", site.sign_in("examiner2").await);
+        let page = site.page(&cookie, address).await;
+        assert_eq!(page.status, 428, "{address}");
+        assert!(page.text.contains(number) && !page.text.contains(secret), "{address}: {}", page.text);
+        let said = format!("what={what}&number={number}&reason=complaint");
+        let stated = site.form(&cookie, "/reading", &said).await;
+        assert_eq!((stated.status.as_u16(), stated.header("location")), (303, address));
+        let page = site.page(&cookie, address).await;
+        assert!(page.status == 200 && page.text.contains(secret), "{address}: {}", page.text);
+        assert_eq!(site.get("examiner1", &format!("{api}?reason=order")).await.status, 200);
+        let mut expected =
+            vec![read("examiner1", "stated", "order"), read("examiner2", "stated", "complaint")];
+        if let Some(worker) = worker {
+            assert_eq!(site.get(worker, &api).await.status, 200, "{worker} {api}");
+            expected.push(read(worker, "case", ""));
+        }
+        expected.sort();
+        let mut found = reads(&site, &format!("?number={number}")).await;
+        found.sort();
+        assert_eq!(found, expected, "{number}");
+        // the party reads its own, and leaves no trace; another office finds nothing
+        let party = if what == "bill" { "carrier" } else { "trader" };
+        assert_eq!(site.get(party, &api).await.status, 200, "{party} {api}");
+        if what != "licence" {
+            assert_eq!(site.get("elsewhere", &format!("{api}?reason=x")).await.status, 404, "{api}");
+        }
+        assert_eq!(reads(&site, &format!("?number={number}")).await.len(), expected.len());
+    }
+    let head = format!("{}; customhouse_lang=en", site.sign_in("head").await);
+    let page = site.page(&head, "/reads").await;
+    for (address, ..) in rows {
+        assert!(page.text.contains(&format!("href=\"{address}\"")), "{address}: {}", page.text);
+    }
+    assert!(!page.text.contains("⟨?⟩"));
 }
