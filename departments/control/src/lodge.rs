@@ -220,7 +220,7 @@ pub(crate) fn checked_assessment(
 }
 
 /// A path into the consignment as a path into the form.
-fn form_path(path: &str, places: &[usize]) -> String {
+pub(crate) fn form_path(path: &str, places: &[usize]) -> String {
     let renamed = |rest: &str| match rest {
         "commodity" => "commodity_code".to_owned(),
         "quantities" => "first_quantity".to_owned(),

@@ -9,7 +9,7 @@ use crate::law::ControlLaw;
 use crate::mode;
 use crate::norm::{NormContext, check_norms};
 use crate::refusals;
-use customhouse_duties::Preference;
+use customhouse_duties::{Cost, Preference};
 use customhouse_kernel::expression::Value;
 use customhouse_kernel::refusal::{Reason, Refusal};
 use customhouse_kernel::values::{
@@ -63,6 +63,21 @@ impl Cells {
             _ => "",
         }
     }
+
+    pub fn number(&self, name: &str) -> Option<Exact> {
+        match self.get(name) {
+            Cell::Number(number) => Some(*number),
+            _ => None,
+        }
+    }
+
+    /// What a line claims of preference, if it does.
+    pub fn preference(&self) -> Option<Preference> {
+        let text = |name: &str| self.text(name).to_owned();
+        let agreement = Some(text("preference.agreement")).filter(|agreement| !agreement.is_empty())?;
+        let (proof_kind, proof_number) = (text("preference.proof_kind"), text("preference.proof_number"));
+        Some(Preference { agreement, proof_kind, proof_number })
+    }
 }
 
 /// A form after reading.
@@ -92,16 +107,7 @@ impl Reading {
 pub fn read(form: &Form, law: &ControlLaw, context: &NormContext) -> Reading {
     let mut findings = Vec::new();
     let direction = form.head.get("direction").and_then(direction);
-    let mut reader = Reader { law, day: context.today, direction, findings: &mut findings };
-    let many = |reader: &mut Reader<'_>, list: &[Fields]| -> Vec<Cells> {
-        list.iter().enumerate().map(|(n, fields)| reader.part(fields, n)).collect()
-    };
-    let parsed = Parsed {
-        head: reader.part(&form.head, 0),
-        lines: many(&mut reader, &form.lines),
-        containers: many(&mut reader, &form.containers),
-        documents: many(&mut reader, &form.documents),
-    };
+    let parsed = read_parts(form, law, context.today, direction, None, &mut findings);
     check_norms(&parsed, law, context, &mut findings);
     if let Some(direction) = direction {
         findings.extend(mode::finding(parsed.head.text("declaration_kind"), direction, law, context.today));
@@ -110,6 +116,27 @@ pub fn read(form: &Form, law: &ControlLaw, context: &NormContext) -> Reading {
         findings.push(refusals::UNKNOWN_PARTS.warn("").with("places", shortened(&form.strange)));
     }
     Reading { declaration: build(&parsed), findings }
+}
+
+/// Whether a form cannot do without a field of a part.
+pub(crate) type Requires<'a> = &'a dyn Fn(Part, &str) -> bool;
+
+/// Reads every field by itself. `requires` stands for what the norms demand, where a form is no declaration.
+pub(crate) fn read_parts(
+    form: &Form,
+    law: &ControlLaw,
+    day: Date,
+    direction: Option<Direction>,
+    requires: Option<Requires<'_>>,
+    findings: &mut Vec<Refusal>,
+) -> Parsed {
+    let mut reader = Reader { law, day, direction, requires, findings };
+    let head = reader.part(&form.head, 0);
+    let mut many = |list: &[Fields]| -> Vec<Cells> {
+        list.iter().enumerate().map(|(n, fields)| reader.part(fields, n)).collect()
+    };
+    let (lines, containers) = (many(&form.lines), many(&form.containers));
+    Parsed { head, lines, containers, documents: many(&form.documents) }
 }
 
 /// The first few places, so that a hostile message cannot fill the answer.
@@ -128,6 +155,7 @@ struct Reader<'a> {
     day: Date,
     /// Unknown while the form does not say it, or not in form.
     direction: Option<Direction>,
+    requires: Option<Requires<'a>>,
     findings: &'a mut Vec<Refusal>,
 }
 
@@ -143,7 +171,11 @@ impl Reader<'_> {
     fn field(&mut self, part: Part, index: usize, place: usize, kind: FieldKind, text: Option<&str>) -> Cell {
         let name = part.fields()[place].name;
         let norm = self.law.field_norm(part, place, self.day);
-        let demand = norm.map_or(Demand::Free, |n| n.demand(self.direction));
+        let demand = match self.requires {
+            Some(requires) if requires(part, name) => Demand::Required,
+            Some(_) => Demand::Free,
+            None => norm.map_or(Demand::Free, |n| n.demand(self.direction)),
+        };
         let Some(text) = text else {
             if demand == Demand::Required {
                 self.find(&refusals::MISSING, part, index, name, "");
@@ -308,14 +340,14 @@ fn build(parsed: &Parsed) -> Option<Declaration> {
         storage_place: text("storage_place"),
         packages: whole(head, "packages")?,
         packaging: text("packaging"),
-        gross_kg: number(head, "gross_kg")?,
-        net_kg: number(head, "net_kg")?,
+        gross_kg: head.number("gross_kg")?,
+        net_kg: head.number("net_kg")?,
         terms: text("terms"),
         freight: head_cost(head, "freight"),
         insurance: head_cost(head, "insurance"),
         other: head_cost(head, "other"),
         price_confirmations: text("price_confirmations"),
-        self_assessed_total: number(head, "self_assessed_total"),
+        self_assessed_total: head.number("self_assessed_total"),
         remarks: text("remarks"),
         declaration_kind: text("declaration_kind").trim_end().to_owned(),
         guarantee: text("guarantee").trim().to_owned(),
@@ -332,49 +364,42 @@ fn build(parsed: &Parsed) -> Option<Declaration> {
 
 fn line(cells: &Cells) -> Option<Line> {
     let text = |name: &str| cells.text(name).to_owned();
-    let claimed = !cells.text("preference.agreement").is_empty();
     Some(Line {
         number: whole(cells, "number")?,
         commodity_code: CommodityCode::parse(cells.text("commodity_code"))?,
         name: text("name"),
         model: text("model"),
-        quantity: number(cells, "quantity")?,
+        quantity: cells.number("quantity")?,
         unit: UnitCode::parse(cells.text("unit"))?,
-        first_quantity: number(cells, "first_quantity")?,
+        first_quantity: cells.number("first_quantity")?,
         first_unit: UnitCode::parse(cells.text("first_unit"))?,
-        second_quantity: number(cells, "second_quantity"),
+        second_quantity: cells.number("second_quantity"),
         second_unit: UnitCode::parse(cells.text("second_unit")),
-        price: number(cells, "price")?,
-        total: number(cells, "total")?,
+        price: cells.number("price")?,
+        total: cells.number("total")?,
         currency: CurrencyCode::parse(cells.text("currency"))?,
         origin: CountryCode::parse(cells.text("origin"))?,
         destination: CountryCode::parse(cells.text("destination"))?,
         duty_mode: text("duty_mode"),
-        preference: claimed.then(|| Preference {
-            agreement: text("preference.agreement"),
-            proof_kind: text("preference.proof_kind"),
-            proof_number: text("preference.proof_number"),
-        }),
+        preference: cells.preference(),
     })
 }
 
 fn head_cost(head: &Cells, name: &str) -> Option<HeadCost> {
     Some(HeadCost {
-        rate: number(head, &format!("{name}.rate"))?,
+        rate: head.number(&format!("{name}.rate"))?,
         mark: Some(head.text(&format!("{name}.mark")).to_owned()).filter(|m| !m.is_empty())?,
         currency: CurrencyCode::parse(head.text(&format!("{name}.currency"))),
     })
 }
 
-fn number(cells: &Cells, name: &str) -> Option<Exact> {
-    match cells.get(name) {
-        Cell::Number(number) => Some(*number),
-        _ => None,
-    }
+/// Freight, insurance and other charges of a head, as duties take them.
+pub(crate) fn costs(head: &Cells) -> [Option<Cost>; 3] {
+    ["freight", "insurance", "other"].map(|name| head_cost(head, name)?.cost())
 }
 
 fn whole(cells: &Cells, name: &str) -> Option<u32> {
-    u32::try_from(number(cells, name)?.steps(0)?).ok()
+    u32::try_from(cells.number(name)?.steps(0)?).ok()
 }
 
 fn date(cells: &Cells, name: &str) -> Option<Date> {

@@ -9,6 +9,7 @@ mod assessment; // what comes out
 mod charge; // charges in their order, as the pack says
 mod choice; // which of competing rates wins
 mod commodity; // the nomenclature: names and units
+mod explained; // the reasons as their readers get them
 mod facts; // what goes in
 mod group; // groups of countries
 mod measure; // one rate on some goods
@@ -28,6 +29,7 @@ pub use assess::assess;
 pub use assessment::{Assessment, ChargeOnLine, ChargeTotal, LineAssessment};
 pub use charge::{Charge, PriceForm};
 pub use commodity::{Commodity, SecondUnit};
+pub use explained::{Explained, explain};
 pub use facts::{Consignment, Cost, CostMark, GoodsItem, Grant, Preference, QualifiedQuantity, TermValue};
 pub use measure::{Measure, RateText};
 pub use refusals::ALL as REFUSALS;

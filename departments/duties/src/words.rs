@@ -8,9 +8,10 @@ use customhouse_kernel::law::Rulebook;
 use customhouse_kernel::text::{Lang, Text};
 use customhouse_kernel::values::{Exact, Money, Rounding};
 use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
 
 /// One step in words.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StepWords {
     /// The line that it is about; `None` for the whole lot.
     pub line: Option<u32>,
