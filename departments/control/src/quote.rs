@@ -7,12 +7,10 @@
 use crate::declaration::{Goods, goods_item};
 use crate::form::{Form, Part, pointer};
 use crate::law::ControlLaw;
-use crate::lodge::form_path;
+use crate::lodge::assessed;
 use crate::read::{Cells, Parsed, costs, read_parts};
 use crate::refusals;
-use customhouse_duties::{
-    Assessment, Consignment, Explained, GoodsItem, LineAssessment, Step, assess, explain,
-};
+use customhouse_duties::{Assessment, Consignment, Explained, GoodsItem, LineAssessment, Step, explain};
 use customhouse_kernel::journal::Hash;
 use customhouse_kernel::moment::Moment;
 use customhouse_kernel::refusal::Refusal;
@@ -205,19 +203,9 @@ pub fn quote(form: &Form, law: &ControlLaw, day: Date) -> Result<Assessment, Vec
     if consignment.items.is_empty() && !form.lines.is_empty() {
         return Err(findings);
     }
-    match assess(&consignment, &law.tariff, day) {
-        Ok(assessment) if findings.is_empty() => Ok(assessment),
-        Ok(_) => Err(findings),
-        Err(refused) => {
-            for refusal in refused {
-                let path = form_path(&refusal.path, &places);
-                // what a field lacks has been said already
-                if !findings.iter().any(|f| f.path == path) {
-                    findings.push(Refusal { path, ..refusal });
-                }
-            }
-            Err(findings)
-        }
+    match assessed(&consignment, &places, &law.tariff, day, &mut findings) {
+        Some(assessment) if findings.is_empty() => Ok(assessment),
+        _ => Err(findings),
     }
 }
 
