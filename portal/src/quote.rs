@@ -24,6 +24,7 @@ const KIND: &str = "quote";
 pub(crate) struct Given {
     pub quote: Quote,
     pub assessment: Assessment,
+    pub warnings: Vec<Refusal>,
     pub form: Form,
     pub signed: Signed,
     pub edition: Arc<Edition>,
@@ -77,8 +78,8 @@ fn reckoned(portal: &Portal, asked: Asked) -> Result<Result<Given, Vec<Refusal>>
     let day = asked.day(today);
     let form = asked.form;
     let strange: Vec<Refusal> = day.as_ref().err().cloned().into_iter().chain(foreign(&form)).collect();
-    let assessment = match quote(&form, &edition.control, day.unwrap_or(today)) {
-        Ok(assessment) if strange.is_empty() => assessment,
+    let (assessment, warnings) = match quote(&form, &edition.control, day.unwrap_or(today)) {
+        Ok(found) if strange.is_empty() => found,
         Ok(_) => return Ok(Err(strange)),
         Err(refused) => return Ok(Err([strange, refused].concat())),
     };
@@ -91,7 +92,7 @@ fn reckoned(portal: &Portal, asked: Asked) -> Result<Result<Given, Vec<Refusal>>
     };
     let text = serde_json::to_string(&quote).map_err(|e| failed(&e))?;
     let signed = engine.sign(KIND, text);
-    Ok(Ok(Given { quote, assessment, form, signed, edition }))
+    Ok(Ok(Given { quote, assessment, warnings, form, signed, edition }))
 }
 
 /// Fields that a quote has no use for: what is not reckoned with is not taken silently.

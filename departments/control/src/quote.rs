@@ -2,13 +2,16 @@
 //! of a declaration that value and charges rest on, read by the same reader and assessed by the same engine;
 //! nothing is decided and nothing is kept.
 //!
-//! Not here: whether the goods may be declared at all (norms, licences), who signs a quote, how it is sent.
+//! Norms that speak only of these fields hold for it as they do for a declaration.
+//!
+//! Not here: whether the goods may be declared at all (licences, quarantine), who signs a quote, how it is sent.
 
 use crate::declaration::{Goods, goods_item};
-use crate::form::{Form, Part, pointer};
+use crate::form::{Form, Part};
 use crate::law::ControlLaw;
 use crate::lodge::assessed;
-use crate::read::{Cells, Parsed, costs, read_parts};
+use crate::norm::{BillKnowledge, Norm, NormContext, check_norms};
+use crate::read::{Cells, Parsed, costs, labelled, read_parts};
 use crate::refusals;
 use customhouse_duties::{Assessment, Consignment, Explained, GoodsItem, LineAssessment, Step, explain};
 use customhouse_kernel::journal::Hash;
@@ -19,7 +22,7 @@ use customhouse_kernel::values::{CommodityCode, CountryCode, CurrencyCode, Direc
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Fields of the head that a quote asks for.
 const HEAD: &[&str] = &[
@@ -80,15 +83,10 @@ pub fn quote_requires(part: Part, name: &str) -> bool {
     }
 }
 
-/// Fields that mean something only together: once any is there, each of them is needed.
-const TOGETHER: &[(Part, &[&str])] = &[
-    (Part::Head, &["freight.mark", "freight.rate"]),
-    (Part::Head, &["insurance.mark", "insurance.rate"]),
-    (Part::Head, &["other.mark", "other.rate"]),
-    (Part::Line, &["first_quantity", "first_unit"]),
-    (Part::Line, &["second_quantity", "second_unit"]),
-    (Part::Line, &["quantity", "unit"]),
-];
+/// Fields that mean something only together: once any is there, each of them is needed. Norms say the same
+/// of others.
+const TOGETHER: &[(Part, &[&str])] =
+    &[(Part::Line, &["first_quantity", "first_unit"]), (Part::Line, &["quantity", "unit"])];
 
 /// Fields that mean something only with another one.
 const WITH: &[(Part, &str, &str)] = &[
@@ -194,19 +192,39 @@ fn holds(assessment: &Assessment) -> Text {
 /// Reads the facts of a quote and assesses them under the law of a day.
 ///
 /// # Errors
-/// Every finding: what is missing, what is not in form, and what the law of the day cannot assess.
-pub fn quote(form: &Form, law: &ControlLaw, day: Date) -> Result<Assessment, Vec<Refusal>> {
+/// Every finding: what is missing or not in form, which norms on these fields do not hold, and what the law
+/// of the day cannot assess. Warnings come with the assessment.
+pub fn quote(form: &Form, law: &ControlLaw, day: Date) -> Result<(Assessment, Vec<Refusal>), Vec<Refusal>> {
     let mut findings = Vec::new();
-    let parsed = read_parts(form, law, day, Some(Direction::Import), Some(&quote_requires), &mut findings);
+    let mut import = form.clone();
+    import.head.set(DIRECTION, "import");
+    let parsed = read_parts(&import, law, day, Some(Direction::Import), Some(&quote_requires), &mut findings);
+    let known = fields_known(law);
+    let context = NormContext { today: day, bill: BillKnowledge::NotAsked };
+    let asked = |norm: &Norm| norm.holds.fields().all(|field| known.contains(&field));
+    check_norms(&parsed, law, &context, asked, &mut findings);
     lacking(form, law, day, &mut findings);
     let (consignment, places) = consignment(&parsed);
     if consignment.items.is_empty() && !form.lines.is_empty() {
         return Err(findings);
     }
     match assessed(&consignment, &places, &law.tariff, day, &mut findings) {
-        Some(assessment) if findings.is_empty() => Ok(assessment),
+        Some(assessment) if findings.iter().all(|f| !f.is_error()) => Ok((assessment, findings)),
         _ => Err(findings),
     }
+}
+
+/// The field that says which way goods go. A quote is of an import.
+const DIRECTION: &str = "direction";
+
+/// The fields that norms may read here, by place in their schema: what a quote asks for, and the direction.
+fn fields_known(law: &ControlLaw) -> BTreeSet<usize> {
+    let parts = [Part::Head, Part::Line, Part::Document];
+    let names = parts
+        .into_iter()
+        .flat_map(|part| quote_fields(part).iter().map(move |name| format!("{}{name}", part.prefix())));
+    let names = names.chain([DIRECTION.to_owned()]);
+    names.filter_map(|name| law.schema.index(&name).map(|(index, _)| index)).collect()
 }
 
 /// Fields that others make necessary.
@@ -225,12 +243,8 @@ fn lacking(form: &Form, law: &ControlLaw, day: Date, findings: &mut Vec<Refusal>
             }
         }
         for name in names {
-            let mut refusal = refusals::MISSING.at(pointer(fields.part(), index, name));
-            if let Some(label) = law.field_name(fields.part(), name, Direction::Import, day) {
-                refusal.text.zh = refusal.text.zh.replace("{field}", &label.zh).into();
-                refusal.text.en = refusal.text.en.replace("{field}", &label.en).into();
-            }
-            findings.push(refusal.with("field", name));
+            let label = law.field_name(fields.part(), name, Direction::Import, day);
+            findings.push(labelled(&refusals::MISSING, label, fields.part(), index, name));
         }
     }
 }

@@ -12,6 +12,7 @@ use crate::refusals;
 use customhouse_duties::{Cost, Preference};
 use customhouse_kernel::expression::Value;
 use customhouse_kernel::refusal::{Reason, Refusal};
+use customhouse_kernel::text::Text;
 use customhouse_kernel::values::{
     CommodityCode, ContainerNumber, CountryCode, CreditCode, CurrencyCode, CustomsCode, Direction, Exact,
     OfficeCode, UnitCode,
@@ -108,7 +109,7 @@ pub fn read(form: &Form, law: &ControlLaw, context: &NormContext) -> Reading {
     let mut findings = Vec::new();
     let direction = form.head.get("direction").and_then(direction);
     let parsed = read_parts(form, law, context.today, direction, None, &mut findings);
-    check_norms(&parsed, law, context, &mut findings);
+    check_norms(&parsed, law, context, |_| true, &mut findings);
     if let Some(direction) = direction {
         findings.extend(mode::finding(parsed.head.text("declaration_kind"), direction, law, context.today));
     }
@@ -148,6 +149,22 @@ fn shortened(places: &[String]) -> String {
         text.push_str(&format!(" … ({})", places.len()));
     }
     text
+}
+
+/// A finding on a field, by what the law calls it.
+pub(crate) fn labelled(
+    reason: &Reason,
+    label: Option<&Text>,
+    part: Part,
+    index: usize,
+    name: &str,
+) -> Refusal {
+    let mut refusal = reason.at(pointer(part, index, name));
+    if let Some(label) = label {
+        refusal.text.zh = refusal.text.zh.replace("{field}", &label.zh).into();
+        refusal.text.en = refusal.text.en.replace("{field}", &label.en).into();
+    }
+    refusal.with("field", name)
 }
 
 struct Reader<'a> {
@@ -231,13 +248,9 @@ impl Reader<'_> {
 
     fn refusal(&self, reason: &Reason, part: Part, index: usize, name: &str, value: &str) -> Refusal {
         let shown: String = value.chars().take(60).collect();
-        let mut refusal = reason.at(pointer(part, index, name));
         let norm = Fields::place(part, name).and_then(|p| self.law.field_norm(part, p, self.day));
-        if let Some(label) = norm.map(|n| n.name(self.direction)) {
-            refusal.text.zh = refusal.text.zh.replace("{field}", &label.zh).into();
-            refusal.text.en = refusal.text.en.replace("{field}", &label.en).into();
-        }
-        refusal.with("field", name).with("value", shown).with("date", self.day)
+        let refusal = labelled(reason, norm.map(|n| n.name(self.direction)), part, index, name);
+        refusal.with("value", shown).with("date", self.day)
     }
 }
 

@@ -295,7 +295,7 @@ fn schemas() -> Value {
             ("holds", reference("Text")), ("moment", reference("Moment")),
         ]),
         "Quoted": object(&[
-            ("quote", reference("Quote")),
+            ("quote", reference("Quote")), ("warnings", list(reference("Finding"))),
             ("signed", object(&[
                 ("kind", json!({ "const": "quote" })),
                 ("text", json!({ "type": "string", "description": "the quote's JSON, byte for byte as it was signed" })),

@@ -53,7 +53,10 @@ struct Page {
     on: String,
     on_wrong: Vec<Finding>,
     example: String,
-    refused: Vec<Finding>,
+    /// What is refused, or warned of beside a quote; its heading, a key of the texts, and its tone.
+    findings: Vec<Finding>,
+    heading: &'static str,
+    tone: &'static str,
     found: Option<Found>,
 }
 
@@ -126,7 +129,7 @@ pub(crate) async fn show(
     };
     let lang = visitor.lang;
     let (found, findings) = match given {
-        Some(Ok(given)) => (Some(found(&portal, &given, &query, lang)), Vec::new()),
+        Some(Ok(given)) => (Some(found(&portal, &given, &query, lang)), findings(&given.warnings, lang)),
         Some(Err(refused)) => (None, findings(&refused, lang)),
         None => (None, Vec::new()),
     };
@@ -153,14 +156,14 @@ fn page(
     visitor: &Visitor,
     Asked { form, on }: Asked,
     found: Option<Found>,
-    mut refused: Vec<Finding>,
+    mut findings: Vec<Finding>,
 ) -> Page {
     let (law, today) = (portal.law(), portal.engine().now().day());
     let day = on.as_ref().and_then(|on| on.parse().ok()).unwrap_or(today);
     let (direction, lang) = (Direction::Import, visitor.lang);
-    let on_wrong: Vec<Finding> = refused.iter().filter(|f| f.path == "/on").cloned().collect();
-    refused.iter_mut().filter(|f| f.path == "/on").for_each(|f| f.linked = true);
-    let mut view = Viewing { law: &law.control, direction, day, lang, findings: &mut refused };
+    let on_wrong: Vec<Finding> = findings.iter().filter(|f| f.path == "/on").cloned().collect();
+    findings.iter_mut().filter(|f| f.path == "/on").for_each(|f| f.linked = true);
+    let mut view = Viewing { law: &law.control, direction, day, lang, findings: &mut findings };
     let of = |part: Part, more: bool| -> Vec<&str> {
         quote_fields(part).iter().filter(|name| MORE.contains(name) == more).copied().collect()
     };
@@ -174,6 +177,8 @@ fn page(
         let name = field.name.splitn(3, '.').nth(2).unwrap_or_default();
         field.required = quote_requires(Part::Line, name);
     }
+    let (heading, tone) =
+        if found.is_some() { ("declaration.warnings", "wait") } else { ("quote.refused", "stop") };
     Page {
         frame: visitor.frame("quote"),
         head,
@@ -184,7 +189,9 @@ fn page(
         on: on.unwrap_or_default(),
         on_wrong,
         example: format!("/quote?{EXAMPLE}"),
-        refused,
+        findings,
+        heading,
+        tone,
         found,
     }
 }
