@@ -7,6 +7,7 @@
 //! Not here: whether the goods may be declared at all (licences, quarantine), who signs a quote, how it is sent.
 
 use crate::declaration::{Goods, goods_item};
+use crate::field_norm::Demand;
 use crate::form::{Form, Part};
 use crate::law::ControlLaw;
 use crate::lodge::assessed;
@@ -198,7 +199,11 @@ pub fn quote(form: &Form, law: &ControlLaw, day: Date) -> Result<(Assessment, Ve
     let mut findings = Vec::new();
     let mut import = form.clone();
     import.head.set(DIRECTION, "import");
-    let parsed = read_parts(&import, law, day, Some(Direction::Import), Some(&quote_requires), &mut findings);
+    let demand = |part: Part, place: usize, _| match quote_requires(part, part.fields()[place].name) {
+        true => Demand::Required,
+        false => Demand::Free,
+    };
+    let parsed = read_parts(&import, law, (day, Some(Direction::Import)), &demand, &mut findings);
     let known = fields_known(law);
     let context = NormContext { today: day, bill: BillKnowledge::NotAsked };
     let asked = |norm: &Norm| norm.holds.fields().all(|field| known.contains(&field));

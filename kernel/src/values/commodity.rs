@@ -43,6 +43,12 @@ impl CommodityCode {
         (2..=usize::from(self.length)).rev().filter_map(|n| CommodityCode::parse(&self.as_str()[..n]))
     }
 
+    /// The international part: the first six digits, or all of a shorter prefix.
+    pub fn subheading(&self) -> &str {
+        let code = self.as_str();
+        code.get(..6).unwrap_or(code)
+    }
+
     /// The chapter: the first two digits.
     pub fn chapter(&self) -> &str {
         &self.as_str()[..2]
