@@ -70,6 +70,9 @@ mod tests {
     use super::super::head::tests::key;
     use super::*;
 
+    /// What is changed, how, and what is wrong then.
+    type Change = (&'static str, fn(&mut Signed), SignatureFault);
+
     fn signed() -> Signed {
         Signed::sign("quote", "{\"total\":\"1.00\"}".to_owned(), &key())
     }
@@ -88,7 +91,7 @@ mod tests {
         assert_eq!(signed().check(&public), Ok(()));
         let stranger = PublicKey::from(&SigningKey::from_bytes(&[43; 32]));
         assert_eq!(signed().check(&stranger), Err(SignatureFault::OtherKey));
-        let changes: [(&str, fn(&mut Signed), SignatureFault); 6] = [
+        let changes: [Change; 6] = [
             ("text", |s| s.text = s.text.replace('1', "2"), SignatureFault::Wrong),
             ("kind", |s| s.kind = "letter".to_owned(), SignatureFault::Wrong),
             // what moves from one member to the next is another text
