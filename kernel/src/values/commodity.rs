@@ -29,6 +29,11 @@ impl CommodityCode {
         std::str::from_utf8(&self.digits[..usize::from(self.length)]).unwrap_or_default()
     }
 
+    /// The digits as a number: another for each code of one length.
+    pub fn number(&self) -> u64 {
+        self.digits[..usize::from(self.length)].iter().fold(0, |number, d| number * 10 + u64::from(d - b'0'))
+    }
+
     pub fn is_full(&self) -> bool {
         usize::from(self.length) == CommodityCode::FULL
     }
