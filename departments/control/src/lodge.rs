@@ -10,7 +10,7 @@ use crate::clearance::Clearance;
 use crate::command::{Actor, Role};
 use crate::condition::holds;
 use crate::declaration::Declaration;
-use crate::form::Form;
+use crate::form::{Fields, Form, Part};
 use crate::law::ControlLaw;
 use crate::licence::{self, Licensed};
 use crate::loading_term::Before;
@@ -219,22 +219,30 @@ pub(crate) fn checked_assessment(
     }
 }
 
-/// A path into the consignment as a path into the form.
+/// A path into the consignment as a path into the form. What an item has and the form's line has not stands at
+/// the line.
 fn form_path(path: &str, places: &[usize]) -> String {
-    let renamed = |rest: &str| match rest {
-        "commodity" => "commodity_code".to_owned(),
-        "quantities" => "first_quantity".to_owned(),
-        other => other.to_owned(),
-    };
     let parts: Vec<&str> = path.trim_start_matches('/').split('/').collect();
     match parts.as_slice() {
-        ["items", n, field] => match n.parse::<usize>().ok().and_then(|n| places.get(n)) {
-            Some(place) => format!("/lines/{place}/{}", renamed(field)),
+        ["items", n, field @ ..] => match n.parse::<usize>().ok().and_then(|n| places.get(n)) {
+            Some(place) => match field.first().and_then(|field| line_field(field)) {
+                Some(field) => format!("/lines/{place}/{field}"),
+                None => format!("/lines/{place}"),
+            },
             None => "/lines".to_owned(),
         },
-        ["items", ..] => "/lines".to_owned(),
+        ["items"] => "/lines".to_owned(),
         ["freight" | "insurance" | "other"] => format!("{path}/rate"),
         _ => path.to_owned(),
+    }
+}
+
+/// The field of the form's line that an item's member comes from.
+fn line_field(member: &str) -> Option<&str> {
+    match member {
+        "commodity" => Some("commodity_code"),
+        "quantities" => Some("first_quantity"),
+        other => Fields::place(Part::Line, other).map(|_| other),
     }
 }
 
@@ -413,4 +421,30 @@ fn carried_forward(assessment: &Assessment) -> BTreeSet<CurrencyCode> {
         _ => None,
     });
     rates.collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::form_path;
+
+    /// The first line was refused by a norm: the first item is the second line.
+    #[test]
+    fn a_finding_on_an_item_stands_at_its_line() {
+        for (path, expected) in [
+            ("/items/0", "/lines/1"),
+            ("/items/1/commodity", "/lines/2/commodity_code"),
+            ("/items/0/quantities", "/lines/1/first_quantity"),
+            ("/items/0/currency", "/lines/1/currency"),
+            ("/items/0/additional_codes", "/lines/1"),
+            ("/items/1/quota", "/lines/2"),
+            ("/items/1/documents", "/lines/2"),
+            ("/items/2", "/lines"),
+            ("/items", "/lines"),
+            ("/freight", "/freight/rate"),
+            ("/terms", "/terms"),
+            ("", ""),
+        ] {
+            assert_eq!(form_path(path, &[1, 2]), expected, "{path}");
+        }
+    }
 }

@@ -1,10 +1,11 @@
 //! Submissions, problems, bad input.
 
-use super::support::{FRIDAY, Site, bill_form, firm, form, form_request};
+use super::support::{FRIDAY, Site, UNRATED, bill_form, firm, form, form_request};
 use crate::PortalSettings;
 use axum::body::Body;
 use axum::extract::ConnectInfo;
 use axum::http::{Request, header};
+use customhouse_exchange::{Format, Limits, read, write};
 use customhouse_kernel::journal::Receipt;
 use serde_json::json;
 use std::net::SocketAddr;
@@ -93,6 +94,36 @@ async fn a_problem_has_everything() {
     }
     let receipt: Receipt = serde_json::from_value(en["receipt"].clone()).unwrap();
     assert!(!receipt.check(&site.engine.public_key()).unwrap().accepted);
+}
+
+/// What assessing finds on the second line says so in the sender's own notation.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_finding_of_the_assessment_on_line_2_stands_at_line_2() {
+    let site = Site::open();
+    let filed = site.api("carrier", "post", "/api/v1/bills", "b", bill_form("L2").to_string()).await;
+    assert_eq!(filed.status, 201, "{}", filed.text);
+    let mut form = form("L2");
+    let mut second = form["lines"][0].clone();
+    for (name, value) in [("number", "2"), ("commodity_code", UNRATED), ("name", "锌"), ("first_unit", "035")]
+    {
+        second[name] = value.into();
+    }
+    second.as_object_mut().unwrap().retain(|name, _| !name.starts_with("second_"));
+    form["lines"].as_array_mut().unwrap().push(second);
+    let json = form.to_string().into_bytes();
+    let message = read(Format::Json, &json, &Limits::default()).unwrap();
+    let xml = write(Format::DecMessage, &message).into_bytes();
+    for (kind, body, path) in [
+        ("application/json", json, "/lines/1/commodity_code"),
+        ("application/xml", xml, "/DecMessage/DecLists/DecList[2]/CodeTS"),
+    ] {
+        let got = site.send("trader", "post", "/api/v1/declarations", kind, kind, body).await;
+        assert_eq!(got.status, 422, "{kind}: {}", got.text);
+        let errors = got.json()["errors"].clone();
+        let errors_alone = errors.as_array().unwrap().iter().filter(|e| e["severity"] == "error");
+        let places: Vec<_> = errors_alone.map(|e| (e["code"].as_str(), e["path"].as_str())).collect();
+        assert_eq!(places, [(Some("DUT-014"), Some(path))], "{errors:#}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -22,7 +22,10 @@ use tower::ServiceExt;
 pub const FRIDAY: i64 = 1_795_140_000_000_000;
 pub const PASSWORD: &str = "correct horse";
 
-/// The China pack with one commodity: the same law, and a start in a few milliseconds.
+/// Goods of the test's tariff that have no rate in it: assessing refuses them.
+pub const UNRATED: &str = "7901120000";
+
+/// The China pack with one commodity and one that has no rate: the same law, and a start in a few milliseconds.
 fn pack() -> PackFiles {
     const BULK: [&str; 3] = ["tables/commodities", "tables/measures", "tables/conditions"];
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../packs/cn");
@@ -34,7 +37,11 @@ fn pack() -> PackFiles {
             let mut text = fs::read_to_string(path).unwrap();
             if BULK.iter().any(|b| name.starts_with(b)) {
                 let head = text.lines().find(|l| !l.starts_with('#')).unwrap_or_default().to_owned();
-                let keeps = |l: &&str| l.starts_with('#') || *l == head || l.contains("8512201000");
+                let keeps = |l: &&str| {
+                    let unrated = name.starts_with("tables/commodities") && l.contains(UNRATED);
+                    let listed = l.contains("8512201000") || unrated;
+                    l.starts_with('#') || *l == head || listed
+                };
                 text = text.lines().filter(keeps).map(|line| format!("{line}\n")).collect();
             }
             files.push((name, text));
