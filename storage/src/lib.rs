@@ -6,8 +6,8 @@
 #![allow(clippy::disallowed_methods)] // this room is the shell: it opens files
 
 mod batch; // what goes in and comes out, and the two traits
-mod columns; // what the databases keep as text
 mod check; // what must hold of a batch before a byte of it is written
+mod columns; // what the databases keep as text
 mod each; // every record of a query
 mod error;
 mod migrations; // the files that make a database what this program knows
@@ -19,6 +19,6 @@ mod sqlite;
 pub use batch::*;
 pub use each::each_record;
 pub use error::StoreError;
-pub use postgres::{Postgres, PostgresReader};
+pub use postgres::{Postgres, PostgresReader, postgres_place};
 pub use sim::{Fault, Sim, SimDisk, SimReader};
 pub use sqlite::{Sqlite, SqliteReader};

@@ -4,8 +4,7 @@ use super::session::Session;
 use crate::StoreError;
 use crate::migrations::{Migration, complete, pending, sha256};
 
-const MIGRATIONS: &[Migration] =
-    &[("0001_first", include_str!("../../migrations/postgres/0001_first.sql"))];
+const MIGRATIONS: &[Migration] = &[("0001_first", include_str!("../../migrations/postgres/0001_first.sql"))];
 
 const HISTORY: &str = "CREATE TABLE IF NOT EXISTS migrations (
     number BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY, name TEXT NOT NULL, sha256 TEXT NOT NULL)";

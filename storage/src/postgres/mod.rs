@@ -10,6 +10,8 @@ mod write;
 use crate::check::End;
 use crate::{Batch, Loaded, Reader, Store, StoreError, Want};
 use ::postgres::Config;
+use ::postgres::config::Host;
+use customhouse_kernel::journal::Head;
 pub use read::PostgresReader;
 use session::Session;
 
@@ -43,7 +45,10 @@ impl Postgres {
     /// `Locked` if a writer has it; `Damaged` if its journal does not end with its last head; `Failed` if the
     /// server cannot be reached, may lose what it acknowledged, or holds migrations that are not ours.
     pub fn open(url: &str) -> Result<Postgres, StoreError> {
-        let config = config(url)?;
+        Postgres::take(config(url)?)
+    }
+
+    fn take(config: Config) -> Result<Postgres, StoreError> {
         let mut session = Session::connect(&config)?;
         settle(&mut session)?;
         let locked = session.query("SELECT pg_try_advisory_lock($1)", &[&LOCK])?;
@@ -52,7 +57,8 @@ impl Postgres {
         }
         migrate::migrate(&mut session)?;
         let counted = session.query("UPDATE writer SET epoch = epoch + 1 RETURNING epoch", &[])?;
-        let row = counted.first().ok_or_else(|| StoreError::Damaged("the row of the writer is missing".into()))?;
+        let row =
+            counted.first().ok_or_else(|| StoreError::Damaged("the row of the writer is missing".into()))?;
         let epoch = row.try_get(0)?;
         let end = end(&mut session)?;
         Ok(Postgres { session, config, epoch, end, over: None })
@@ -105,6 +111,23 @@ impl Store for Postgres {
         Ok(())
     }
 
+    fn recover(&mut self) -> Result<Option<Head>, StoreError> {
+        if matches!(self.over, Some(Over::Superseded)) {
+            return Err(StoreError::Locked);
+        }
+        if self.over.is_none()
+            && let Ok(last) = last_head(&mut self.session)
+        {
+            return Ok(last);
+        }
+        // the lock goes with the old connection; whoever had the database meanwhile has left a head that the
+        // caller does not know
+        self.over = Some(Over::InDoubt);
+        self.session.close();
+        *self = Postgres::take(self.config.clone())?;
+        last_head(&mut self.session)
+    }
+
     fn reader(&self) -> Result<Box<dyn Reader>, StoreError> {
         self.certain()?;
         Ok(Box::new(PostgresReader::connect(&self.config)?))
@@ -114,7 +137,9 @@ impl Store for Postgres {
 fn config(url: &str) -> Result<Config, StoreError> {
     // the words of the error could hold the password
     url.parse().map_err(|_| {
-        StoreError::Failed("this is no address of a PostgreSQL database: postgres://user@host:port/database".into())
+        StoreError::Failed(
+            "this is no address of a PostgreSQL database: postgres://user@host:port/database".into(),
+        )
     })
 }
 
@@ -132,12 +157,15 @@ fn settle(session: &mut Session) -> Result<(), StoreError> {
     Ok(())
 }
 
+fn last_head(session: &mut Session) -> Result<Option<Head>, StoreError> {
+    session.query(read::LAST_HEAD, &[])?.first().map(rows::head).transpose()
+}
+
 /// Where the stored journal ends.
 fn end(session: &mut Session) -> Result<End, StoreError> {
     let rows = session.query("SELECT coalesce(max(seq), 0) FROM events", &[])?;
     let seq = rows.first().map(|row| rows::number(row, 0, "the journal")).transpose()?.unwrap_or(0);
-    let last = session.query(read::LAST_HEAD, &[])?;
-    let (head, covered) = match last.first().map(rows::head).transpose()? {
+    let (head, covered) = match last_head(session)? {
         Some(head) => (head.number, head.first_event.saturating_add(head.count).saturating_sub(1)),
         None => (0, 0),
     };
@@ -147,4 +175,18 @@ fn end(session: &mut Session) -> Result<End, StoreError> {
         )));
     }
     Ok(End { head, seq })
+}
+
+/// An address as it may be shown: without the user and the password.
+#[must_use]
+pub fn postgres_place(url: &str) -> String {
+    let Ok(config) = config(url) else { return "postgres".to_owned() };
+    let host = match config.get_hosts().first() {
+        Some(Host::Tcp(host)) => host.clone(),
+        #[cfg(unix)]
+        Some(Host::Unix(folder)) => folder.display().to_string(),
+        None => String::new(),
+    };
+    let port = config.get_ports().first().map(|port| format!(":{port}")).unwrap_or_default();
+    format!("postgres://{host}{port}/{}", config.get_dbname().unwrap_or_default())
 }

@@ -13,25 +13,34 @@ type Params<'a> = &'a [&'a (dyn ToSql + Sync)];
 const PATIENCE: Duration = Duration::from_secs(10);
 
 pub struct Session {
-    /// Present until the session is dropped.
+    /// Present until the connection is ended.
     client: Option<Client>,
     config: Config,
     statements: HashMap<String, Statement>,
     /// A transaction is open: what it saw cannot be had from another connection.
     in_transaction: bool,
+    /// The server has said that it ends the connection.
+    ended: bool,
 }
 
 impl Session {
     /// Errors: `Failed` if the server cannot be reached or refuses.
     pub fn connect(config: &Config) -> Result<Session, StoreError> {
         let client = Some(client(config)?);
-        Ok(Session { client, config: config.clone(), statements: HashMap::new(), in_transaction: false })
+        Ok(Session {
+            client,
+            config: config.clone(),
+            statements: HashMap::new(),
+            in_transaction: false,
+            ended: false,
+        })
     }
 
     /// Finds rows.
     pub fn query(&mut self, sql: &str, params: Params<'_>) -> Result<Vec<Row>, StoreError> {
         let statement = self.statement(sql)?;
-        Ok(self.client()?.query(&statement, params)?)
+        let found = self.client()?.query(&statement, params);
+        found.map_err(|error| self.failed(error))
     }
 
     /// Finds rows, on a new connection if this one was lost: only for what may be asked twice.
@@ -48,12 +57,14 @@ impl Session {
     /// Writes; answers how many rows.
     pub fn write(&mut self, sql: &str, params: Params<'_>) -> Result<u64, StoreError> {
         let statement = self.statement(sql)?;
-        Ok(self.client()?.execute(&statement, params)?)
+        let written = self.client()?.execute(&statement, params);
+        written.map_err(|error| self.failed(error))
     }
 
     /// Runs statements without parameters.
     pub fn run(&mut self, sql: &str) -> Result<(), StoreError> {
-        Ok(self.client()?.batch_execute(sql)?)
+        let run = self.client()?.batch_execute(sql);
+        run.map_err(|error| self.failed(error))
     }
 
     /// One setting of the server.
@@ -82,8 +93,24 @@ impl Session {
         self.run(sql)
     }
 
+    /// Whether the connection is gone.
     fn is_lost(&self) -> bool {
-        self.client.as_ref().is_none_or(Client::is_closed)
+        self.ended || self.client.as_ref().is_none_or(Client::is_closed)
+    }
+
+    /// An error of ours; a server that is stopped says so before the connection ends.
+    fn failed(&mut self, error: Error) -> StoreError {
+        let stopped = [SqlState::ADMIN_SHUTDOWN, SqlState::CRASH_SHUTDOWN, SqlState::CANNOT_CONNECT_NOW];
+        self.ended |= error.code().is_some_and(|code| stopped.contains(code));
+        error.into()
+    }
+
+    /// Ends the connection. The client does so on a runtime of its own, which a thread of another runtime may not
+    /// enter.
+    pub fn close(&mut self) {
+        if let Some(client) = self.client.take() {
+            let _ = std::thread::spawn(move || drop(client)).join();
+        }
     }
 
     fn client(&mut self) -> Result<&mut Client, StoreError> {
@@ -94,18 +121,16 @@ impl Session {
         if let Some(known) = self.statements.get(sql) {
             return Ok(known.clone());
         }
-        let statement = self.client()?.prepare(sql)?;
+        let prepared = self.client()?.prepare(sql);
+        let statement = prepared.map_err(|error| self.failed(error))?;
         self.statements.insert(sql.to_owned(), statement.clone());
         Ok(statement)
     }
 }
 
 impl Drop for Session {
-    /// The client ends its connection on a runtime of its own, which a thread of another runtime may not enter.
     fn drop(&mut self) {
-        if let Some(client) = self.client.take() {
-            let _ = std::thread::spawn(move || drop(client)).join();
-        }
+        self.close();
     }
 }
 
@@ -126,7 +151,8 @@ impl From<Error> for StoreError {
     fn from(error: Error) -> StoreError {
         let words = match error.as_db_error() {
             Some(told) => told.message().to_owned(),
-            None => std::error::Error::source(&error).map_or_else(|| error.to_string(), |e| format!("{error}: {e}")),
+            None => std::error::Error::source(&error)
+                .map_or_else(|| error.to_string(), |e| format!("{error}: {e}")),
         };
         match error.code() {
             Some(&SqlState::DATA_CORRUPTED | &SqlState::INDEX_CORRUPTED) => StoreError::Damaged(words),

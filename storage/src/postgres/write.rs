@@ -58,8 +58,7 @@ fn journal(session: &mut Session, batch: &Batch) -> Result<(), StoreError> {
         let [kinds, subjects, parties] =
             [texts(events, |e| &e.kind), texts(events, |e| &e.subject), texts(events, |e| &e.party)];
         let [keys, payloads] = [texts(events, |e| &e.key), texts(events, |e| &e.payload)];
-        session
-            .write(EVENTS, &[&seqs, &batches, &kinds, &subjects, &parties, &keys, &salts, &payloads])?;
+        session.write(EVENTS, &[&seqs, &batches, &kinds, &subjects, &parties, &keys, &salts, &payloads])?;
     }
     if let Some(head) = &batch.head {
         let body = serde_json::to_string(head).map_err(|e| StoreError::Failed(e.to_string()))?;
@@ -82,10 +81,8 @@ fn records(session: &mut Session, records: &[Record]) -> Result<(), StoreError> 
     let versions: Vec<i64> = all.iter().map(|r| r.version.into()).collect();
     let schemas: Vec<i64> = all.iter().map(|r| r.schema.into()).collect();
     let dues: Vec<Option<String>> = all.iter().map(|r| r.due.map(|day| day.to_string())).collect();
-    let agents: Vec<Option<String>> = all
-        .iter()
-        .map(|r| columns::agent(&r.key, &r.body).map(|agent| kept(&agent).into_owned()))
-        .collect();
+    let agents: Vec<Option<String>> =
+        all.iter().map(|r| columns::agent(&r.key, &r.body).map(|agent| kept(&agent).into_owned())).collect();
     let params: [&(dyn postgres::types::ToSql + Sync); 10] =
         [&kinds, &ids, &versions, &states, &owners, &agents, &offices, &dues, &schemas, &bodies];
     session.write(RECORDS, &params).map(drop)
@@ -107,7 +104,8 @@ fn ledger(session: &mut Session, batch: &Batch) -> Result<(), StoreError> {
 fn outgoing(session: &mut Session, batch: &Batch) -> Result<(), StoreError> {
     let new = &batch.outgoing;
     if !new.is_empty() {
-        let [ids, receivers, bodies] = [texts(new, |m| &m.id), texts(new, |m| &m.to), texts(new, |m| &m.body)];
+        let [ids, receivers, bodies] =
+            [texts(new, |m| &m.id), texts(new, |m| &m.to), texts(new, |m| &m.body)];
         session.write(OUTGOING, &[&ids, &receivers, &bodies])?;
     }
     if !batch.delivered.is_empty() {
@@ -147,8 +145,7 @@ fn plain(session: &mut Session, writes: &[PlainWrite]) -> Result<(), StoreError>
         }
     }
     if !set.is_empty() {
-        let [tables, keys, values] =
-            [texts(&set, |w| w.0.0), texts(&set, |w| w.0.1), texts(&set, |w| w.1)];
+        let [tables, keys, values] = [texts(&set, |w| w.0.0), texts(&set, |w| w.0.1), texts(&set, |w| w.1)];
         session.write(PLAIN, &[&tables, &keys, &values])?;
     }
     if !gone.is_empty() {

@@ -125,7 +125,10 @@ impl State {
             .filter(|r| query.kind.is_empty() || query.kind == r.key.kind)
             .filter(|r| {
                 is(&query.owner, &r.owner)
-                    && query.agent.as_ref().is_none_or(|agent| columns::agent(&r.key, &r.body).as_ref() == Some(agent))
+                    && query
+                        .agent
+                        .as_ref()
+                        .is_none_or(|agent| columns::agent(&r.key, &r.body).as_ref() == Some(agent))
                     && is(&query.office, &r.office)
                     && is(&query.state, &r.state)
             })

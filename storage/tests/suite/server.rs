@@ -97,11 +97,17 @@ fn a_reader_outlives_its_connection_and_a_writer_does_not() {
     let next = Clerk { head: 1, seq: 1 }.batch(vec![event("p", "k2", "")]);
     assert!(store.commit(&next).is_err());
     assert!(store.commit(&next).is_err(), "it does not take the database again by itself");
+    assert_eq!(store.recover().unwrap().map(|head| head.number), Some(1));
+    sql(&address, CUT);
+    assert!(store.load(&Default::default()).is_ok(), "nothing was asked of the server");
     // the lock went with the connection
     let mut second = Postgres::open(&address).unwrap();
     assert_eq!(reader.events(2, 9).unwrap(), []);
+    assert!(matches!(store.recover(), Err(StoreError::Locked)));
     second.commit(&next).unwrap();
     assert!(store.commit(&next).is_err());
+    drop(second);
+    assert_eq!(store.recover().unwrap(), next.head, "somebody else's head, as the caller sees");
     assert_eq!(reader.events(2, 9).unwrap(), next.events);
 }
 
