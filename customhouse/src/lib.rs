@@ -3,6 +3,7 @@
 
 #![allow(clippy::disallowed_methods)] // the program is the shell: files, sockets, clock and dice are its work
 
+pub mod bench; // what the hot paths cost
 mod client; // the API's client
 mod command_line; // arguments, and how a command ends
 mod commands; // one file a command

@@ -30,6 +30,7 @@ fn every_command_has_an_example() {
     for command in [
         vec!["serve"],
         vec!["assess"],
+        vec!["bench", "assess"],
         vec!["reckon"],
         vec!["lodge"],
         vec!["show"],
