@@ -4,7 +4,7 @@ use crate::StoreError;
 use postgres::error::SqlState;
 use postgres::types::ToSql;
 use postgres::{Client, Config, Error, NoTls, Row, Statement};
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 type Params<'a> = &'a [&'a (dyn ToSql + Sync)];
@@ -16,7 +16,7 @@ pub struct Session {
     /// Present until the connection is ended.
     client: Option<Client>,
     config: Config,
-    statements: HashMap<String, Statement>,
+    statements: BTreeMap<String, Statement>,
     /// A transaction is open: what it saw cannot be had from another connection.
     in_transaction: bool,
     /// The server has said that it ends the connection.
@@ -30,7 +30,7 @@ impl Session {
         Ok(Session {
             client,
             config: config.clone(),
-            statements: HashMap::new(),
+            statements: BTreeMap::new(),
             in_transaction: false,
             ended: false,
         })
