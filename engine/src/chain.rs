@@ -1,6 +1,6 @@
 //! The chain as it stands, and closing a batch: events to stored events, tree and signed head.
 
-use customhouse_kernel::journal::{Event, Hash, Head, Tree, leaf};
+use customhouse_kernel::journal::{Event, Hash, Head, Salt, Secret, Tree, leaf};
 use customhouse_kernel::moment::Moment;
 use customhouse_storage::StoredEvent;
 use ed25519_dalek::SigningKey;
@@ -26,12 +26,12 @@ impl Chain {
     /// Closes a batch of at least one event; the chain moves on only with [`Chain::advance`].
     pub fn close<'a>(
         &self,
-        events: impl Iterator<Item = &'a Event>,
+        events: impl Iterator<Item = (&'a Event, Secret)>,
         moment: &Moment,
         key: &SigningKey,
     ) -> Closed {
         let number = self.head + 1;
-        let events: Vec<StoredEvent> = events.map(|event| stored(event, number)).collect();
+        let events: Vec<StoredEvent> = events.map(|(event, secret)| stored(event, secret, number)).collect();
         let tree = Tree::new(events.iter().map(|e| leaf(&e.salt, e.payload.as_bytes())).collect());
         let mut head = Head {
             chain: self.id.clone(),
@@ -57,11 +57,12 @@ impl Chain {
     }
 }
 
-fn stored(event: &Event, batch: u64) -> StoredEvent {
+fn stored(event: &Event, secret: Secret, batch: u64) -> StoredEvent {
     StoredEvent {
         seq: event.seq,
         batch,
         salt: salt(),
+        secret,
         payload: serde_json::to_string(event).expect("our types serialise"),
         kind: event.kind.clone(),
         subject: event.subject.clone(),
@@ -72,7 +73,7 @@ fn stored(event: &Event, batch: u64) -> StoredEvent {
 
 /// # Panics
 /// If the machine has no randomness, nothing can be salted safely.
-fn salt() -> [u8; 16] {
+pub(crate) fn salt() -> Salt {
     let mut salt = [0; 16];
     getrandom::fill(&mut salt).expect("the machine gives random bytes");
     salt

@@ -1,6 +1,6 @@
 //! The engine as its users see it: start, submit, read, stop.
 
-use crate::chain::Chain;
+use crate::chain::{Chain, salt};
 use crate::clock::{Clock, ClockError};
 use crate::due;
 use crate::edition::{Edition, EditionRecord, LawError, PackFiles, pack_bytes, pack_files};
@@ -11,7 +11,7 @@ use crate::submission::{Outcome, Submission, SubmitError};
 use crate::writer::{Dice, Job, Reply, Writer};
 use customhouse_control::direction_of;
 use customhouse_kernel::beats::{Record, RecordKey};
-use customhouse_kernel::journal::{AttachmentRef, Event, Hash, PublicKey, Receipt, Signed, Written};
+use customhouse_kernel::journal::{AttachmentRef, Event, Hash, PublicKey, Receipt, Secret, Signed, Written};
 use customhouse_kernel::law::PackFault;
 use customhouse_kernel::ledger::Chart;
 use customhouse_kernel::moment::Moment;
@@ -530,6 +530,7 @@ fn write_edition(
         schema: 1,
         body: serde_json::to_string(&record).expect("our types serialise"),
     };
+    let secret = Secret { dice: 0, salt: salt() };
     let facts = serde_json::json!({ "edition": edition.number, "files": digest, "rules": record.rules });
     let event = Event {
         seq: opened.chain.next_seq,
@@ -537,7 +538,7 @@ fn write_edition(
         accepted: true,
         moment,
         edition: edition.number,
-        dice: 0,
+        dice: secret.commitment(),
         actor: "system".to_owned(),
         party: "system".to_owned(),
         key: key.to_string(),
@@ -546,7 +547,7 @@ fn write_edition(
         facts: Some(customhouse_kernel::beats::raw(&facts)),
         refusals: Vec::new(),
         postings: Vec::new(),
-        written: vec![Written::of(&stored)],
+        written: vec![Written::of(&stored, &secret)],
         attachments: vec![AttachmentRef {
             digest,
             media_type: "application/json".to_owned(),
@@ -554,7 +555,7 @@ fn write_edition(
         }],
         answer: None,
     };
-    let closed = opened.chain.close(std::iter::once(&event), &moment, &keys.signing);
+    let closed = opened.chain.close(std::iter::once((&event, secret)), &moment, &keys.signing);
     let sample = setting("sample", opened.sample.to_string());
     opened.chain.advance(&closed.head);
     opened.last_micros = moment.utc_micros;

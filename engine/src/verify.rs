@@ -14,11 +14,11 @@ use customhouse_control::{
 };
 use customhouse_finance::duty_owed;
 use customhouse_kernel::beats::{Record, RecordKey};
-use customhouse_kernel::journal::{ChainCheck, Event, Hash, Stored, Written};
+use customhouse_kernel::journal::{ChainCheck, Event, Hash, Secret, Stored};
 use customhouse_kernel::ledger::AccountId;
 use customhouse_kernel::text::Text;
 use customhouse_kernel::values::{EntryNumber, Money};
-use customhouse_storage::{Query, Reader, StoreError};
+use customhouse_storage::{Query, Reader, StoreError, StoredEvent};
 use jiff::civil::Date;
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
@@ -110,8 +110,8 @@ struct Check<'a> {
     verified: Verified,
     /// The law of now; `None` if the database holds none.
     newest: Option<Arc<Edition>>,
-    /// Newest version and digest of each record, by the events.
-    written: BTreeMap<RecordKey, (u32, Hash)>,
+    /// Newest version and digest of each record, by the events, and the secret that salts it.
+    written: BTreeMap<RecordKey, (u32, Hash, Secret)>,
     /// Every attachment that an event names.
     attached: BTreeSet<Hash>,
     /// The balances that are kept.
@@ -158,7 +158,7 @@ impl Check<'_> {
                 self.find("chain", format!("head {number}"), text.zh, text.en);
             }
             for event in &events {
-                self.event(event.seq, &event.payload, &mut sums);
+                self.event(event, &mut sums);
             }
             self.verified.heads += 1;
             self.verified.events += events.len() as u64;
@@ -169,11 +169,15 @@ impl Check<'_> {
         Ok(sums)
     }
 
-    fn event(&mut self, seq: u64, payload: &str, sums: &mut Sums) {
-        let place = format!("event {seq}");
-        let Ok(event) = serde_json::from_str::<Event>(payload) else {
+    fn event(&mut self, stored: &StoredEvent, sums: &mut Sums) {
+        let place = format!("event {}", stored.seq);
+        let Ok(event) = serde_json::from_str::<Event>(&stored.payload) else {
             return self.find("chain", place, "事件内容无法读取", "the event cannot be read");
         };
+        if stored.secret.commitment() != event.dice {
+            let words = ("骰子与事件的承诺不符", "its dice are not those that it commits to");
+            self.find("chain", &*place, words.0, words.1);
+        }
         for posting in &event.postings {
             let mut units: BTreeMap<&str, i128> = BTreeMap::new();
             for entry in &posting.entries {
@@ -191,7 +195,7 @@ impl Check<'_> {
         }
         self.attached.extend(event.attachments.iter().map(|a| a.digest));
         for written in event.written {
-            self.written.insert(written.key, (written.version, written.digest));
+            self.written.insert(written.key, (written.version, written.digest, stored.secret));
         }
     }
 
@@ -303,12 +307,12 @@ impl Check<'_> {
         let place = record.key.to_string();
         match self.written.remove(&record.key) {
             None => self.find("records", place, "没有写入它的事件", "no event wrote it"),
-            Some((version, _)) if version != record.version => {
+            Some((version, ..)) if version != record.version => {
                 let zh = format!("版本与事件不符：{}", record.version);
                 let en = format!("its version is not the journal's: {}", record.version);
                 self.find("records", place, zh, en);
             }
-            Some((_, digest)) if digest != Written::digest(record) => {
+            Some((_, digest, secret)) if digest != secret.digest(record) => {
                 let words = ("与事件中的摘要不符", "it is not what the journal's digest says");
                 self.find("records", place, words.0, words.1);
             }

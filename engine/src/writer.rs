@@ -4,7 +4,7 @@
 //! another over an overlay, commits once, and answers. A command whose keys appear only through an
 //! earlier one of its batch moves to the head of the next; a refusal costs its own command only.
 
-use crate::chain::Chain;
+use crate::chain::{Chain, salt};
 use crate::clock::Clock;
 use crate::edition::Edition;
 use crate::overlay::{Overlay, is_empty};
@@ -13,7 +13,7 @@ use crate::refusals;
 use crate::submission::{Command, Outcome, Submission, SubmitError};
 use customhouse_control as control;
 use customhouse_kernel::beats::{Decision, Keys, View};
-use customhouse_kernel::journal::{AttachmentRef, Event, Hash, Head, Written};
+use customhouse_kernel::journal::{AttachmentRef, Event, Hash, Head, Secret, Written};
 use customhouse_kernel::ledger::{AccountId, Chart, check};
 use customhouse_kernel::moment::Moment;
 use customhouse_kernel::refusal::Refusal;
@@ -76,6 +76,7 @@ type Checked = Result<(Decision, BTreeMap<AccountId, i64>), Vec<Refusal>>;
 /// What was decided on one submission.
 struct Decided {
     event: Event,
+    secret: Secret,
     findings: Vec<Refusal>,
     reply: Reply,
 }
@@ -170,12 +171,12 @@ impl Writer {
                 deferred.push_back(Waiting { moved: one.moved + 1, ..one });
                 continue;
             }
-            let dice = self.dice.throw();
+            let secret = Secret { dice: self.dice.throw(), salt: salt() };
             let decision = if unseen {
                 tracing::error!(kind = one.submission.command.kind(), "a command never knows all it needs");
                 Ok(Err(vec![refusals::INTERNAL.at("")]))
             } else {
-                self.decision(&one.submission, &law, &moment, dice, &mut overlay)
+                self.decision(&one.submission, &law, &moment, secret.dice, &mut overlay)
             };
             let decision = match decision {
                 Ok(decision) => decision,
@@ -186,7 +187,7 @@ impl Writer {
             };
             seen.insert(id, (one.digest, decided.len()));
             let seq = self.chain.next_seq + decided.len() as u64;
-            decided.push(record(one, decision, (seq, dice), &law, &moment, &mut overlay, &mut batch));
+            decided.push(record(one, decision, (seq, secret), &law, &moment, &mut overlay, &mut batch));
         }
         batch.records = overlay.records.into_values().collect();
         batch.balances = overlay.balances;
@@ -283,7 +284,7 @@ impl Writer {
         plain: Vec<(Vec<PlainWrite>, PlainReply)>,
         moment: &Moment,
     ) {
-        let events = decided.iter().map(|d| &d.event);
+        let events = decided.iter().map(|d| (&d.event, d.secret));
         let closed = (!decided.is_empty()).then(|| self.chain.close(events, moment, &self.key));
         let tree = closed.map(|closed| {
             batch.events = closed.events;
@@ -407,7 +408,7 @@ fn needs(submission: &Submission, view: &dyn View, moment: &Moment) -> Keys {
 fn record(
     one: Waiting,
     decision: Checked,
-    (seq, dice): (u64, u64),
+    (seq, secret): (u64, Secret),
     law: &Edition,
     moment: &Moment,
     overlay: &mut Overlay,
@@ -420,7 +421,7 @@ fn record(
         accepted: decision.is_ok(),
         moment: *moment,
         edition: law.number,
-        dice,
+        dice: secret.commitment(),
         actor: submission.actor.name.clone(),
         party: submission.party().to_owned(),
         key: submission.key.clone(),
@@ -441,14 +442,15 @@ fn record(
         ));
     }
     let findings = match decision {
-        Ok(decision) => accept(decision, &mut event, overlay, batch),
+        Ok(decision) => accept(decision, &mut event, &secret, overlay, batch),
         Err(findings) => {
             event.refusals.clone_from(&findings);
             findings
         }
     };
-    Decided { event, findings, reply }
+    Decided { event, secret, findings, reply }
 }
+
 /// What an event is about: of the records that it wrote the first of these kinds, else the first of all.
 const SUBJECTS: [&str; 5] = ["refund", "declaration", "unclaimed", "abandonment", "direct_return"];
 
@@ -456,11 +458,12 @@ const SUBJECTS: [&str; 5] = ["refund", "declaration", "unclaimed", "abandonment"
 fn accept(
     (decision, balances): (Decision, BTreeMap<AccountId, i64>),
     event: &mut Event,
+    secret: &Secret,
     overlay: &mut Overlay,
     batch: &mut Batch,
 ) -> Vec<Refusal> {
     overlay.apply(&decision, balances);
-    event.written = decision.records.values().map(Written::of).collect();
+    event.written = decision.records.values().map(|record| Written::of(record, secret)).collect();
     event.subject = decision
         .records
         .keys()
@@ -505,7 +508,7 @@ fn fail(
     VecDeque::new()
 }
 
-/// Where the randomness of decisions comes from. Each throw is kept in its event.
+/// Where the randomness of decisions comes from. Each throw is kept beside its event, which commits to it.
 #[derive(Clone, Copy, Debug, Default)]
 pub enum Dice {
     /// The machine's random bytes.

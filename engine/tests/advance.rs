@@ -103,6 +103,17 @@ impl House {
         self.engine.read(|r| r.record(&key)).unwrap().unwrap().read().unwrap()
     }
 
+    /// Waits until the program's own clerk has brought it to a state.
+    fn comes_to(&self, entry: EntryNumber, state: &str) {
+        for _ in 0..400 {
+            if self.state(entry) == state {
+                return;
+            }
+            std::thread::sleep(std::time::Duration::from_millis(25));
+        }
+        panic!("{entry} is {}, not {state}", self.state(entry));
+    }
+
     fn done(&self) {
         self.sound();
         self.engine.stop();
@@ -186,11 +197,11 @@ fn the_law_of_the_day_of_entry_is_applied() {
     for (why, pack, lodged, planned, real, way, state) in cases {
         let house = House::open(GREEN, pack);
         house.set_day(lodged);
-        let number = house.ahead("L1", planned);
+        let number = house.ahead("AHEAD1", planned);
         let before = house.stands(number, "import_duty");
         house.pay(number);
         house.set_day(real);
-        house.enters("L1", real);
+        house.enters("AHEAD1", real);
         let body = house.body(number);
         let after = house.stands(number, "import_duty");
         assert_eq!(after.cmp(&before) as i32, way, "{why}: {before} {after}");
@@ -206,7 +217,7 @@ fn the_law_of_the_day_of_entry_is_applied() {
             house.pay(number);
             assert_eq!(house.state(number), "released", "{why}");
         }
-        house.accepted(actor(Role::Operator), goods_out("L1", 10, "1250.5"));
+        house.accepted(actor(Role::Operator), goods_out("AHEAD1", 10, "1250.5"));
         assert_eq!(house.state(number), "closed", "{why}");
         house.done();
     }
@@ -306,7 +317,7 @@ fn everything_that_hangs_on_a_declaration_is_there_on_entry() {
         assert!(form.head.set("entry_date", "2026-03-10") && form.lines[0].set("total", total));
         assert!(form.lines[0].set("price", "1"));
         let document = form.add(Part::Document);
-        assert!(document.set("code", "7") && document.set("number", "L1"));
+        assert!(document.set("code", "7") && document.set("number", "AHEAD1"));
         form
     };
     let lodged = house.accepted(actor(Role::Declarant), Command::Lodge(Box::new(content("8000"))));
@@ -330,7 +341,7 @@ fn everything_that_hangs_on_a_declaration_is_there_on_entry() {
 fn licence() -> LicenceForm {
     LicenceForm {
         certificate: "7".to_owned(),
-        number: "L1".to_owned(),
+        number: "AHEAD1".to_owned(),
         holder: CreditCode::parse(&firm()).unwrap(),
         goods: CommodityCode::parse("851220").unwrap(),
         unit: UnitCode::parse("007").unwrap(),
@@ -472,4 +483,101 @@ fn a_law_that_cannot_be_applied_asks_for_a_change() {
     house.takes(officer("doc1", Post::DocumentCheck), number, "pass_documents", note(""));
     assert_eq!(house.state(number), "released");
     house.done();
+}
+
+/// The means never declares entry: on the last day it still may, behind it the declaration is withdrawn and the
+/// money owed back.
+#[test]
+fn a_declaration_whose_means_never_enters_is_withdrawn_behind_its_last_day() {
+    // planned for Tuesday the 10th; fourteen days on is Tuesday the 24th
+    for (paid, path, before) in [
+        (true, &[][..], "awaiting_entry"),
+        (false, &[], "green"),
+        (false, &["firm request_amendment"], "green"),
+        (false, &["firm use_guarantee"], "awaiting_entry"),
+    ] {
+        let house = House::open(GREEN, small_pack());
+        let number = house.ahead("AHEAD1", "2026-03-10");
+        for command in path {
+            let (who, step) = command.split_once(' ').unwrap();
+            house.takes(house.who(who, number), number, step, content(step, "AHEAD1", "9000"));
+        }
+        let owed = house.body(number).amounts.computed_total;
+        if paid {
+            house.pay(number);
+        }
+        let advance = house.body(number).advance.unwrap();
+        assert_eq!(advance.awaited_until(), Some(day("2026-03-24")));
+        let fall = |due: &str| Command::FallDue { entry: number, due: day(due) };
+        for (today, due) in [("2026-03-23", "2026-03-24"), ("2026-03-24", "2026-03-24")] {
+            house.set_day(today);
+            assert_eq!(house.state(number), before, "{today}");
+            house.refuses(Actor::system(), fall(due), "CTL-050");
+        }
+        house.set_day("2026-03-25");
+        house.comes_to(number, "withdrawn");
+        house.refuses(Actor::system(), fall("2026-03-24"), "CTL-050");
+        let body = house.body(number);
+        assert!(body.is_withdrawn() && body.change.is_none() && body.open_books().next().is_none());
+        let last = body.timeline.iter().find(|m| m.step == "lapse_advance").unwrap();
+        assert_eq!((&*last.note, &*last.by), ("2026-03-24", ""));
+        let back = house.balances().into_iter().find(|(account, _)| account.class() == "refundable");
+        let back = back.map_or(0, |(_, amount)| -amount);
+        assert_eq!(back, if paid { owed.minor() } else { 0 });
+        // the bill waits for the carrier, and may be declared again
+        let bill = house.bill_body("AHEAD1");
+        assert_eq!((bill.declaration, bill.has_entered()), (None, false));
+        house.enters("AHEAD1", "2026-03-25");
+        assert_eq!(house.state(number), "withdrawn");
+        house.accepted(actor(Role::Declarant), lodge_for("AHEAD1", "2026-03-25"));
+        house.done();
+    }
+}
+
+/// What enters on the last day, or before the program has looked on the day after, is as any other.
+#[test]
+fn entry_on_the_last_day_is_in_time() {
+    for (reported, entered) in [("2026-03-23", "2026-03-23"), ("2026-03-24", "2026-03-24")] {
+        let house = House::open(GREEN, small_pack());
+        let number = house.ahead("L2", "2026-03-10");
+        house.pay(number);
+        house.set_day(reported);
+        house.enters("L2", entered);
+        assert_eq!(house.state(number), "released");
+        house.set_day("2026-03-26");
+        house.refuses(Actor::system(), Command::FallDue { entry: number, due: day("2026-03-24") }, "CTL-050");
+        assert_eq!(house.state(number), "released");
+        house.done();
+    }
+}
+
+/// A case on hold waits for the end of it: the day stays its day, and lifting the hold withdraws it, unless the
+/// means has entered meanwhile.
+#[test]
+fn what_is_on_hold_is_withdrawn_once_the_hold_is_lifted() {
+    for comes in [false, true] {
+        let house = House::open(GREEN, small_pack());
+        let number = house.ahead("L3", "2026-03-10");
+        house.pay(number);
+        house.takes(house.who("rel", number), number, "hold", note("情报"));
+        house.set_day("2026-03-25");
+        for _ in 0..200 {
+            if house.body(number).advance.unwrap().lapsed {
+                break;
+            }
+            std::thread::sleep(std::time::Duration::from_millis(25));
+        }
+        assert_eq!(house.state(number), "suspended");
+        assert_eq!(
+            house.record(number).due,
+            Some(day("2026-03-24")),
+            "it stays in the list of what is overdue"
+        );
+        if comes {
+            house.enters("L3", "2026-03-25");
+        }
+        house.takes(house.who("rel", number), number, "lift_hold", note("排除"));
+        assert_eq!(house.state(number), if comes { "document_check" } else { "withdrawn" });
+        house.done();
+    }
 }

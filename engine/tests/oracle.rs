@@ -241,6 +241,8 @@ fn unfit(action: &str, body: &Value, name: &str) -> Option<&'static str> {
         "claim_guarantee" => Some("CTL-067"),
         "draw_examiners" => (free(false) < 2).then_some("CTL-041"),
         "draw_other_examiners" => (free(true) < 2).then_some("CTL-041"),
+        // all of the roster are on duty here
+        "replace_examiners" => Some("CTL-110"),
         _ => None,
     }
 }
@@ -365,8 +367,10 @@ fn every_state_step_and_taker_is_answered_as_the_file_says() {
     let ours = |s: &&FileStep| {
         s.takers.iter().any(|t| !matches!(t.as_str(), "system" | "bank" | "operator" | "carrier"))
     };
-    // a claim needs a day that has passed: `guarantees.rs` has it; lists have a permit: `periodic.rs` has them
-    let elsewhere = ["claim_guarantee", "request_list_withdrawal", "approve_list_withdrawal"];
+    // a claim needs a day that has passed: `guarantees.rs` has it; lists have a permit: `periodic.rs` has them;
+    // an examiner who went off duty: `checks.rs`
+    let elsewhere =
+        ["claim_guarantee", "replace_examiners", "request_list_withdrawal", "approve_list_withdrawal"];
     for step in steps.iter().filter(ours).filter(|step| !elsewhere.contains(&step.id.as_str())) {
         assert!(taken.contains(&step.id), "{} was accepted nowhere", step.id);
     }

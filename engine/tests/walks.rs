@@ -492,6 +492,11 @@ fn case_holds(record: &Record, body: &DeclarationRecord) {
         posts.entry(&milestone.by).or_default().extend(milestone.post);
     }
     assert!(posts.values().all(|posts| posts.len() < 2), "{place}: somebody acted in two posts: {posts:?}");
+    for examination in &body.examinations {
+        let drawn: BTreeSet<&String> = examination.officers.iter().collect();
+        let gone = examination.replaced.iter().any(|name| drawn.contains(name));
+        assert!(drawn.len() == 2 && !gone, "{place}: not two examiners: {examination:?}");
+    }
     let numbers: BTreeSet<&str> = body.books.iter().map(|b| b.number.as_str()).collect();
     assert_eq!(numbers.len(), body.books.len(), "{place}: two books of one number");
     let open = body.open_books().any(|book| book.guaranteed.is_none());

@@ -314,6 +314,7 @@ pub(crate) fn seen_by(
     body.selected_by.clear();
     for examination in &mut body.examinations {
         examination.officers.clear();
+        examination.replaced.clear();
         if let Some(sheet) = &mut examination.sheet {
             let written = body.timeline.iter().find(|m| m.moment == sheet.at && m.post.is_some());
             if !written.is_some_and(|m| is_told(&m.step)) {

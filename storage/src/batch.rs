@@ -2,19 +2,21 @@
 
 use crate::StoreError;
 use customhouse_kernel::beats::{Keys, Outgoing, Record, RecordKey};
-use customhouse_kernel::journal::{Hash, Head};
+use customhouse_kernel::journal::{Hash, Head, Secret};
 use customhouse_kernel::ledger::AccountId;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-/// An event as it is stored: the payload's exact bytes, its salt, and the columns to find it by.
+/// An event as it is stored: the payload's exact bytes, its salt, its secret, and the columns to find it by.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StoredEvent {
     pub seq: u64,
     /// Number of the head that covers it.
     pub batch: u64,
     pub salt: [u8; 16],
+    /// What no receipt shows.
+    pub secret: Secret,
     pub payload: String,
     pub kind: String,
     /// `kind/id` of the record that it is about; may be empty.

@@ -6,12 +6,14 @@
 //! completed when it is lodged: the 15 days to pay run from there, since TL 20 itself sets the day of entry
 //! beside that of completion and TL 43 names completion alone. Supervision conditions and licences are those
 //! of the day of lodging. Where entry turns out to have been before lodging, it was no advance declaration:
-//! the law is that of completion, and a late-declaration fee may be owed.
+//! the law is that of completion, and a late-declaration fee may be owed. Where the means never declares entry,
+//! the declaration is withdrawn once its term is over, and what was paid is owed back.
 //! Source: TL 20, 43; CL 24; handbook 1.2, 3.7. How far ahead is a norm of the pack.
 
 use crate::bill::BillRecord;
-use crate::change::{charges_of, settle_up};
+use crate::change::{self, charges_of, settle_up};
 use crate::clearance::Clearance;
+use crate::command::Actor;
 use crate::declaration::Declaration;
 use crate::law::ControlLaw;
 use crate::lodge::amounts;
@@ -20,6 +22,7 @@ use crate::refusals;
 use customhouse_duties::{Assessment, assess};
 use customhouse_finance::LATE_DECLARATION;
 use customhouse_kernel::beats::{Record, View};
+use customhouse_kernel::law::LegalDay;
 use customhouse_kernel::moment::Moment;
 use customhouse_kernel::refusal::Refusal;
 use customhouse_kernel::values::{Direction, EntryNumber, Money};
@@ -35,14 +38,32 @@ pub struct Advance {
     pub entered: Option<Date>,
     /// The day under whose law the newest version was assessed.
     pub assessed_on: Date,
+    /// The last day for the means to declare entry; `None` where the law sets none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub enter_by: Option<LegalDay>,
+    /// That day has passed without entry. Goods that are being examined, or a case on hold, wait for the end
+    /// of it; then the declaration is withdrawn.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub lapsed: bool,
 }
 
 impl Advance {
     /// What to keep of a declaration on a bill whose means has not declared entry; `None` otherwise.
-    pub(crate) fn of(declaration: &Declaration, assessment: &Assessment, bill: &Record) -> Option<Advance> {
+    pub(crate) fn of(
+        (declaration, assessment): (&Declaration, &Assessment),
+        bill: &Record,
+        law: &ControlLaw,
+        day: Date,
+    ) -> Option<Advance> {
         let bill = bill.read::<BillRecord>().filter(|bill| !bill.has_entered())?;
         let planned = declaration.entry_date.filter(|_| bill.direction == Direction::Import)?;
-        Some(Advance { planned, entered: None, assessed_on: assessment.law_date })
+        let enter_by = law.terms_of_procedure.last_day("advance_entry", planned.max(day));
+        Some(Advance { planned, entered: None, assessed_on: assessment.law_date, enter_by, lapsed: false })
+    }
+
+    /// The last day for the means to declare entry, as long as it has not.
+    pub fn awaited_until(&self) -> Option<Date> {
+        self.enter_by.filter(|_| self.entered.is_none()).map(|by| by.day)
     }
 
     /// Whether the means has entered, and the law of that day has been applied.
@@ -65,6 +86,30 @@ impl DeclarationRecord {
         let entry = self.advance.as_ref().map(|advance| advance.entered.unwrap_or(advance.planned));
         law_date(entry, self.completed)
     }
+}
+
+/// Withdraws a declaration whose term for entry is over, as soon as its state lets it: nothing is owed on it any
+/// more, what was paid is owed back, and the bill's goods are open again.
+///
+/// # Errors
+/// The money or the bill cannot follow.
+pub(crate) fn lapse(
+    clearance: &mut Clearance<'_>,
+    view: &dyn View,
+    law: &ControlLaw,
+    at: &Moment,
+) -> Result<(), Vec<Refusal>> {
+    let system = Actor::system();
+    let lapsed = clearance.case.body.advance.as_ref().filter(|advance| advance.lapsed);
+    let (Some(last), Some(step)) =
+        (lapsed.and_then(Advance::awaited_until), clearance.case.step_doing("lapse_advance", &system))
+    else {
+        return Ok(());
+    };
+    let step = clearance.case.step(step, &system, at).map_err(|r| vec![r])?;
+    clearance.case.note(&last.to_string());
+    change::withdraw(clearance, &step.id, view, law, at)?;
+    clearance.follow(step, &system, at)
 }
 
 /// What follows for the declaration of a bill whose means declared entry on a day: it is assessed under the

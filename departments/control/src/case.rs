@@ -1,5 +1,6 @@
 //! A record that a procedure drives: every change of state is a step of the pack's file.
 
+use crate::advance::Advance;
 use crate::bill::BillRecord;
 use crate::command::Actor;
 use crate::post::Post;
@@ -51,18 +52,20 @@ impl CaseBody for DeclarationRecord {
     }
 
     /// The next deadline: one that was worked off never hides those behind it. A change that nobody decided
-    /// on in time, and a summary that nobody completed, keep their day, so that whoever has to see to them still
-    /// finds them.
+    /// on in time, a summary that nobody completed, and an advance declaration that could not be withdrawn yet,
+    /// keep their day, so that whoever has to see to them still finds them.
     fn due(&self) -> Option<Date> {
         let asked = self.open_request().map(|request| request.due.day);
         let check = self.check_by.map(|by| by.day);
         let change = self.change.as_ref().map(|change| change.due.day);
         let required = self.change_required_by.map(|by| by.day);
+        let entry = self.advance.as_ref().and_then(Advance::awaited_until);
         let books = self.open_books().map(|book| book.due.day);
         let full = self.open_summary().map(|two| two.due.day);
-        let days = [asked, check, change, required, full].into_iter().flatten().chain(books);
+        let days = [asked, check, change, required, full, entry].into_iter().flatten().chain(books);
         let ahead = days.filter(|day| self.worked_off.is_none_or(|last| *day > last)).min();
-        ahead.or(change).or(full).filter(|_| !self.is_withdrawn())
+        let lapsed = entry.filter(|_| self.advance.as_ref().is_some_and(|advance| advance.lapsed));
+        ahead.or(change).or(full).or(lapsed).filter(|_| !self.is_withdrawn())
     }
 
     fn guard(&self, guard: &str, taker: Taker<'_>) -> Result<(), Refusal> {

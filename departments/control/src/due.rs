@@ -1,6 +1,7 @@
 //! Deadlines that fall 到期: what the program does by itself when a day has passed. A system command
 //! through the same queue as any other, idempotent by case and day.
 
+use crate::advance::{self, Advance};
 use crate::clearance::Clearance;
 use crate::command::Actor;
 use crate::law::ControlLaw;
@@ -60,6 +61,12 @@ pub(crate) fn fall(
             case.body.timeline.push(late);
             fallen.push("document_check");
         }
+        let withdrawn = case.body.is_withdrawn();
+        let waits = |a: &&mut Advance| !withdrawn && !a.lapsed && a.awaited_until() == Some(due);
+        if let Some(advance) = case.body.advance.as_mut().filter(waits) {
+            advance.lapsed = true;
+            fallen.push("advance_entry");
+        }
         let said = |m: &Milestone| m.step == OVERDUE && m.note == due.to_string();
         if case.body.open_books().any(|book| book.due.day == due) && !case.body.timeline.iter().any(said) {
             let overdue = Milestone { note: due.to_string(), ..Milestone::of(OVERDUE, &case.state, at) };
@@ -79,6 +86,7 @@ pub(crate) fn fall(
     }
     let body = &mut clearance.case.body;
     body.worked_off = body.worked_off.max(Some(due));
+    advance::lapse(&mut clearance, view, law, at)?;
     clearance.go_on(at)?;
     let facts = serde_json::json!({
         "entry_number": entry,

@@ -17,6 +17,9 @@ pub struct Examination {
     pub ordered: Moment,
     /// The findings, once the goods were looked at.
     pub sheet: Option<Sheet>,
+    /// Officers who had been drawn and could not examine; for customs' eyes.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub replaced: Vec<String>,
 }
 
 /// The findings sheet 查验记录单.

@@ -378,7 +378,7 @@ fn accept(
     let entry = opening.entry;
 
     let payer = declaration.consignee.credit_code.to_string();
-    let advance = Advance::of(declaration, &assessment, bill);
+    let advance = Advance::of((declaration, &assessment), bill, law, day);
     let is_list = !declaration.periodic_permit.is_empty();
     let late = late_declaration(declaration, &assessment, law, day)?.filter(|_| advance.is_none());
     let mut charges: Vec<(String, String, Money)> =
@@ -472,6 +472,7 @@ fn facts(record: &DeclarationRecord, assessment: &Assessment, state: &str) -> se
         "holds": record.holds,
         "law_date": assessment.law_date,
         "planned_entry": record.advance.as_ref().map(|advance| advance.planned),
+        "enter_by": record.advance.as_ref().and_then(|advance| advance.enter_by),
         "exchange_rates_carried_forward": carried_forward(assessment),
     });
     if let Some(aggregate) = &record.aggregate {

@@ -944,6 +944,15 @@ pub const LISTS_OPEN: Reason = Reason::new(
     PERIODIC,
 );
 
+pub const EXAMINERS_ABLE: Reason = Reason::new(
+    "CTL-110",
+    "报关单 {entry} 抽定的查验关员均当班，不予改派。",
+    "The examiners drawn for declaration {entry} are on duty: nobody is drawn in their place.",
+    "关员不当班或者已免职的，方可改派。",
+    "Others are drawn once an examiner is off duty or no longer appointed.",
+    "海关法 第二十八条",
+);
+
 /// All reasons of the room.
 pub const ALL: &[&Reason] = &[
     &MISSING,
@@ -1050,4 +1059,5 @@ pub const ALL: &[&Reason] = &[
     &LIST_NOT_FIT,
     &LIST_LATE,
     &LISTS_OPEN,
+    &EXAMINERS_ABLE,
 ];

@@ -108,61 +108,69 @@ pub(crate) fn draw_needs(office: OfficeCode, view: &dyn View, keys: &mut Keys) {
     keys.record(key);
 }
 
-/// Those who were put on the roster as examiners and whose appointment has ended since.
-pub(crate) fn no_longer(roster: &Roster, view: &dyn View, day: Date) -> BTreeSet<String> {
-    let ended = |name: &&str| {
-        let officer = view.record(&officer_key(name)).and_then(Record::read::<Officer>);
-        !officer.is_some_and(|officer| officer.holds(Post::Examination, roster.office, day))
+/// Who can examine at an office on a day: on duty there in the post, and appointed to it still.
+pub(crate) fn able(office: OfficeCode, view: &dyn View, day: Date) -> BTreeSet<String> {
+    let Some(roster) = view.record(&roster_key(office.as_str())).and_then(Record::read::<Roster>) else {
+        return BTreeSet::new();
     };
-    examiners(roster).filter(ended).map(str::to_owned).collect()
+    let holds = |name: &&str| {
+        let officer = view.record(&officer_key(name)).and_then(Record::read::<Officer>);
+        officer.is_some_and(|officer| officer.holds(Post::Examination, office, day))
+    };
+    examiners(&roster).filter(holds).map(str::to_owned).collect()
 }
 
-/// Two examiners on duty, drawn by dice; none of `apart`. `None` if fewer than two are there.
+/// So many examiners of those who can, two at most, drawn by dice; none of `apart`. `None` if there are fewer.
 /// Source: handbook 2.1, examination by two officers drawn at random.
-pub(crate) fn draw(roster: &Roster, apart: &BTreeSet<&str>, dice: u64) -> Option<[String; 2]> {
-    let mut able: Vec<&str> = examiners(roster).filter(|name| !apart.contains(name)).collect();
-    able.sort_unstable();
-    if able.len() < 2 {
+pub(crate) fn draw(
+    able: &BTreeSet<String>,
+    apart: &BTreeSet<&str>,
+    count: usize,
+    dice: u64,
+) -> Option<Vec<String>> {
+    let mut left: Vec<&str> = able.iter().map(String::as_str).filter(|name| !apart.contains(name)).collect();
+    if left.len() < count {
         return None;
     }
-    let first = able.swap_remove((dice % able.len() as u64) as usize);
-    let second = able[((dice >> 32) % able.len() as u64) as usize];
-    Some([first.to_owned(), second.to_owned()])
+    let throws = [dice, dice >> 32].into_iter().take(count);
+    Some(throws.map(|throw| left.swap_remove((throw % left.len() as u64) as usize).to_owned()).collect())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn roster(officers: &[(&str, Post, bool)]) -> Roster {
-        let on = |(name, post, on_duty): &(&str, Post, bool)| OnRoster {
-            name: (*name).to_owned(),
-            posts: BTreeSet::from([*post]),
-            on_duty: *on_duty,
-        };
-        Roster { office: OfficeCode::parse("2225").unwrap(), officers: officers.iter().map(on).collect() }
-    }
-
     #[test]
-    fn two_different_examiners_on_duty_are_drawn() {
-        use Post::*;
-        let roster = roster(&[
-            ("a", Examination, true),
-            ("b", Examination, true),
-            ("c", Examination, true),
-            ("off", Examination, false),
-            ("clerk", DocumentCheck, true),
-        ]);
+    fn two_different_examiners_are_drawn() {
+        let able: BTreeSet<String> = ["a", "b", "c"].map(str::to_owned).into();
         let mut drawn = BTreeSet::new();
         for dice in 0..10_000_u64 {
             let dice = dice.wrapping_mul(0x9E37_79B9_7F4A_7C15);
-            let [one, two] = draw(&roster, &BTreeSet::new(), dice).unwrap();
-            assert_ne!(one, two);
-            drawn.extend([one, two]);
+            let two = draw(&able, &BTreeSet::new(), 2, dice).unwrap();
+            assert_ne!(two[0], two[1]);
+            drawn.extend(two);
         }
         assert_eq!(drawn.iter().map(String::as_str).collect::<Vec<_>>(), ["a", "b", "c"]);
-        let [one, two] = draw(&roster, &BTreeSet::from(["b"]), 7).unwrap();
-        assert!(![one, two].contains(&"b".to_owned()));
-        assert_eq!(draw(&roster, &BTreeSet::from(["a", "b"]), 7), None);
+        let two = draw(&able, &BTreeSet::from(["b"]), 2, 7).unwrap();
+        assert!(!two.contains(&"b".to_owned()));
+        assert_eq!(draw(&able, &BTreeSet::from(["a", "b"]), 2, 7), None);
+        assert_eq!(draw(&able, &BTreeSet::from(["a", "b"]), 1, 7), Some(vec!["c".to_owned()]));
+    }
+
+    #[test]
+    fn who_is_off_duty_or_in_another_post_does_not_examine() {
+        let on = |(name, post, on_duty): (&str, Post, bool)| OnRoster {
+            name: name.to_owned(),
+            posts: BTreeSet::from([post]),
+            on_duty,
+        };
+        let office = OfficeCode::parse("2225").unwrap();
+        let all = [
+            ("a", Post::Examination, true),
+            ("off", Post::Examination, false),
+            ("clerk", Post::DocumentCheck, true),
+        ];
+        let roster = Roster { office, officers: all.map(on).into() };
+        assert_eq!(examiners(&roster).collect::<Vec<_>>(), ["a"]);
     }
 }

@@ -2,6 +2,7 @@
 //! and to where; here stands what each action of a step does.
 
 use crate::accounts::pair;
+use crate::advance;
 use crate::aggregate;
 use crate::authorisation;
 use crate::change::{self, ChangeKind};
@@ -17,7 +18,7 @@ use crate::lodge::documents_of;
 use crate::periodic_list;
 use crate::record::{DeclarationRecord, DeclarationVersion, declaration_key, version_key};
 use crate::refusals;
-use crate::roster::{Roster, draw, draw_needs, no_longer, roster_key};
+use crate::roster::{able, draw, draw_needs};
 use crate::two_step;
 use customhouse_finance::{duty_assessed, duty_owed, held, refundable, treasury};
 use customhouse_kernel::beats::{Decision, Keys, Record, RecordKey, View};
@@ -32,13 +33,14 @@ use std::collections::BTreeSet;
 pub(crate) const NOTE: usize = 2000;
 
 /// The actions that steps of a declaration may name beside those of lodging, paying and goods out.
-pub(crate) const ACTIONS: [&str; 20] = [
+pub(crate) const ACTIONS: [&str; 22] = [
     "release_bill",
     "reopen_bill",
     "request_documents",
     "answer_request",
     "draw_examiners",
     "draw_other_examiners",
+    "replace_examiners",
     "pass_sheet",
     "report_sheet",
     "propose_amendment",
@@ -49,6 +51,7 @@ pub(crate) const ACTIONS: [&str; 20] = [
     "require_change",
     "lapse_request",
     "lapse_required_change",
+    "lapse_advance",
     "say_why",
     "use_guarantee",
     "claim_guarantee",
@@ -170,6 +173,7 @@ pub(crate) fn take(
     if is_told(taken) {
         clearance.case.note(&form.note);
     }
+    advance::lapse(&mut clearance, view, law, at)?;
     clearance.go_on(at)?;
     let facts = serde_json::json!({
         "entry_number": entry,
@@ -242,6 +246,7 @@ impl Context<'_> {
             }
             "draw_examiners" => self.draw(clearance, false),
             "draw_other_examiners" => self.draw(clearance, true),
+            "replace_examiners" => self.replace(clearance),
             "pass_sheet" => self.sheet(clearance, true),
             "report_sheet" => self.sheet(clearance, false),
             "propose_amendment" => {
@@ -302,25 +307,55 @@ impl Context<'_> {
         change::decide(clearance, approved, &self.form.note, self.view, self.law, self.at)
     }
 
-    /// Draws two examiners from the office's roster: none who acted on the case in another post, and for
-    /// a re-examination none of those who examined before.
+    /// Draws two examiners of those who can examine: none who acted on the case in another post, and for a
+    /// re-examination none of those who examined before.
     fn draw(&self, clearance: &mut Clearance<'_>, others: bool) -> Result<(), Vec<Refusal>> {
-        let office = clearance.case.office().to_owned();
-        let roster = self.view.record(&roster_key(&office)).and_then(Record::read::<Roster>);
+        let able = able(clearance.case.body.entry_number.office(), self.view, self.at.day());
         let body = &mut clearance.case.body;
-        let drawn = roster.and_then(|roster| {
-            let ended = no_longer(&roster, self.view, self.at.day());
-            let mut apart: BTreeSet<&str> = body.timeline.iter().map(|m| m.by.as_str()).collect();
-            apart.extend(ended.iter().map(String::as_str));
-            apart.insert(&self.actor.name);
-            if others {
-                apart.extend(body.examinations.iter().flat_map(|e| e.officers.iter().map(String::as_str)));
-            }
-            draw(&roster, &apart, self.dice)
+        let before: &[Examination] = if others { &body.examinations } else { &[] };
+        let officers = self.drawn(&able, body, before, 2)?;
+        body.examinations.push(Examination {
+            officers,
+            ordered: *self.at,
+            sheet: None,
+            replaced: Vec::new(),
         });
-        let officers = drawn.ok_or_else(|| vec![refusals::NO_EXAMINERS.at("").with("office", &office)])?;
-        body.examinations.push(Examination { officers: officers.to_vec(), ordered: *self.at, sheet: None });
         Ok(())
+    }
+
+    /// Draws others in the place of examiners who cannot examine any more: they went off duty, or their
+    /// appointment has ended. Who still can stays, so that nobody picks his examiner by drawing again.
+    fn replace(&self, clearance: &mut Clearance<'_>) -> Result<(), Vec<Refusal>> {
+        let able = able(clearance.case.body.entry_number.office(), self.view, self.at.day());
+        let body = &mut clearance.case.body;
+        let open = body.examinations.last().filter(|examination| examination.sheet.is_none());
+        let now = open.map_or_else(Vec::new, |examination| examination.officers.clone());
+        let (mut stay, gone): (Vec<String>, Vec<String>) = now.into_iter().partition(|n| able.contains(n));
+        if gone.is_empty() {
+            return Err(vec![refusals::EXAMINERS_ABLE.at("").with("entry", body.entry_number)]);
+        }
+        stay.extend(self.drawn(&able, body, &body.examinations, gone.len())?);
+        if let Some(examination) = body.examinations.last_mut() {
+            examination.officers = stay;
+            examination.replaced.extend(gone);
+        }
+        Ok(())
+    }
+
+    /// So many of those who can examine; none who acted on the case, and none of other examinations of it.
+    fn drawn(
+        &self,
+        able: &BTreeSet<String>,
+        body: &DeclarationRecord,
+        before: &[Examination],
+        count: usize,
+    ) -> Result<Vec<String>, Vec<Refusal>> {
+        let mut apart: BTreeSet<&str> = body.timeline.iter().map(|m| m.by.as_str()).collect();
+        apart.extend(before.iter().flat_map(|e| e.officers.iter().chain(&e.replaced).map(String::as_str)));
+        apart.insert(&self.actor.name);
+        let office = body.entry_number.office();
+        draw(able, &apart, count, self.dice)
+            .ok_or_else(|| vec![refusals::NO_EXAMINERS.at("").with("office", office)])
     }
 
     fn sheet(&self, clearance: &mut Clearance<'_>, passes: bool) -> Result<(), Vec<Refusal>> {

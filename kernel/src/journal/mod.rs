@@ -9,6 +9,7 @@ mod hash; // SHA-256 and its hexadecimal form
 mod head; // what a signature covers, and the key that checks it
 mod merkle; // the tree of one batch (RFC 6962)
 mod receipt; // what a sender can check offline
+mod secret; // dice and salt, which no receipt shows
 mod signed; // a text signed beside the journal
 
 pub use chain::{ChainCheck, ChainFault, Stored};
@@ -16,6 +17,7 @@ pub use hash::Hash;
 pub use head::{ALGORITHM, PublicKey, SignatureFault};
 pub use merkle::{Salt, Tree, leaf, path, root, root_from_path};
 pub use receipt::{Checked, ReceiptFault};
+pub use secret::Secret;
 pub use signed::Signed;
 
 use crate::beats::{Record, RecordKey};
@@ -38,19 +40,14 @@ pub struct AttachmentRef {
 pub struct Written {
     pub key: RecordKey,
     pub version: u32,
-    /// SHA-256 of the record as it was written: its columns and its body.
+    /// Salted SHA-256 of the record as it was written, its columns and its body: [`Secret::digest`].
     pub digest: Hash,
 }
 
 impl Written {
     /// What an event tells of a record that it writes.
-    pub fn of(record: &Record) -> Written {
-        Written { key: record.key.clone(), version: record.version, digest: Written::digest(record) }
-    }
-
-    /// SHA-256 over the record's JSON text, its fields in their order.
-    pub fn digest(record: &Record) -> Hash {
-        Hash::of(&serde_json::to_vec(record).expect("a record serialises"))
+    pub fn of(record: &Record, secret: &Secret) -> Written {
+        Written { key: record.key.clone(), version: record.version, digest: secret.digest(record) }
     }
 }
 
@@ -65,8 +62,8 @@ pub struct Event {
     pub moment: Moment,
     /// Edition of the law that it was decided under.
     pub edition: u32,
-    /// The randomness that was handed in.
-    pub dice: u64,
+    /// What commits to the randomness that was handed in: [`Secret::commitment`].
+    pub dice: Hash,
     /// Who submitted it: the account's name, or `system`.
     pub actor: String,
     /// The party (unified social credit code) or office that the key belongs to.

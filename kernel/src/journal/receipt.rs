@@ -115,7 +115,7 @@ pub(super) mod tests {
                 local: jiff::civil::datetime(2026, 3, 2, 8, 0, 0, 0),
             },
             edition: 1,
-            dice: u64::MAX,
+            dice: Hash::of(b"d"),
             actor: "system".to_owned(),
             party: String::new(),
             key: "k".to_owned(),

@@ -41,6 +41,8 @@ pub(crate) struct Looked {
     pub ordered: String,
     /// Empty for whom they do not concern.
     pub officers: String,
+    /// Who had been drawn and was replaced; empty for whom they do not concern.
+    pub replaced: String,
     pub sheet: Option<Sheet>,
 }
 
@@ -162,7 +164,12 @@ fn looked(examination: &Examination, declared: &Declaration) -> Looked {
             lines: lines.collect(),
         }
     });
-    Looked { ordered: moment_words(&examination.ordered), officers: examination.officers.join(", "), sheet }
+    Looked {
+        ordered: moment_words(&examination.ordered),
+        officers: examination.officers.join(", "),
+        replaced: examination.replaced.join(", "),
+        sheet,
+    }
 }
 
 fn changed(

@@ -456,6 +456,12 @@ impl View<'_> {
             let day = facts.iter().position(|(label, ..)| *label == "declaration.entry_date").unwrap_or(0);
             facts[day] = ("declaration.planned_entry", advance.planned.to_string(), String::new());
             facts.insert(day + 1, ("declaration.actual_entry", String::new(), entered));
+            let waits = advance.enter_by.as_ref().filter(|_| advance.entered.is_none());
+            if let Some(by) = waits {
+                let provisional = by.provisional.then(|| say_of("declaration", "provisional", self.lang));
+                let last = day_words(by.day, self.lang);
+                facts.insert(day + 2, ("declaration.enter_by", last, provisional.unwrap_or_default()));
+            }
         }
         if let Some(agent) = agent {
             facts.insert(1, ("declaration.agent", agent.clone(), agent_name.to_owned()));
@@ -499,8 +505,13 @@ impl View<'_> {
         }
     }
 
-    /// The step that an event took.
+    /// The step that an event took; of a deadline that fell, the one that followed from it.
     fn step_of(&self, event: &Event) -> Option<&ProcedureStep> {
+        if event.kind == "deadline.fallen" {
+            let then = self.whole.body.timeline.iter().filter(|m| m.moment == event.moment);
+            let mut steps = then.map(|m| self.procedure().steps.iter().find(|s| s.id == m.step));
+            return steps.find_map(|step| step);
+        }
         let facts = event.facts.as_ref().filter(|_| event.kind == "declaration.step")?;
         let facts: Value = serde_json::from_str(facts.get()).ok()?;
         self.procedure().steps.iter().find(|s| Some(s.id.as_str()) == facts["step"].as_str())

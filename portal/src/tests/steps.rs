@@ -1,6 +1,6 @@
 //! Steps through the API: who may take which, what comes with them, and what is hidden from whom.
 
-use super::support::{DOCUMENTS, EXAMINATION, Site, form};
+use super::support::{DOCUMENTS, EXAMINATION, POSTS, Site, form};
 use serde_json::{Value, json};
 
 fn ids(found: &Value) -> Vec<&str> {
@@ -139,8 +139,20 @@ async fn what_is_customs_stays_with_customs() {
     take("checker", "request_documents", json!({ "note": "told: contract" })).await;
     take("trader", "answer", json!({ "note": "sent" })).await;
     take("checker", "order_examination", json!({})).await;
-    let officers = site.get("checker", &path).await.json();
-    let drawn = officers["record"]["examinations"][0]["officers"][0].as_str().unwrap().to_owned();
+    let drawn = async |n: usize| {
+        let seen = site.get("checker", &path).await.json();
+        seen["record"]["examinations"][0]["officers"][n].as_str().unwrap().to_owned()
+    };
+    // one goes off duty, and another is drawn in his place
+    let gone = drawn(0).await;
+    let others = POSTS.iter().filter(|(name, _)| **name != gone);
+    let others: Vec<Value> =
+        others.map(|(name, post)| json!({ "name": name, "posts": [post], "on_duty": true })).collect();
+    let body = json!({ "officers": others }).to_string();
+    assert_eq!(site.api("head", "put", "/api/v1/offices/2225/roster", "off", body).await.status, 201);
+    take("head", "replace_examiners", json!({ "note": "secret: shift" })).await;
+    assert!(site.get("checker", &path).await.text.contains(&format!("\"replaced\":[\"{gone}\"]")));
+    let drawn = drawn(0).await;
     take(&drawn, "pass_examination", json!({ "note": "secret: looked twice", "sheet": [{ "number": 1 }] }))
         .await;
 
@@ -151,8 +163,11 @@ async fn what_is_customs_stays_with_customs() {
         assert!(whole.contains(words), "customs sees {words}");
     }
     let own = site.get("trader", &path).await.text;
-    for words in ["secret", "releaser", "checker", "examiner", "\"post\"", "\"by\"", "selection."] {
-        assert!(!own.contains(words), "{words} is not the declarant's: {own}");
+    let examiners = ["examiner1", "examiner2", "examiner3"];
+    for words in
+        ["secret", "releaser", "checker", "\"post\"", "\"by\"", "selection."].iter().chain(&examiners)
+    {
+        assert!(!own.contains(*words), "{words} is not the declarant's: {own}");
     }
     assert!(own.contains("told: contract"));
     // a receipt shows its event whole: an officer's is not the declarant's, its own is
@@ -163,7 +178,7 @@ async fn what_is_customs_stays_with_customs() {
         assert!(!got.text.contains("secret"), "{}", got.text);
         had.push(got.status == 200);
     }
-    assert_eq!(had, [true, false, false, false, true, false, false], "lodged, and the answer");
+    assert_eq!(had, [true, false, false, false, true, false, false, false], "lodged, and the answer");
     let cookie = site.sign_in("trader").await;
     let page = site.page(&cookie, &format!("/declarations/{entry}")).await.text;
     for words in ["secret", "releaser", "checker", "examiner1", "examiner2", "examiner3", "selection."] {

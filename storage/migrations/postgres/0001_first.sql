@@ -9,6 +9,7 @@ CREATE TABLE events (
     party   TEXT COLLATE "C" NOT NULL,
     key     TEXT COLLATE "C" NOT NULL,
     salt    BYTEA NOT NULL,
+    secret  BYTEA NOT NULL, -- dice and salt that no receipt shows: 8 and 16 bytes
     payload TEXT COLLATE "C" NOT NULL
 );
 CREATE UNIQUE INDEX events_submission ON events (party, key) WHERE key <> '';

@@ -8,6 +8,7 @@ CREATE TABLE events (
     party   TEXT NOT NULL,
     key     TEXT NOT NULL,
     salt    BLOB NOT NULL,
+    secret  BLOB NOT NULL, -- dice and salt that no receipt shows: 8 and 16 bytes
     payload TEXT NOT NULL
 ) STRICT;
 CREATE UNIQUE INDEX events_submission ON events (party, key) WHERE key <> '';

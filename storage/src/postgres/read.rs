@@ -63,7 +63,7 @@ pub(super) const LOADS: [&str; 4] = [
      JOIN records r ON r.kind = wanted.k COLLATE \"C\" AND r.id = wanted.i COLLATE \"C\"",
     "SELECT account, amount FROM balances WHERE account = ANY($1::text[])",
     "SELECT name, value FROM counters WHERE name = ANY($1::text[])",
-    "SELECT e.seq, e.batch, e.kind, e.subject, e.party, e.key, e.salt, e.payload \
+    "SELECT e.seq, e.batch, e.kind, e.subject, e.party, e.key, e.salt, e.secret, e.payload \
      FROM unnest($1::text[], $2::text[]) AS wanted (p, k) \
      JOIN events e ON e.party = wanted.p COLLATE \"C\" AND e.key = wanted.k COLLATE \"C\" AND e.key <> ''",
 ];

@@ -4,13 +4,13 @@ use super::text::given;
 use crate::error::damaged;
 use crate::{StoreError, StoredEvent, columns};
 use customhouse_kernel::beats::{Outgoing, Record, RecordKey};
-use customhouse_kernel::journal::Head;
+use customhouse_kernel::journal::{Head, Secret};
 use customhouse_kernel::ledger::AccountId;
 use postgres::Row;
 use std::fmt::Display;
 
 pub const RECORD: &str = "kind, id, version, state, owner, office, due, schema, body";
-pub const EVENT: &str = "seq, batch, kind, subject, party, key, salt, payload";
+pub const EVENT: &str = "seq, batch, kind, subject, party, key, salt, secret, payload";
 
 /// The text in a column.
 pub fn text(row: &Row, column: usize) -> Result<String, StoreError> {
@@ -44,7 +44,8 @@ pub fn record(row: &Row) -> Result<Record, StoreError> {
 pub fn event(row: &Row) -> Result<StoredEvent, StoreError> {
     let seq = number(row, 0, "an event")?;
     let place = format!("event {seq}");
-    let salt: &[u8] = row.try_get(6)?;
+    let (salt, secret): (&[u8], &[u8]) = (row.try_get(6)?, row.try_get(7)?);
+    let secret = secret.try_into().map_err(|_| damaged(&place, "the secret is not 24 bytes"))?;
     Ok(StoredEvent {
         seq,
         batch: number(row, 1, &place)?,
@@ -53,7 +54,8 @@ pub fn event(row: &Row) -> Result<StoredEvent, StoreError> {
         party: text(row, 4)?,
         key: text(row, 5)?,
         salt: salt.try_into().map_err(|_| damaged(&place, "the salt is not 16 bytes"))?,
-        payload: text(row, 7)?,
+        secret: Secret::from_bytes(secret),
+        payload: text(row, 8)?,
     })
 }
 

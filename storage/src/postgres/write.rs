@@ -9,9 +9,9 @@ use customhouse_kernel::journal::Hash;
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
-const EVENTS: &str = "INSERT INTO events (seq, batch, kind, subject, party, key, salt, payload) \
+const EVENTS: &str = "INSERT INTO events (seq, batch, kind, subject, party, key, salt, secret, payload) \
                       SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::text[], $4::text[], $5::text[], \
-                      $6::text[], $7::bytea[], $8::text[])";
+                      $6::text[], $7::bytea[], $8::bytea[], $9::text[])";
 const HEAD: &str = "INSERT INTO heads (number, body) VALUES ($1, $2)";
 const RECORDS: &str = "INSERT INTO records (kind, id, version, state, owner, agent, office, due, schema, body) \
                        SELECT * FROM unnest($1::text[], $2::text[], $3::bigint[], $4::text[], $5::text[], \
@@ -55,10 +55,15 @@ fn journal(session: &mut Session, batch: &Batch) -> Result<(), StoreError> {
         let seqs = numbers(events.iter().map(|e| e.seq))?;
         let batches = numbers(events.iter().map(|e| e.batch))?;
         let salts: Vec<&[u8]> = events.iter().map(|e| &e.salt[..]).collect();
+        let secrets: Vec<[u8; 24]> = events.iter().map(|e| e.secret.to_bytes()).collect();
+        let secrets: Vec<&[u8]> = secrets.iter().map(|secret| &secret[..]).collect();
         let [kinds, subjects, parties] =
             [texts(events, |e| &e.kind), texts(events, |e| &e.subject), texts(events, |e| &e.party)];
         let [keys, payloads] = [texts(events, |e| &e.key), texts(events, |e| &e.payload)];
-        session.write(EVENTS, &[&seqs, &batches, &kinds, &subjects, &parties, &keys, &salts, &payloads])?;
+        session.write(
+            EVENTS,
+            &[&seqs, &batches, &kinds, &subjects, &parties, &keys, &salts, &secrets, &payloads],
+        )?;
     }
     if let Some(head) = &batch.head {
         let body = serde_json::to_string(head).map_err(|e| StoreError::Failed(e.to_string()))?;

@@ -36,7 +36,7 @@ pub const LOADS: [&str; 4] = [
      WHERE (kind, id) IN (SELECT value ->> 0, value ->> 1 FROM json_each(?1))",
     "SELECT account, amount FROM balances WHERE account IN (SELECT atom FROM json_each(?1))",
     "SELECT name, value FROM counters WHERE name IN (SELECT atom FROM json_each(?1))",
-    "SELECT seq, batch, kind, subject, party, key, salt, payload FROM events \
+    "SELECT seq, batch, kind, subject, party, key, salt, secret, payload FROM events \
      WHERE (party, key) IN (SELECT value ->> 0, value ->> 1 FROM json_each(?1)) AND key <> ''",
 ];
 

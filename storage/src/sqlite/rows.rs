@@ -3,13 +3,13 @@
 use crate::error::damaged;
 use crate::{StoreError, StoredEvent, columns};
 use customhouse_kernel::beats::{Outgoing, Record, RecordKey};
-use customhouse_kernel::journal::Head;
+use customhouse_kernel::journal::{Head, Secret};
 use customhouse_kernel::ledger::AccountId;
 use rusqlite::{Connection, Error, ErrorCode, Params, Row};
 use std::fmt::Display;
 
 pub const RECORD: &str = "kind, id, version, state, owner, office, due, schema, body";
-pub const EVENT: &str = "seq, batch, kind, subject, party, key, salt, payload";
+pub const EVENT: &str = "seq, batch, kind, subject, party, key, salt, secret, payload";
 pub const HEAD: &str = "number, body";
 pub const BALANCE: &str = "account, amount";
 pub const COUNTER: &str = "name, value";
@@ -71,7 +71,8 @@ pub fn event(row: &Row<'_>) -> Result<StoredEvent, StoreError> {
             party: row.get(4)?,
             key: row.get(5)?,
             salt: row.get(6)?,
-            payload: row.get(7)?,
+            secret: Secret::from_bytes(&row.get(7)?),
+            payload: row.get(8)?,
         })
     };
     rest().map_err(|e| at(format!("event {seq}"), e))

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::StoredEvent;
-use customhouse_kernel::journal::{Hash, Head};
+use customhouse_kernel::journal::{Hash, Head, Secret};
 
 struct Place(PathBuf);
 
@@ -30,6 +30,7 @@ fn batch(n: u64) -> Batch {
         seq: n,
         batch: n,
         salt: [0; 16],
+        secret: Secret { dice: n, salt: [0; 16] },
         payload: "x".repeat(100_000),
         kind: "test".into(),
         subject: String::new(),

@@ -4,8 +4,8 @@ use super::attachments;
 use crate::{Batch, PlainWrite, StoreError};
 use rusqlite::Transaction;
 
-const EVENT: &str = "INSERT INTO events (seq, batch, kind, subject, party, key, salt, payload) \
-                     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
+const EVENT: &str = "INSERT INTO events (seq, batch, kind, subject, party, key, salt, secret, payload) \
+                     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)";
 const HEAD: &str = "INSERT INTO heads (number, body) VALUES (?1, ?2)";
 const RECORD: &str = "INSERT INTO records (kind, id, version, state, owner, office, due, schema, body) \
                       VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) \
@@ -35,7 +35,9 @@ pub fn write(tx: &Transaction<'_>, batch: &Batch) -> Result<(), StoreError> {
 fn journal(tx: &Transaction<'_>, batch: &Batch) -> Result<(), StoreError> {
     let mut insert = tx.prepare_cached(EVENT)?;
     for e in &batch.events {
-        insert.execute((e.seq, e.batch, &e.kind, &e.subject, &e.party, &e.key, &e.salt, &e.payload))?;
+        let secret = e.secret.to_bytes();
+        insert
+            .execute((e.seq, e.batch, &e.kind, &e.subject, &e.party, &e.key, &e.salt, secret, &e.payload))?;
     }
     if let Some(head) = &batch.head {
         let body = serde_json::to_string(head).map_err(|e| StoreError::Failed(e.to_string()))?;

@@ -1,7 +1,7 @@
 //! Batches to commit.
 
 use customhouse_kernel::beats::{Outgoing, Record, RecordKey};
-use customhouse_kernel::journal::{Hash, Head};
+use customhouse_kernel::journal::{Hash, Head, Secret};
 use customhouse_kernel::ledger::AccountId;
 use customhouse_storage::{Attachment, Batch, PlainWrite, StoredEvent};
 
@@ -42,6 +42,7 @@ pub fn event(party: &str, key: &str, subject: &str) -> StoredEvent {
         seq: 0,
         batch: 0,
         salt: *b"sixteen bytes ok",
+        secret: Secret { dice: u64::MAX, salt: *b"kept for customs" },
         payload: format!("{{\"key\":{key:?}}}"),
         kind: "declaration.lodged".into(),
         subject: subject.into(),

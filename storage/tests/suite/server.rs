@@ -63,6 +63,7 @@ fn damage_is_told_with_its_place() {
         ("UPDATE records SET version = -1", "record declaration/D1: "),
         ("UPDATE records SET schema = 70000", "record declaration/D1: "),
         ("UPDATE events SET salt = '\\x00'", "event 1: "),
+        ("UPDATE events SET secret = '\\x00'", "event 1: "),
         ("UPDATE events SET batch = -1", "event 1: "),
         ("UPDATE balances SET account = 'cash'", "balance of \"cash\": not class/key/unit"),
         ("UPDATE counters SET value = -1", "number of \"c\": "),
