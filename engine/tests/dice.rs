@@ -6,8 +6,8 @@ mod support;
 use customhouse_control::{Role, declaration_key};
 use customhouse_engine::{Dice, Engine, KeyFile, Settings, verify};
 use customhouse_kernel::beats::Record;
-use customhouse_kernel::journal::{Event, Hash, Secret};
-use customhouse_storage::{Batch, Head, Loaded, Reader, Sim, SimDisk, Store, StoreError, Want};
+use customhouse_kernel::journal::{Event, Hash, Head, Secret};
+use customhouse_storage::{Batch, Loaded, Reader, Sim, SimDisk, Store, StoreError, Want};
 use std::collections::BTreeMap;
 use support::*;
 
