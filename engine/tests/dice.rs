@@ -6,7 +6,7 @@ mod support;
 use customhouse_control::{Role, declaration_key};
 use customhouse_engine::{Dice, Engine, KeyFile, Settings, verify};
 use customhouse_kernel::beats::Record;
-use customhouse_kernel::journal::{Event, Hash, Secret};
+use customhouse_kernel::journal::{Event, Hash, Head, Secret};
 use customhouse_storage::{Batch, Loaded, Reader, Sim, SimDisk, Store, StoreError, Want};
 use std::collections::BTreeMap;
 use support::*;
@@ -28,6 +28,10 @@ impl Store for Forging {
             event.secret.dice ^= 1;
         }
         self.0.commit(&batch)
+    }
+
+    fn recover(&mut self) -> Result<Option<Head>, StoreError> {
+        self.0.recover()
     }
 
     fn reader(&self) -> Result<Box<dyn Reader>, StoreError> {

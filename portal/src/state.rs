@@ -1,6 +1,7 @@
 //! What every handler holds: the engine, the settings, and the sign-in's guards.
 
 use crate::problem::{self, Problem};
+use crate::rate::Rate;
 use crate::sign_in::{Session, Throttle};
 use axum::http::HeaderMap;
 use customhouse_control::Actor;
@@ -37,6 +38,8 @@ struct Inner {
     /// At most two passwords are checked at once: each takes 19 MiB and a tenth of a second.
     passwords: Semaphore,
     throttle: Throttle,
+    /// Quotes of late.
+    quotes: Rate,
     /// Readings that wait for their commit at once.
     reads: Semaphore,
 }
@@ -51,6 +54,7 @@ impl Portal {
             settings,
             passwords: Semaphore::new(2),
             throttle: Throttle::default(),
+            quotes: Rate::default(),
             reads: Semaphore::new(READS),
         };
         Portal { inner: Arc::new(inner) }
@@ -72,6 +76,10 @@ impl Portal {
         &self.inner.reads
     }
 
+    pub(crate) fn quotes(&self) -> &Rate {
+        &self.inner.quotes
+    }
+
     pub(crate) fn throttle(&self) -> &Throttle {
         &self.inner.throttle
     }
@@ -87,7 +95,13 @@ impl Portal {
         read: impl FnOnce(&mut dyn Reader) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, Problem> {
         let engine = self.inner.engine.clone();
-        self.blocking(move || engine.read(read)).await?.map_err(|e| failed(&e))
+        self.blocking(move || engine.read(read)).await?.map_err(|error| match &error {
+            StoreError::Damaged(_) => failed(&error),
+            StoreError::Failed(_) | StoreError::Locked => {
+                tracing::error!(%error, "the store did not answer a reading");
+                problem::STORE_AWAY.into()
+            }
+        })
     }
 
     /// Runs something that blocks, off the async threads.

@@ -10,6 +10,7 @@ mod head; // what a signature covers, and the key that checks it
 mod merkle; // the tree of one batch (RFC 6962)
 mod receipt; // what a sender can check offline
 mod secret; // dice and salt, which no receipt shows
+mod signed; // a text signed beside the journal
 
 pub use chain::{ChainCheck, ChainFault, Stored};
 pub use hash::Hash;
@@ -17,6 +18,7 @@ pub use head::{ALGORITHM, PublicKey, SignatureFault};
 pub use merkle::{Salt, Tree, leaf, path, root, root_from_path};
 pub use receipt::{Checked, ReceiptFault};
 pub use secret::Secret;
+pub use signed::Signed;
 
 use crate::beats::{Record, RecordKey};
 use crate::ledger::Posting;
