@@ -72,6 +72,7 @@ pub(crate) fn make(engine: &Engine, file: &Path) -> Result<(), Failure> {
             account.places = places();
         }
         writes.push(account.write());
+        writes.extend(account.name_write());
         writes.push(accounts::token(person.name, &token));
         let shown = if person.role == Role::Bank { "-" } else { &password };
         text.push_str(&format!("{:<11} {shown:<15} {token}\n", person.name));

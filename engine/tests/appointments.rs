@@ -3,8 +3,8 @@
 mod support;
 
 use customhouse_control::{
-    Actor, AppointmentForm, Command, DelegationForm, DelegationRevoked, EndAppointmentForm, Officer, Post,
-    Role, officer_key,
+    Actor, AppointmentForm, Command, DelegationForm, DelegationRevoked, EndAppointmentForm, Level, Officer,
+    Post, Role, officer_key,
 };
 use customhouse_kernel::values::OfficeCode;
 use jiff::civil::Date;
@@ -301,5 +301,66 @@ fn the_head_of_a_district_delegates_and_revokes() {
     assert_eq!(refused(&house, district(), revoke()), ["CTL-095"]);
     // the head of the district appoints at its houses
     house.accepted(district(), Command::Appoint(form("newcomer", "2225", Post::Audit, "2026-03-02", None)));
+    house.sound();
+}
+
+/// Every reserved power of the pack: the head of the district has it, nobody of a house does, until it is delegated to
+/// a head of that house, by name, at that house, for as long as he is one.
+#[test]
+fn what_is_reserved_is_the_districts_until_it_is_delegated() {
+    let house = House::open(GREEN, small_pack());
+    let today = date("2026-03-02");
+    house.accepted(
+        Actor::system(),
+        Command::Appoint(form("district", "2200", Post::Head, "2026-03-02", None)),
+    );
+    let district = || somebody("district");
+    house.accepted(district(), Command::Appoint(form("clerk", "2200", Post::Release, "2026-03-02", None)));
+    for name in ["head", "second"] {
+        house.accepted(district(), Command::Appoint(form(name, "2225", Post::Head, "2026-03-02", None)));
+    }
+    house.accepted(district(), Command::Appoint(form("rel", "2225", Post::Release, "2026-03-02", None)));
+    let law = house.engine.law();
+    let powers = &law.control.powers;
+    let may = |power: &str, name: &str, office: &str| {
+        let office = OfficeCode::parse(office).unwrap();
+        powers.check(power, held(&house, name).as_ref(), office, today).is_ok()
+    };
+    let everybody = ["district", "clerk", "head", "second", "rel", "nobody"];
+    let who = |power: &str| everybody.map(|name| may(power, name, "2225"));
+    let reserved: Vec<&str> =
+        powers.on(today).filter(|p| p.level == Level::District).map(|p| &*p.key).collect();
+    assert_eq!(reserved.len(), 11, "{reserved:?}");
+    for power in &reserved {
+        assert_eq!(who(power), [true, false, false, false, false, false], "{power}");
+        assert!(!may(power, "district", "0100"), "{power}: another district is not his");
+    }
+    let give = |officer: &str, power: &str| {
+        Command::GrantDelegation(DelegationForm {
+            officer: officer.to_owned(),
+            office: house_2225(),
+            power: power.to_owned(),
+            from: today,
+            to: today,
+            document: "关授〔2026〕2号".to_owned(),
+        })
+    };
+    for power in &reserved {
+        if *power == "delegate" {
+            assert_eq!(refused(&house, district(), give("head", power)), ["CTL-009"]);
+            continue;
+        }
+        house.accepted(district(), give("head", power));
+        assert_eq!(who(power), [true, false, true, false, false, false], "{power}");
+        assert!(!may(power, "head", "2226"), "{power}: it is given for one house");
+        let others = reserved.iter().filter(|other| who(other)[2]).count();
+        let so_far = reserved.iter().position(|one| one == power).unwrap();
+        assert!(others <= so_far + 1, "{power}: nothing else came with it");
+    }
+    // who is head no longer uses nothing that was delegated to him as head
+    house.accepted(district(), ending("head", Post::Head));
+    for power in &reserved {
+        assert_eq!(who(power), [true, false, false, false, false, false], "{power}");
+    }
     house.sound();
 }

@@ -756,3 +756,38 @@ fn the_order_is_delivered_until_the_bank_answers_and_pays_once() {
     assert_eq!(verified.findings, []);
     engine.stop();
 }
+
+/// An officer opens a refund in a post that he holds at the office that took the money; posts elsewhere are none there.
+#[test]
+fn customs_opens_a_refund_at_the_office_that_took_the_money() {
+    let house = house();
+    let (_, books) = house.reduced(BILL, "7000");
+    let found = || {
+        let asked = form("amended", &[&books[0].0], &[]);
+        apply(RefundForm { account: String::new(), ..asked })
+    };
+    for (name, office, post) in
+        [("two", "0100", Post::Release), ("two", "2225", Post::Audit), ("far", "0100", Post::Release)]
+    {
+        let at = Actor { offices: vec![OfficeCode::parse(office).unwrap()], ..officer(name, post) };
+        appointed(&house.engine, &at, &found());
+    }
+    let acting = |name: &str, posts: &[Post]| Actor {
+        offices: Vec::new(),
+        posts: posts.to_vec(),
+        ..officer(name, Post::Release)
+    };
+    // what is another office's looks like nothing; release at 0100 is no post at 2225
+    assert!(!house.refuses(acting("far", &[]), found()).is_empty());
+    assert_eq!(house.refuses(acting("two", &[Post::Release]), found()), ["CTL-014"]);
+    let opened = house.accepted(acting("two", &[]), found());
+    let (_, body) = house.kept(&told(&opened.answer, "refund"));
+    assert_eq!((body.office.as_str(), body.timeline[0].post), ("2225", Some(Post::Audit)));
+    // who opened it in one post does not propose it in another
+    let number = body.number;
+    house.accepted(firm_actor(), account(&number, ACCOUNT));
+    let proposes = officer("two", Post::Release);
+    assert_eq!(house.refuses(proposes, decision(&number, "propose", "")), ["CTL-034"]);
+    house.approved(&number);
+    house.sound();
+}

@@ -82,9 +82,14 @@ document.addEventListener("click", (event) => {
   copy.querySelector("input").focus();
 });
 
-// Officers' lists by keyboard: j, k, Enter.
+// Officers' lists by keyboard: j, k, Enter; / goes to the search.
 document.addEventListener("keydown", (event) => {
   if (event.target.closest("input, select, textarea, button") || event.ctrlKey || event.metaKey || event.altKey) return;
+  const search = document.querySelector("[data-search]");
+  if (event.key === "/" && search) {
+    event.preventDefault();
+    return search.select();
+  }
   const rows = [...document.querySelectorAll("table[data-keys] tbody tr:not(.why)")];
   if (!rows.length || !["j", "k", "Enter"].includes(event.key)) return;
   const here = rows.findIndex((row) => row.classList.contains("here"));

@@ -16,6 +16,8 @@ use serde::{Deserialize, Serialize};
 pub const USERS: &str = "users";
 /// The table of API tokens, by the digest of their secret.
 pub const TOKENS: &str = "tokens";
+/// The table of what firms are called, by credit code.
+pub const PARTIES: &str = "parties";
 
 /// Someone who may sign in.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -59,6 +61,13 @@ impl Account {
     pub fn write(&self) -> PlainWrite {
         let value = serde_json::to_string(self).expect("our types serialise");
         PlainWrite { table: USERS.to_owned(), key: self.name.clone(), value: Some(value) }
+    }
+
+    /// The write that stores what its firm is called, if it says so.
+    pub fn name_write(&self) -> Option<PlainWrite> {
+        let named = !self.party.is_empty() && !self.party_name.is_empty();
+        let (table, key, value) = (PARTIES.to_owned(), self.party.clone(), Some(self.party_name.clone()));
+        named.then_some(PlainWrite { table, key, value })
     }
 
     /// Whether this is its password. Takes about a tenth of a second, on purpose.

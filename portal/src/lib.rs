@@ -13,6 +13,7 @@ mod assets; // style sheet and script, under names that change with their conten
 mod declared; // a version's content as it was sent
 mod disposal_form; // what comes with a step of a case of goods that nobody clears
 mod lists; // records that an actor may see, a page at a time
+mod names; // what parties are called
 mod pages; // what a browser gets
 pub mod problem; // how the API says no
 mod quote; // a quote out of a form

@@ -1,7 +1,9 @@
 //! The statement 对账单 of a firm: every book, payment and refundable amount of its declarations in order of
 //! time, each explained, with what is owed after it. Derived from the records; nothing of it is stored.
 
-use customhouse_control::{DeclarationRecord, KeptRefund, SettlementRecord, SourceKind};
+use customhouse_control::{
+    DeclarationRecord, DisposalKind, DisposalRecord, KeptRefund, SettlementRecord, SourceKind, SurplusEnd,
+};
 use customhouse_finance::Collection;
 use customhouse_kernel::law::LegalDay;
 use customhouse_kernel::values::{EntryNumber, Money};
@@ -36,8 +38,10 @@ pub(crate) struct Line {
     pub refund: String,
     /// What the refund is for, where nothing moves: asked for, paid out.
     pub amount: Money,
-    /// Why it came back, or was refused.
+    /// Why it came back, or was refused; what was said to a claim that was granted.
     pub note: String,
+    /// Kind and number of the case of goods that were sold.
+    pub case: String,
 }
 
 /// What a line tells.
@@ -56,6 +60,8 @@ pub(crate) enum What {
     Held,
     /// Goods went back out: what they brought is refundable.
     Returned,
+    /// What was left of the sale of goods that nobody cleared, and was claimed, is refundable.
+    Surplus,
     /// A refund was asked for.
     RefundAsked,
     /// Interest on it.
@@ -94,6 +100,11 @@ pub(crate) fn of(reader: &mut dyn Reader, party: &str) -> Result<Statement, Stor
     each_record(reader, of_party("refund"), |record| {
         lines.extend(record.read::<KeptRefund>().iter().flat_map(refund));
     })?;
+    for kind in DisposalKind::ALL {
+        each_record(reader, of_party(kind.name()), |record| {
+            lines.extend(record.read::<DisposalRecord>().and_then(|case| surplus(&case, party)));
+        })?;
+    }
     lines.sort_by(|a, b| (a.day, a.what, &a.book, &a.reference).cmp(&(b.day, b.what, &b.book, &b.reference)));
     let mut statement = Statement::default();
     for mut line in lines {
@@ -128,6 +139,7 @@ fn books(declaration: &DeclarationRecord) -> Vec<Line> {
             refund: String::new(),
             amount: Money::ZERO,
             note: String::new(),
+            case: String::new(),
         };
         let less = Money::from_minor(-book.amount.minor());
         let aggregate = declaration.aggregate.as_ref();
@@ -165,6 +177,32 @@ fn settlement(settled: SettlementRecord) -> Option<Line> {
         refund: String::new(),
         amount: Money::ZERO,
         note: String::new(),
+        case: String::new(),
+    })
+}
+
+/// The line of a surplus that became refundable to the party.
+fn surplus(case: &DisposalRecord, party: &str) -> Option<Line> {
+    let sale = case.sale.as_ref()?;
+    let Some(SurplusEnd::Refunded { party: whose, on }) = &sale.surplus else { return None };
+    let decided = case.claims.iter().rev().find_map(|claim| claim.decided.as_ref());
+    (whose == party).then(|| Line {
+        day: *on,
+        what: What::Surplus,
+        entry_number: None,
+        book: String::new(),
+        charge: String::new(),
+        change: Money::ZERO,
+        held: sale.distribution.held(),
+        owed: Money::ZERO,
+        reference: String::new(),
+        due: None,
+        mode: String::new(),
+        guarantee: None,
+        refund: String::new(),
+        amount: Money::ZERO,
+        note: decided.map_or_else(String::new, |decided| decided.note.clone()),
+        case: format!("{}/{}", case.kind.name(), case.number),
     })
 }
 
@@ -186,6 +224,7 @@ fn refund(refund: &KeptRefund) -> Vec<Line> {
         refund: refund.number.clone(),
         amount: Money::ZERO,
         note: String::new(),
+        case: String::new(),
     };
     let mut lines = Vec::new();
     if let Some(first) = refund.timeline.first() {

@@ -1,29 +1,94 @@
-//! The work list: declarations and refunds of an officer's offices that wait for somebody in one of the
-//! officer's posts. Read by office and state, so that what waits for nobody is never touched.
+//! The work list: whatever of an officer's offices waits for somebody in one of the officer's posts: declarations,
+//! goods that nobody clears, guarantees, refunds, permits. Read by office and state, so that what waits for nobody
+//! is never touched. Licences have no procedure: they are recorded once, and nothing of them waits.
 
 use crate::access;
+use crate::names::Names;
 use customhouse_control::{
-    Actor, ChangeKind, ControlLaw, DeclarationRecord, KeptRefund, Post, decides_change, direction_of,
-    waits_for,
+    Actor, ChangeKind, ControlLaw, DeclarationRecord, DisposalKind, DisposalRecord, KeptGuarantee, KeptRefund,
+    Milestone, PeriodicPermit, Post, decides_change, direction_of, open_disposal_steps, waits_for,
 };
 use customhouse_kernel::beats::Record;
 use customhouse_kernel::casework::{Procedure, State, Step};
-use customhouse_kernel::values::{Direction, OfficeCode};
+use customhouse_kernel::text::Text;
+use customhouse_kernel::values::{Direction, Money, OfficeCode};
 use customhouse_storage::{Query, Reader, StoreError};
 use jiff::civil::Date;
 
 /// Records that are read of one office and state at most.
 const READ: usize = 1_000;
 
+/// What waits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Kind {
+    Declaration,
+    Disposal(DisposalKind),
+    Guarantee,
+    Refund,
+    Permit,
+}
+
+impl Kind {
+    /// The groups of the list, by the name that its filter has.
+    pub const GROUPS: [&str; 5] = ["declaration", "disposal", "guarantee", "refund", "permit"];
+
+    pub fn group(self) -> &'static str {
+        match self {
+            Kind::Declaration => "declaration",
+            Kind::Disposal(_) => "disposal",
+            Kind::Guarantee => "guarantee",
+            Kind::Refund => "refund",
+            Kind::Permit => "permit",
+        }
+    }
+}
+
+/// What is needed of an officer.
+pub(crate) enum Need {
+    /// A name that pages have words for.
+    Named(&'static str),
+    /// One of these steps.
+    Steps(Vec<Text>),
+}
+
+/// What it is about.
+pub(crate) enum About {
+    /// The first of so many lines of goods.
+    Goods(String, u32),
+    Amount(Money),
+    /// A bill of lading, or whatever else says it in a word.
+    Word(String),
+}
+
 /// One thing to do.
 pub(crate) struct Task {
+    pub kind: Kind,
     pub record: Record,
-    pub body: DeclarationRecord,
-    /// What is needed: a name that pages have words for.
-    pub need: &'static str,
+    pub number: String,
+    pub need: Need,
+    /// Whose it is: credit code, where one is known, and name.
+    pub party: (String, String),
+    pub about: About,
+    /// Officers who are drawn for it.
+    pub drawn: Vec<String>,
     pub due: Option<Date>,
     /// The officer has acted on it, or is drawn for it.
     pub mine: bool,
+    /// Since when it waits, in microseconds.
+    since: Option<i64>,
+}
+
+impl Task {
+    /// The procedure that drives it.
+    pub fn procedure<'a>(&self, law: &'a ControlLaw) -> Option<&'a Procedure> {
+        match self.kind {
+            Kind::Declaration => direction_of(&self.record).map(|way| law.procedure_of(way)),
+            Kind::Disposal(kind) => law.disposal_procedure(kind),
+            Kind::Guarantee => Some(law.guarantee_procedure()),
+            Kind::Refund => law.refund_procedure(),
+            Kind::Permit => law.periodic_procedure(),
+        }
+    }
 }
 
 /// Everything that waits for the actor's posts at its offices: what is due first comes first, then what
@@ -34,14 +99,42 @@ pub(crate) fn tasks(
     law: &ControlLaw,
     today: Date,
 ) -> Result<Vec<Task>, StoreError> {
-    let mut tasks = Vec::new();
     let mut at =
         |office: &OfficeCode| access::acting(reader, actor, *office, today).map(|acting| (*office, acting));
     let acting = actor.offices.iter().map(&mut at).collect::<Result<Vec<_>, _>>()?;
+    let mut tasks = declarations(reader, &acting, law)?;
+    tasks.extend(overdue_summaries(reader, &acting, law)?);
+    for kind in DisposalKind::ALL {
+        let Some(procedure) = law.disposal_procedure(kind) else { continue };
+        tasks.extend(waiting(reader, &acting, procedure, |record, _, actor| {
+            disposal(record, kind, procedure, actor)
+        })?);
+    }
+    tasks.extend(waiting(reader, &acting, law.guarantee_procedure(), guarantee)?);
+    if let Some(procedure) = law.refund_procedure() {
+        tasks.extend(waiting(reader, &acting, procedure, refund)?);
+    }
+    if let Some(procedure) = law.periodic_procedure() {
+        tasks.extend(waiting(reader, &acting, procedure, permit)?);
+    }
+    tasks.sort_by_key(|task| (task.due.is_none(), task.due, task.since, task.record.key.clone()));
+    let mut names = Names::default();
+    for task in tasks.iter_mut().filter(|task| task.party.1.is_empty()) {
+        task.party.1 = names.of(reader, &task.party.0)?;
+    }
+    Ok(tasks)
+}
+
+fn declarations(
+    reader: &mut dyn Reader,
+    acting: &[(OfficeCode, Actor)],
+    law: &ControlLaw,
+) -> Result<Vec<Task>, StoreError> {
+    let mut tasks = Vec::new();
     let ways = [Direction::Import, Direction::Export].map(|way| (way, law.procedure_of(way)));
     for (way, procedure, state) in ways.iter().flat_map(|(way, p)| p.states.iter().map(move |s| (way, *p, s)))
     {
-        for (office, actor) in &acting {
+        for (office, actor) in acting {
             let waiting: Vec<&Step> =
                 waits_for(procedure, &state.id, None).into_iter().filter(|s| is_for(s, actor)).collect();
             if waiting.is_empty() {
@@ -60,11 +153,6 @@ pub(crate) fn tasks(
             tasks.extend(of_way.filter_map(|record| task(record, actor, procedure)));
         }
     }
-    tasks.extend(overdue_summaries(reader, &acting, law)?);
-    tasks.sort_by_key(|task| {
-        let since = task.body.timeline.last().map(|m| m.moment.utc_micros);
-        (task.due.is_none(), task.due, since)
-    });
     Ok(tasks)
 }
 
@@ -101,52 +189,106 @@ fn overdue(record: Record, actor: &Actor) -> Option<Task> {
     let body: DeclarationRecord = record.read()?;
     // a change that is to be decided on stands in the list already
     let two = body.open_summary().filter(|two| two.overdue && body.change.is_none())?;
-    let (due, mine) = (Some(two.due.day), body.timeline.iter().any(|m| m.by == actor.name));
-    Some(Task { record, body, need: "complete_overdue", due, mine })
+    let (due, mine) = (Some(two.due.day), has_acted(&body.timeline, actor));
+    Some(of_declaration(record, &body, "complete_overdue", due, mine))
 }
 
-/// A refund that waits for the actor.
-pub(crate) struct RefundTask {
-    pub record: Record,
-    pub body: KeptRefund,
-    /// The step that it waits for.
-    pub step: Step,
-    /// The officer has acted on it.
-    pub mine: bool,
-}
-
-/// Refunds that wait for the actor's posts: what is due first comes first.
-pub(crate) fn refunds(
+/// Cases of one procedure that wait for the actor, by the steps that its posts may take.
+fn waiting(
     reader: &mut dyn Reader,
-    actor: &Actor,
-    law: &ControlLaw,
-    today: Date,
-) -> Result<Vec<RefundTask>, StoreError> {
+    acting: &[(OfficeCode, Actor)],
+    procedure: &Procedure,
+    task: impl Fn(Record, &[&Step], &Actor) -> Option<Task>,
+) -> Result<Vec<Task>, StoreError> {
     let mut tasks = Vec::new();
-    let Some(procedure) = law.refund_procedure() else { return Ok(tasks) };
-    for office in &actor.offices {
-        let actor = &access::acting(reader, actor, *office, today)?;
-        // an account is the payer's to name
-        let decides = |step: &&Step| is_for(step, actor) && !step.does("name_account");
-        for state in &procedure.states {
-            let waits = procedure.steps.iter().filter(|step| step.from.contains(&state.id)).find(decides);
-            let Some(step) = waits else { continue };
-            let records = reader.records(&Query {
-                kind: procedure.record.clone(),
-                office: Some(office.to_string()),
-                state: Some(state.id.clone()),
-                limit: READ,
-                ..Query::default()
-            })?;
-            tasks.extend(records.into_iter().filter_map(|record| {
-                let body: KeptRefund = record.read()?;
-                let mine = body.timeline.iter().any(|m| m.by == actor.name);
-                Some(RefundTask { body, step: step.clone(), mine, record })
-            }));
+    for (state, (office, actor)) in
+        procedure.states.iter().flat_map(|state| acting.iter().map(move |one| (state, one)))
+    {
+        let steps: Vec<&Step> =
+            procedure.steps.iter().filter(|step| step.leaves(&state.id) && is_for(step, actor)).collect();
+        if steps.is_empty() {
+            continue;
         }
+        let records = reader.records(&Query {
+            kind: procedure.record.clone(),
+            office: Some(office.to_string()),
+            state: Some(state.id.clone()),
+            limit: READ,
+            ..Query::default()
+        })?;
+        tasks.extend(records.into_iter().filter_map(|record| task(record, &steps, actor)));
     }
-    tasks.sort_by_key(|task| (task.record.due.is_none(), task.record.due, task.record.key.id.clone()));
     Ok(tasks)
+}
+
+fn titles(steps: &[&Step]) -> Need {
+    Need::Steps(steps.iter().map(|step| step.title.clone()).collect())
+}
+
+/// A case that waits, without what only its kind knows.
+fn case(kind: Kind, record: Record, timeline: &[Milestone], actor: &Actor) -> Task {
+    Task {
+        kind,
+        number: record.key.id.clone(),
+        need: Need::Named("other"),
+        party: (String::new(), String::new()),
+        about: About::Word(String::new()),
+        drawn: Vec::new(),
+        due: record.due,
+        mine: has_acted(timeline, actor),
+        since: timeline.last().map(|milestone| milestone.moment.utc_micros),
+        record,
+    }
+}
+
+fn has_acted(timeline: &[Milestone], actor: &Actor) -> bool {
+    timeline.iter().any(|milestone| milestone.by == actor.name)
+}
+
+fn disposal(record: Record, kind: DisposalKind, procedure: &Procedure, actor: &Actor) -> Option<Task> {
+    let body: DisposalRecord = record.read()?;
+    let steps = open_disposal_steps(procedure, &record.state, &body, actor);
+    let bill = body.bill.split_once('-').map_or(&*body.bill, |(_, bill)| bill).to_owned();
+    (!steps.is_empty()).then(|| Task {
+        need: titles(&steps),
+        party: (body.consignee.clone().unwrap_or_default(), String::new()),
+        about: About::Word(bill),
+        ..case(Kind::Disposal(kind), record, &body.timeline, actor)
+    })
+}
+
+fn guarantee(record: Record, steps: &[&Step], actor: &Actor) -> Option<Task> {
+    let body: KeptGuarantee = record.read()?;
+    Some(Task {
+        need: titles(steps),
+        party: (body.given.party.clone(), String::new()),
+        about: About::Amount(body.given.amount),
+        ..case(Kind::Guarantee, record, &body.timeline, actor)
+    })
+}
+
+fn refund(record: Record, steps: &[&Step], actor: &Actor) -> Option<Task> {
+    let body: KeptRefund = record.read()?;
+    // an account is the payer's to name; where nobody is known to be the payer, an officer's
+    let nobodys = body.payer.starts_with("bank/");
+    let steps: Vec<&Step> =
+        steps.iter().copied().filter(|step| nobodys || !step.does("name_account")).collect();
+    (!steps.is_empty()).then(|| Task {
+        need: titles(&steps),
+        party: (body.payer.clone(), String::new()),
+        about: About::Amount(body.principal),
+        ..case(Kind::Refund, record, &body.timeline, actor)
+    })
+}
+
+fn permit(record: Record, steps: &[&Step], actor: &Actor) -> Option<Task> {
+    let body: PeriodicPermit = record.read()?;
+    Some(Task {
+        need: titles(steps),
+        party: (record.owner.clone(), String::new()),
+        about: About::Word(body.goods.clone()),
+        ..case(Kind::Permit, record, &body.timeline, actor)
+    })
 }
 
 fn is_for(step: &Step, actor: &Actor) -> bool {
@@ -164,9 +306,30 @@ fn task(record: Record, actor: &Actor, procedure: &Procedure) -> Option<Task> {
     let due = decision.map_or(check.map(|by| by.day).or(record.due), |change| Some(change.due.day));
     let need = need(step, &record.state, &body);
     let drawn = body.examinations.last().filter(|e| e.sheet.is_none());
-    let mine = body.timeline.iter().any(|m| m.by == actor.name)
-        || drawn.is_some_and(|e| e.officers.contains(&actor.name));
-    Some(Task { record, body, need, due, mine })
+    let mine = has_acted(&body.timeline, actor) || drawn.is_some_and(|e| e.officers.contains(&actor.name));
+    Some(of_declaration(record, &body, need, due, mine))
+}
+
+fn of_declaration(
+    record: Record,
+    body: &DeclarationRecord,
+    need: &'static str,
+    due: Option<Date>,
+    mine: bool,
+) -> Task {
+    let drawn = body.examinations.last().filter(|e| e.sheet.is_none() && need == "examine");
+    Task {
+        kind: Kind::Declaration,
+        number: record.key.id.clone(),
+        need: Need::Named(need),
+        party: (body.consignee.clone(), body.consignee_name.clone()),
+        about: About::Goods(body.first_goods.clone(), body.lines),
+        drawn: drawn.map(|e| e.officers.clone()).unwrap_or_default(),
+        due,
+        mine,
+        since: body.timeline.last().map(|m| m.moment.utc_micros),
+        record,
+    }
 }
 
 /// What a step that is waited for asks of an officer: a name that pages have words for.

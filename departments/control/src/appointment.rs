@@ -10,7 +10,7 @@ use crate::guarantee::GuaranteeNumber;
 use crate::law::ControlLaw;
 use crate::periodic::PermitNumber;
 use crate::post::Post;
-use crate::refund::RefundNumber;
+use crate::refund::{self, RefundNumber};
 use crate::refusals;
 use customhouse_kernel::beats::{Decision, Keys, Record, RecordKey, View};
 use customhouse_kernel::moment::Moment;
@@ -163,7 +163,12 @@ pub(crate) fn as_of(
     if anywhere.posts.is_empty() {
         return Err(none());
     }
-    Ok(match office_of(command) {
+    let office = match command {
+        // it is filed where the money was taken
+        Command::ApplyForRefund(form) => refund::office_of(form, &anywhere, view),
+        _ => office_of(command),
+    };
+    Ok(match office {
         Some(office) => officer.acting(actor, Some(office), at.day()),
         None => anywhere,
     })

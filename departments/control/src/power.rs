@@ -59,9 +59,14 @@ impl Powers {
         self.0.iter().find(|power| &*power.key == key && power.valid.covers(day))
     }
 
-    /// The powers that can be delegated on a day, in the pack's order.
+    /// The powers of a day, in the pack's order.
+    pub fn on(&self, day: Date) -> impl Iterator<Item = &Power> {
+        self.0.iter().filter(move |power| power.valid.covers(day))
+    }
+
+    /// Those of them that can be delegated.
     pub fn delegable(&self, day: Date) -> impl Iterator<Item = &Power> {
-        self.0.iter().filter(move |power| power.delegable && power.valid.covers(day))
+        self.on(day).filter(|power| power.delegable)
     }
 
     /// Whether an officer has a power at an office on a day: by its posts, or by delegation.

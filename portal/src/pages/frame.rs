@@ -235,6 +235,7 @@ impl Frame {
                 sections.push(("guarantees", "/guarantees", self.t("nav.guarantees")));
                 sections.push(("licences", "/licences", self.t("nav.licences")));
                 sections.push(("refunds", "/refunds", self.t("nav.refunds")));
+                sections.push(("officers", "/officers", self.t("nav.officers")));
                 if self.who.as_ref().is_some_and(|w| w.heads) {
                     sections.push(("reads", "/reads", self.t("nav.reads")));
                 }

@@ -23,6 +23,7 @@ mod language; // the language switch
 mod licences; // licences with what is left on them
 mod lodge; // the form: shown, tried, lodged
 mod lookup; // commodity codes while one types
+mod officers; // who holds which post, and which powers are reserved
 mod papers; // printable papers, and the check that their code opens
 mod quote; // what goods would cost
 mod reading; // why an officer reads, and who read what
@@ -74,6 +75,11 @@ pub(crate) const ROUTES: &[(&str, &str)] = &[
     ("get", "/declarations/{entry}/files/{digest}"),
     ("post", "/reading"),
     ("get", "/reads"),
+    ("get", "/officers"),
+    ("post", "/officers"),
+    ("post", "/officers/endings"),
+    ("post", "/officers/delegations"),
+    ("post", "/officers/delegations/revocations"),
     ("get", "/work"),
     ("get", "/bills"),
     ("post", "/bills"),
@@ -130,6 +136,10 @@ pub(crate) fn router(portal: &Portal) -> Router<Portal> {
         .route("/declarations/{entry}/files/{digest}", get(declaration::file))
         .route("/reading", post(reading::state))
         .route("/reads", get(reading::list))
+        .route("/officers", get(officers::show).post(officers::appoint))
+        .route("/officers/endings", post(officers::end))
+        .route("/officers/delegations", post(officers::delegate))
+        .route("/officers/delegations/revocations", post(officers::revoke))
         .route("/work", get(work::show))
         .route("/bills", get(bills::list).post(bills::file))
         .route("/bills/goods-out", post(bills::goods_out))

@@ -1,40 +1,93 @@
 //! An officer's start page: everything that needs somebody of the officer's posts now.
+//!
+//! Its filters stand in the address; a bare `/work` comes back to those that the officer chose last.
 
 use super::words::{Tag, day_words, grouped};
-use super::{Frame, SignedIn, html};
+use super::{Frame, SignedIn, encoded, html};
 use crate::problem::Problem;
+use crate::sign_in::cookie_value;
 use crate::state::Portal;
 use crate::texts::{say, say_of};
-use crate::work_list::{RefundTask, Task, refunds, tasks};
+use crate::work_list::{About, Kind, Need, Task, tasks};
 use askama::Template;
-use axum::extract::{Query, State};
+use axum::extract::{OriginalUri, Query, State};
+use axum::http::{HeaderMap, HeaderValue, Uri, header};
 use axum::response::Response;
 use customhouse_control::{ControlLaw, Role};
 use customhouse_kernel::text::Lang;
-use customhouse_kernel::values::Direction;
 use jiff::civil::Date;
 use serde::Deserialize;
 
 /// Rows of one page.
 const ROWS: usize = 50;
+/// The cookie that keeps an officer's filters.
+const COOKIE: &str = "customhouse_work";
+/// The longest number that is looked for, in characters.
+const NUMBER: usize = 64;
 
-#[derive(Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
 pub(crate) struct Filter {
     tab: String,
+    kind: String,
     state: String,
+    /// A part of a number.
+    q: String,
     page: usize,
 }
 
 impl Filter {
-    /// The address of the list with another tab, state or page.
-    fn address(tab: &str, state: &str, page: usize) -> String {
-        let page = if page > 0 { page.to_string() } else { String::new() };
-        let parts = [("tab", tab), ("state", state), ("page", page.as_str())];
+    /// What was asked for; where nothing was, what this officer chose last.
+    fn asked(uri: &Uri, headers: &HeaderMap, name: &str) -> Filter {
+        let read = |uri: &Uri| Query::<Filter>::try_from_uri(uri).map(|Query(filter)| filter).ok();
+        if uri.query().is_some_and(|query| !query.is_empty()) {
+            return read(uri).unwrap_or_default();
+        }
+        let kept = cookie_value(headers, COOKIE).and_then(|kept| kept.split_once('?'));
+        let kept = kept.filter(|(who, _)| *who == encoded(name));
+        let kept = kept.and_then(|(_, query)| format!("/work?{query}").parse().ok());
+        kept.and_then(|uri| read(&uri)).unwrap_or_default()
+    }
+
+    /// The query of this list; never empty, for the bare address is the one that was chosen last.
+    fn query(&self) -> String {
+        let page = if self.page > 0 { self.page.to_string() } else { String::new() };
+        let parts = [("kind", &self.kind), ("state", &self.state), ("q", &self.q), ("page", &page)];
         let given = parts.iter().filter(|(_, value)| !value.is_empty());
-        let given: Vec<String> =
-            given.map(|(name, value)| format!("{name}={}", super::frame::encoded(value))).collect();
-        format!("/work{}{}", if given.is_empty() { "" } else { "?" }, given.join("&"))
+        let given = given.map(|(name, value)| format!("&{name}={}", encoded(value)));
+        let tab = if self.tab.is_empty() { "office" } else { &self.tab };
+        given.fold(format!("tab={}", encoded(tab)), |query, part| query + &part)
+    }
+
+    fn address(&self) -> String {
+        format!("/work?{}", self.query())
+    }
+
+    /// What the browser keeps: not the number that was looked for, nor the page.
+    fn kept(&self, name: &str) -> String {
+        let kept = Filter { q: String::new(), page: 0, ..self.clone() };
+        format!("{COOKIE}={}?{}; Path=/work; HttpOnly; SameSite=Lax", encoded(name), kept.query())
+    }
+
+    fn of_kind(&self, kind: &str) -> Filter {
+        Filter { kind: kind.to_owned(), state: String::new(), page: 0, ..self.clone() }
+    }
+
+    fn of_state(&self, state: &str) -> Filter {
+        Filter { state: state.to_owned(), page: 0, ..self.clone() }
+    }
+
+    fn has_kind(&self, task: &Task) -> bool {
+        self.kind.is_empty() || task.kind.group() == self.kind
+    }
+
+    fn has_state(&self, task: &Task) -> bool {
+        self.state.is_empty() || task.record.state == self.state
+    }
+
+    fn has_number(&self, task: &Task) -> bool {
+        let wanted: String = self.q.chars().filter(|c| !c.is_whitespace()).take(NUMBER).collect();
+        task.number.to_uppercase().contains(&wanted.to_uppercase())
     }
 }
 
@@ -49,7 +102,7 @@ enum Tab {
 
 impl Tab {
     const ALL: [(Tab, &'static str, &'static str); 4] = [
-        (Tab::Office, "", "work.office"),
+        (Tab::Office, "office", "work.office"),
         (Tab::Mine, "mine", "work.mine"),
         (Tab::Today, "today", "work.today"),
         (Tab::Overdue, "overdue", "work.overdue"),
@@ -60,22 +113,17 @@ impl Tab {
     }
 
     fn shows(self, task: &Task, today: Date) -> bool {
-        self.shows_one(task.mine, task.due, today)
-    }
-
-    fn shows_refund(self, task: &RefundTask, today: Date) -> bool {
-        self.shows_one(task.mine, task.record.due, today)
-    }
-
-    fn shows_one(self, mine: bool, due: Option<Date>, today: Date) -> bool {
         match self {
             Tab::Office => true,
-            Tab::Mine => mine,
-            Tab::Today => due == Some(today),
-            Tab::Overdue => due.is_some_and(|due| due < today),
+            Tab::Mine => task.mine,
+            Tab::Today => task.due == Some(today),
+            Tab::Overdue => task.due.is_some_and(|due| due < today),
         }
     }
 }
+
+/// A choice of the list: words, how many there are, its address, whether it is chosen.
+type Choice = (String, usize, String, bool);
 
 #[derive(Template)]
 #[template(path = "work.html")]
@@ -83,58 +131,37 @@ struct Page {
     frame: Frame,
     /// The officer's posts and offices, in words.
     posts: String,
-    /// Words, count, address, whether it is chosen.
-    tabs: Vec<(&'static str, usize, String, bool)>,
-    states: Vec<(Tag, usize, String, bool)>,
-    /// The address without a filter of states, and whether there is none.
-    every: (String, bool),
+    tabs: Vec<Choice>,
+    kinds: Vec<Choice>,
+    states: Vec<Choice>,
+    filter: Filter,
     rows: Vec<Row>,
-    refunds: Vec<RefundRow>,
     next: Option<String>,
     first: Option<String>,
+    /// The list with neither kind, state nor number, and whether it is that.
+    every: (String, bool),
+    /// Where to look for a number that is not on the list; empty if none was looked for.
+    elsewhere: String,
 }
 
 struct Row {
-    entry: String,
+    number: String,
+    /// Where it is; nothing where no page shows it.
+    address: Option<String>,
+    kind: String,
     tag: Tag,
     need: String,
     /// Who is drawn for it.
     drawn: String,
-    firm: String,
-    goods: String,
-    lines: u32,
+    party: String,
+    code: String,
+    about: String,
+    /// Further lines of goods.
+    more: u32,
     due: Option<String>,
     /// Behind the day: today, or over.
     urgency: &'static str,
     tone: &'static str,
-}
-
-/// A refund that waits.
-struct RefundRow {
-    number: String,
-    tag: Tag,
-    need: String,
-    payer: String,
-    principal: String,
-    due: Option<String>,
-    urgency: &'static str,
-    tone: &'static str,
-}
-
-impl RefundRow {
-    fn of(task: &RefundTask, law: &ControlLaw, today: Date, lang: Lang) -> Option<RefundRow> {
-        let (urgency, tone) = urgency(task.record.due, today);
-        Some(RefundRow {
-            number: task.body.number.clone(),
-            tag: Tag::of(law.refund_procedure()?, &task.record.state, lang),
-            need: task.step.title.get(lang).to_owned(),
-            payer: task.body.payer.clone(),
-            principal: grouped(task.body.principal),
-            due: task.record.due.map(|due| day_words(due, lang)),
-            urgency: if urgency.is_empty() { "" } else { say(urgency, lang) },
-            tone,
-        })
-    }
 }
 
 /// What stands behind a day: key of the text, and tone.
@@ -146,80 +173,121 @@ fn urgency(due: Option<Date>, today: Date) -> (&'static str, &'static str) {
     }
 }
 
+fn address(task: &Task) -> Option<String> {
+    let number = encoded(&task.number);
+    match task.kind {
+        Kind::Declaration => Some(format!("/declarations/{number}")),
+        Kind::Disposal(kind) => Some(format!("/disposals/{}/{number}", kind.name())),
+        Kind::Guarantee => Some(format!("/guarantees/{number}")),
+        Kind::Refund => Some(format!("/refunds/{number}")),
+        Kind::Permit => None,
+    }
+}
+
 impl Row {
-    fn of(task: &Task, law: &ControlLaw, today: Date, lang: Lang) -> Row {
-        let drawn = task.body.examinations.last().filter(|e| e.sheet.is_none() && task.need == "examine");
+    fn of(task: &Task, law: &ControlLaw, today: Date, lang: Lang) -> Option<Row> {
         let (urgency, tone) = urgency(task.due, today);
-        Row {
-            entry: task.body.entry_number.to_string(),
-            tag: Tag::of(law.procedure_of(task.body.entry_number.direction()), &task.record.state, lang),
-            need: say_of("need", task.need, lang),
-            drawn: drawn.map_or_else(String::new, |e| e.officers.join(", ")),
-            firm: task.body.consignee_name.clone(),
-            goods: task.body.first_goods.clone(),
-            lines: task.body.lines,
+        let (code, name) = &task.party;
+        let (about, more) = match &task.about {
+            About::Goods(first, lines) => (first.clone(), lines.saturating_sub(1)),
+            About::Amount(amount) => (grouped(amount), 0),
+            About::Word(word) => (word.clone(), 0),
+        };
+        let kind = match task.kind {
+            Kind::Disposal(kind) => law.disposal_procedure(kind)?.title.get(lang).to_owned(),
+            kind => say_of("work_kind", kind.group(), lang),
+        };
+        Some(Row {
+            number: task.number.clone(),
+            address: address(task),
+            kind,
+            tag: Tag::of(task.procedure(law)?, &task.record.state, lang),
+            need: match &task.need {
+                Need::Named(name) => say_of("need", name, lang),
+                Need::Steps(steps) => steps.iter().map(|step| step.get(lang)).collect::<Vec<_>>().join(" / "),
+            },
+            drawn: task.drawn.join(", "),
+            party: if name.is_empty() { code.clone() } else { name.clone() },
+            code: if name.is_empty() { String::new() } else { code.clone() },
+            about,
+            more,
             due: task.due.map(|due| day_words(due, lang)),
             urgency: if urgency.is_empty() { "" } else { say(urgency, lang) },
             tone,
+        })
+    }
+}
+
+/// The states that tasks of one kind are in, each once, the one of what is most urgent first.
+fn states(tasks: &[&Task], filter: &Filter, law: &ControlLaw, lang: Lang) -> Vec<Choice> {
+    let mut found: Vec<Choice> = Vec::new();
+    for task in tasks {
+        let Some(procedure) = task.procedure(law) else { continue };
+        let tag = Tag::of(procedure, &task.record.state, lang);
+        let address = filter.of_state(&tag.id).address();
+        match found.iter_mut().find(|(_, _, known, _)| *known == address) {
+            Some((_, count, ..)) => *count += 1,
+            None => found.push((tag.words, 1, address, tag.id == filter.state)),
         }
     }
+    found
 }
 
 /// `GET /work`
 pub(crate) async fn show(
     State(portal): State<Portal>,
     signed_in: SignedIn,
-    Query(filter): Query<Filter>,
+    OriginalUri(uri): OriginalUri,
+    headers: HeaderMap,
 ) -> Result<Response, Problem> {
     signed_in.must_be(&[Role::Officer])?;
     let (law, actor) = (portal.law(), signed_in.actor());
+    let filter = Filter::asked(&uri, &headers, &actor.name);
     let (today, lang) = (portal.engine().now().day(), signed_in.visitor.lang);
     let reading = portal.law();
-    let found = portal.read(move |reader| {
-        let tasks = tasks(reader, &actor, &reading.control, today)?;
-        Ok((tasks, refunds(reader, &actor, &reading.control, today)?))
-    });
-    let (found, refunds) = found.await?;
+    let found = portal.read(move |reader| tasks(reader, &actor, &reading.control, today)).await?;
     let tab = Tab::of(&filter.tab);
     let tabs = Tab::ALL.map(|(one, name, words)| {
-        let count = found.iter().filter(|task| one.shows(task, today)).count()
-            + refunds.iter().filter(|task| one.shows_refund(task, today)).count();
-        (say(words, lang), count, Filter::address(name, "", 0), one == tab)
+        let count = found.iter().filter(|task| one.shows(task, today)).count();
+        let address = Filter { tab: name.to_owned(), page: 0, ..filter.clone() }.address();
+        (say(words, lang).to_owned(), count, address, one == tab)
     });
     let of_tab: Vec<&Task> = found.iter().filter(|task| tab.shows(task, today)).collect();
-    // the states of both directions, each once: what waits for officers is called the same in both
-    let import = law.control.procedure_of(Direction::Import);
-    let export = law.control.procedure_of(Direction::Export);
-    let only = export.states.iter().filter(|state| import.state(&state.id).is_none());
-    let all = import.states.iter().map(|s| (import, s)).chain(only.map(|s| (export, s)));
-    let states = all.filter_map(|(procedure, state)| {
-        let count = of_tab.iter().filter(|task| task.record.state == state.id).count();
-        let tag = Tag::of(procedure, &state.id, lang);
-        let address = Filter::address(&filter.tab, &state.id, 0);
-        (count > 0).then_some((tag, count, address, state.id == filter.state))
+    let kinds = Kind::GROUPS.iter().map(|group| {
+        let count = of_tab.iter().filter(|task| task.kind.group() == *group).count();
+        let address = filter.of_kind(group).address();
+        (say_of("work_kind", group, lang), count, address, *group == filter.kind)
     });
-    let is_wanted = |task: &&&Task| filter.state.is_empty() || task.record.state == filter.state;
-    let wanted: Vec<&Task> = of_tab.iter().filter(is_wanted).copied().collect();
+    let kinds: Vec<Choice> = kinds.filter(|(_, count, _, chosen)| *count > 0 || *chosen).collect();
+    let of_kind: Vec<&Task> = of_tab.into_iter().filter(|task| filter.has_kind(task)).collect();
+    // a state says something only among things of one kind
+    let one_kind = !filter.kind.is_empty() || kinds.len() == 1;
+    let states = if one_kind { states(&of_kind, &filter, &law.control, lang) } else { Vec::new() };
+    let wanted: Vec<&Task> =
+        of_kind.into_iter().filter(|task| filter.has_state(task) && filter.has_number(task)).collect();
     let begin = filter.page.min(wanted.len() / ROWS) * ROWS;
-    let more = wanted.len() > begin + ROWS;
     let account = &signed_in.session.account;
     let posts = account.posts.iter().map(|post| say_of("role", post.name(), lang));
     let offices = account.offices.iter().map(ToString::to_string);
-    Ok(html(&Page {
+    let rows = wanted.iter().skip(begin).take(ROWS);
+    let turned = |page| Filter { page, ..filter.clone() }.address();
+    let every = Filter { tab: filter.tab.clone(), ..Filter::default() };
+    let sought = if filter.q.is_empty() { String::new() } else { format!("/find?q={}", encoded(&filter.q)) };
+    let mut response = html(&Page {
         frame: signed_in.visitor.frame("work"),
         posts: posts.chain(offices).collect::<Vec<_>>().join(" · "),
         tabs: tabs.to_vec(),
-        states: states.collect(),
-        every: (Filter::address(&filter.tab, "", 0), filter.state.is_empty()),
-        rows: wanted.iter().skip(begin).take(ROWS).map(|t| Row::of(t, &law.control, today, lang)).collect(),
-        // the list of declarations turns its pages; refunds stand behind its first
-        refunds: refunds
-            .iter()
-            .filter(|task| begin == 0 && filter.state.is_empty() && tab.shows_refund(task, today))
-            .take(ROWS)
-            .filter_map(|task| RefundRow::of(task, &law.control, today, lang))
-            .collect(),
-        next: more.then(|| Filter::address(&filter.tab, &filter.state, begin / ROWS + 1)),
-        first: (begin > 0).then(|| Filter::address(&filter.tab, &filter.state, 0)),
-    }))
+        kinds,
+        states,
+        rows: rows.filter_map(|task| Row::of(task, &law.control, today, lang)).collect(),
+        next: (wanted.len() > begin + ROWS).then(|| turned(begin / ROWS + 1)),
+        first: (begin > 0).then(|| turned(0)),
+        every: (every.address(), filter.kind.is_empty() && filter.state.is_empty() && filter.q.is_empty()),
+        elsewhere: sought,
+        filter: filter.clone(),
+    });
+    if let Ok(cookie) = HeaderValue::from_str(&filter.kept(&account.name)) {
+        response.headers_mut().append(header::SET_COOKIE, cookie);
+    }
+    Ok(response)
 }

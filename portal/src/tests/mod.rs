@@ -6,7 +6,8 @@ mod advance; // declared before entry
 mod api; // submissions, problems, bad input
 mod documents; // OpenAPI and its page
 mod exports; // exports through the API
-mod guarantees; // guarantees through the API
+mod guarantees;
+mod officers; // guarantees through the API
 mod pages; // what a browser sees
 mod party_pages; // exports, guarantees, brokers, licences in a browser
 mod quotes;

@@ -74,3 +74,104 @@ async fn an_officers_day_begins_with_it() {
         assert_eq!(site.form("", "/sign-in", &body).await.header("location"), home);
     }
 }
+
+/// Goods that nobody clears, guarantees, refunds and permits stand in the same list, by post and by what they need.
+#[tokio::test(flavor = "multi_thread")]
+async fn whatever_waits_is_in_one_list() {
+    let site = Site::thrown(DOCUMENTS);
+    let entry = site.lodged("W3").await;
+    let guarantee = site.guarantee("W3").await;
+    let refund = site.refund(&entry).await;
+    let abandoned = json!({ "office": "2225", "bill": "W3", "note": "no buyer" }).to_string();
+    let asked = site.api("trader", "post", "/api/v1/abandonments", "abandoned", abandoned).await;
+    assert_eq!(asked.status, 201, "{}", asked.text);
+    let case = "/disposals/abandonment/2225-W3.1";
+    let (guarantees, refunds) = (format!("/guarantees/{guarantee}"), format!("/refunds/{refund}"));
+    let waiting = [case, &*guarantees, &*refunds];
+    let releaser = list(&site, "releaser", "?tab=office").await;
+    for address in waiting {
+        assert!(releaser.contains(&format!("href=\"{address}\"")), "{address}: {releaser}");
+    }
+    for said in ["Accept / Refuse", "Propose", "500,000.00", "W3", "Refund 1", "Guarantee 1"] {
+        assert!(releaser.contains(said), "{said}: {releaser}");
+    }
+    // the firm's name, which its declaration says, stands above its code
+    let named = format!("示例晨光进出口有限公司<span class=\"small muted block mono\">{}</span>", super::support::firm(1));
+    assert!(releaser.contains(&named), "{releaser}");
+    // a refund and goods wait for the post that releases, a guarantee for the head, too
+    let seen = |page: &str| waiting.map(|address| page.contains(&format!("href=\"{address}\"")));
+    assert_eq!(seen(&list(&site, "head", "?tab=office").await), [false, true, false]);
+    assert_eq!(seen(&list(&site, "checker", "?tab=office").await), [false; 3]);
+    assert_eq!(seen(&list(&site, "elsewhere", "?tab=office").await), [false; 3]);
+    // filters: by kind, by state among one kind, by number
+    for (query, expected) in [
+        ("?kind=refund", [false, false, true]),
+        ("?kind=disposal", [true, false, false]),
+        ("?kind=guarantee&state=filed", [false, true, false]),
+        ("?kind=guarantee&state=accepted", [false; 3]),
+        ("?kind=permit", [false; 3]),
+        (&format!("?q={}", &refund[3..]), [false, false, true]),
+        ("?q=w3.1", [true, false, false]),
+        ("?tab=mine", [false; 3]),
+        ("?tab=overdue", [false; 3]),
+    ] {
+        assert_eq!(seen(&list(&site, "releaser", query).await), expected, "{query}");
+    }
+    // the head gets the refund once it is proposed, and it is then the releaser's own
+    let decided = json!({ "decision": "propose", "note": "" }).to_string();
+    let path = format!("/api/v1/refunds/{refund}/decision");
+    assert_eq!(site.api("releaser", "post", &path, "propose", decided).await.status, 201);
+    let head = list(&site, "head", "?kind=refund").await;
+    assert!(seen(&head)[2] && head.contains("Approve / Send back / Refuse"), "{head}");
+    assert_eq!(seen(&list(&site, "releaser", "?tab=office").await), [true, true, false]);
+    // what was not decided in time is overdue
+    site.engine.set_clock(FRIDAY + 60 * 86_400_000_000).unwrap();
+    assert_eq!(seen(&list(&site, "head", "?tab=overdue").await), [false, true, true]);
+}
+
+/// Filters stay: a bare address comes back to them, for this officer, without the number that was looked for.
+#[tokio::test(flavor = "multi_thread")]
+async fn filters_stay() {
+    let site = Site::thrown(DOCUMENTS);
+    let entry = site.lodged("W4").await;
+    let cookie = format!("{}; customhouse_lang=en", site.sign_in("checker").await);
+    let chosen = site.page(&cookie, &format!("/work?tab=mine&kind=declaration&q={entry}")).await;
+    let kept = chosen.header("set-cookie").split(';').next().unwrap().to_owned();
+    assert_eq!(kept, "customhouse_work=checker?tab=mine&kind=declaration");
+    let is_mine = |page: &str| page.contains("kind=declaration\" aria-current=\"page\">Mine");
+    let back = site.page(&format!("{cookie}; {kept}"), "/work").await;
+    assert!(is_mine(&back.text) && back.text.contains("name=\"q\" value=\"\""), "{}", back.text);
+    assert!(!is_mine(&site.page(&cookie, "/work").await.text));
+    assert!(!is_mine(&site.page(&format!("{cookie}; {kept}"), "/work?tab=office").await.text));
+    let other = format!("{}; customhouse_lang=en; {kept}", site.sign_in("releaser").await);
+    assert!(!is_mine(&site.page(&other, "/work").await.text), "another's filters are not his");
+    let broken = format!("{cookie}; customhouse_work=checker?tab=%ff&page=x");
+    assert_eq!(site.page(&broken, "/work").await.status, 200);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_number_opens_what_it_is_of() {
+    let site = Site::thrown(DOCUMENTS);
+    let entry = site.lodged("W5").await;
+    let guarantee = site.guarantee("W5").await;
+    let refund = site.refund(&entry).await;
+    let asked = json!({ "office": "2225", "bill": "W5", "note": "" }).to_string();
+    assert_eq!(site.api("trader", "post", "/api/v1/abandonments", "a", asked).await.status, 201);
+    let rows = [
+        (entry.as_str(), format!("/declarations/{entry}")),
+        (&guarantee, format!("/guarantees/{guarantee}")),
+        (&refund, format!("/refunds/{refund}")),
+        ("2225-W5.1", "/disposals/abandonment/2225-W5.1".to_owned()),
+        ("2225-W5", "/bills/2225/W5".to_owned()),
+        ("W5", "/bills/2225/W5".to_owned()),
+    ];
+    for (number, address) in rows {
+        let cookie = site.sign_in("releaser").await;
+        let found = site.page(&cookie, &format!("/find?q=+{number}")).await;
+        assert_eq!((found.status.as_u16(), found.header("location")), (303, &*address), "{number}");
+    }
+    for (who, number) in [("elsewhere", "2225-W5"), ("elsewhere", "2225-W5.1"), ("releaser", "W6"), ("trader", "-")] {
+        let cookie = site.sign_in(who).await;
+        assert_eq!(site.page(&cookie, &format!("/find?q={number}")).await.status, 404, "{who} {number}");
+    }
+}
