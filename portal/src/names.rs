@@ -11,7 +11,32 @@ use std::collections::BTreeMap;
 #[derive(Default)]
 pub(crate) struct Names(BTreeMap<String, String>);
 
+/// A party as a page shows it: by its name where one is known, with its code under it.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct PartyName {
+    pub code: String,
+    /// Empty where nobody says it.
+    pub name: String,
+}
+
 impl Names {
+    /// The names of these parties.
+    pub fn gather<'a>(
+        reader: &mut dyn Reader,
+        codes: impl IntoIterator<Item = &'a str>,
+    ) -> Result<Names, StoreError> {
+        let mut names = Names::default();
+        for code in codes {
+            names.of(reader, code)?;
+        }
+        Ok(names)
+    }
+
+    /// A party whose name was gathered.
+    pub fn party(&self, code: &str) -> PartyName {
+        PartyName { code: code.to_owned(), name: self.0.get(code).cloned().unwrap_or_default() }
+    }
+
     /// What the party of a credit code is called; empty where nothing says it, or where it is no credit code.
     pub fn of(&mut self, reader: &mut dyn Reader, code: &str) -> Result<String, StoreError> {
         if CreditCode::parse(code).is_none() {

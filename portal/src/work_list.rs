@@ -3,7 +3,7 @@
 //! is never touched. Licences have no procedure: they are recorded once, and nothing of them waits.
 
 use crate::access;
-use crate::names::Names;
+use crate::names::{Names, PartyName};
 use customhouse_control::{
     Actor, ChangeKind, ControlLaw, DeclarationRecord, DisposalKind, DisposalRecord, KeptGuarantee, KeptRefund,
     Milestone, PeriodicPermit, Post, decides_change, direction_of, open_disposal_steps, waits_for,
@@ -66,8 +66,8 @@ pub(crate) struct Task {
     pub record: Record,
     pub number: String,
     pub need: Need,
-    /// Whose it is: credit code, where one is known, and name.
-    pub party: (String, String),
+    /// Whose it is.
+    pub party: PartyName,
     pub about: About,
     /// Officers who are drawn for it.
     pub drawn: Vec<String>,
@@ -119,8 +119,8 @@ pub(crate) fn tasks(
     }
     tasks.sort_by_key(|task| (task.due.is_none(), task.due, task.since, task.record.key.clone()));
     let mut names = Names::default();
-    for task in tasks.iter_mut().filter(|task| task.party.1.is_empty()) {
-        task.party.1 = names.of(reader, &task.party.0)?;
+    for task in tasks.iter_mut().filter(|task| task.party.name.is_empty()) {
+        task.party.name = names.of(reader, &task.party.code)?;
     }
     Ok(tasks)
 }
@@ -221,6 +221,10 @@ fn waiting(
     Ok(tasks)
 }
 
+fn of_code(code: String) -> PartyName {
+    PartyName { code, name: String::new() }
+}
+
 fn titles(steps: &[&Step]) -> Need {
     Need::Steps(steps.iter().map(|step| step.title.clone()).collect())
 }
@@ -231,7 +235,7 @@ fn case(kind: Kind, record: Record, timeline: &[Milestone], actor: &Actor) -> Ta
         kind,
         number: record.key.id.clone(),
         need: Need::Named("other"),
-        party: (String::new(), String::new()),
+        party: PartyName::default(),
         about: About::Word(String::new()),
         drawn: Vec::new(),
         due: record.due,
@@ -251,7 +255,7 @@ fn disposal(record: Record, kind: DisposalKind, procedure: &Procedure, actor: &A
     let bill = body.bill.split_once('-').map_or(&*body.bill, |(_, bill)| bill).to_owned();
     (!steps.is_empty()).then(|| Task {
         need: titles(&steps),
-        party: (body.consignee.clone().unwrap_or_default(), String::new()),
+        party: of_code(body.consignee.clone().unwrap_or_default()),
         about: About::Word(bill),
         ..case(Kind::Disposal(kind), record, &body.timeline, actor)
     })
@@ -261,7 +265,7 @@ fn guarantee(record: Record, steps: &[&Step], actor: &Actor) -> Option<Task> {
     let body: KeptGuarantee = record.read()?;
     Some(Task {
         need: titles(steps),
-        party: (body.given.party.clone(), String::new()),
+        party: of_code(body.given.party.clone()),
         about: About::Amount(body.given.amount),
         ..case(Kind::Guarantee, record, &body.timeline, actor)
     })
@@ -275,7 +279,7 @@ fn refund(record: Record, steps: &[&Step], actor: &Actor) -> Option<Task> {
         steps.iter().copied().filter(|step| nobodys || !step.does("name_account")).collect();
     (!steps.is_empty()).then(|| Task {
         need: titles(&steps),
-        party: (body.payer.clone(), String::new()),
+        party: of_code(body.payer.clone()),
         about: About::Amount(body.principal),
         ..case(Kind::Refund, record, &body.timeline, actor)
     })
@@ -285,7 +289,7 @@ fn permit(record: Record, steps: &[&Step], actor: &Actor) -> Option<Task> {
     let body: PeriodicPermit = record.read()?;
     Some(Task {
         need: titles(steps),
-        party: (record.owner.clone(), String::new()),
+        party: of_code(record.owner.clone()),
         about: About::Word(body.goods.clone()),
         ..case(Kind::Permit, record, &body.timeline, actor)
     })
@@ -322,7 +326,7 @@ fn of_declaration(
         kind: Kind::Declaration,
         number: record.key.id.clone(),
         need: Need::Named(need),
-        party: (body.consignee.clone(), body.consignee_name.clone()),
+        party: PartyName { code: body.consignee.clone(), name: body.consignee_name.clone() },
         about: About::Goods(body.first_goods.clone(), body.lines),
         drawn: drawn.map(|e| e.officers.clone()).unwrap_or_default(),
         due,

@@ -115,46 +115,100 @@ pub struct RefundInterest {
     pub rule: String,
 }
 
-/// The bank's demand-deposit rates over all time.
+/// How interest on refunds is reckoned over all time, with the bank's rates.
 #[derive(Clone, Debug, Default)]
 pub struct DepositRates {
     rates: Vec<DepositRate>,
+    /// The rates that rules name: kind `interest_rate`, which whatever bears interest reads.
+    named: Vec<NamedRate>,
 }
 
 #[derive(Clone, Debug)]
 struct DepositRate {
     rule: Box<str>,
     valid: Validity,
-    annual_rate: Exact,
+    rate: Rate,
     year_days: u16,
     places: u32,
     rounding: Rounding,
 }
 
+/// Where the rate of a year stands.
+#[derive(Clone, Debug)]
+enum Rate {
+    /// Key of an `interest_rate`.
+    Named(Box<str>),
+    /// In the rule itself, as editions before it was named have it.
+    Own(Exact),
+}
+
+#[derive(Clone, Debug)]
+struct NamedRate {
+    key: Box<str>,
+    valid: Validity,
+    yearly: Exact,
+}
+
 impl DepositRates {
     /// # Errors
-    /// Each rule of kind `demand_deposit_rate` that does not fit.
+    /// Each rule of kind `demand_deposit_rate` or `interest_rate` that does not fit.
     pub fn compile(rulebook: &Rulebook) -> Result<DepositRates, Vec<PackFault>> {
         #[derive(Deserialize)]
         #[serde(deny_unknown_fields)]
         struct Entry {
-            annual_rate: Exact,
+            rate: Option<Box<str>>,
+            annual_rate: Option<Exact>,
             year_days: u16,
             places: u32,
             rounding: Rounding,
         }
+        #[derive(Deserialize)]
+        #[serde(deny_unknown_fields)]
+        struct Yearly {
+            yearly: Exact,
+        }
+        let named = each(rulebook, "interest_rate", |rule, Yearly { yearly }: Yearly| {
+            Ok(NamedRate { key: rule.key.clone(), valid: rule.valid, yearly })
+        })?;
         let rates = each(rulebook, "demand_deposit_rate", |rule, entry: Entry| {
-            let Entry { annual_rate, year_days, places, rounding } = entry;
-            if annual_rate.is_negative() || year_days == 0 || places > Money::PLACES {
+            let Entry { rate, annual_rate, year_days, places, rounding } = entry;
+            let rate = match (rate, annual_rate) {
+                (Some(name), None) if named.iter().any(|one| one.key == name) => Rate::Named(name),
+                (None, Some(own)) if !own.is_negative() => Rate::Own(own),
+                (None, Some(_)) => {
+                    return Err(rule.fault(
+                        format!("规则 {} 的利率不得小于零", rule.id),
+                        format!("rule {}: no rate below zero", rule.id),
+                    ));
+                }
+                _ => {
+                    return Err(rule.fault(
+                        format!("规则 {} 须写明一个已有的利率", rule.id),
+                        format!("rule {}: name one rate that there is", rule.id),
+                    ));
+                }
+            };
+            if year_days == 0 || places > Money::PLACES {
                 return Err(rule.fault(
-                    format!("规则 {} 的利率不得小于零，一年天数须大于零", rule.id),
-                    format!("rule {}: no rate below zero, and a year has days", rule.id),
+                    format!("规则 {} 一年天数须大于零", rule.id),
+                    format!("rule {}: a year has days", rule.id),
                 ));
             }
             let (rule, valid) = (rule.id.clone(), rule.valid);
-            Ok(DepositRate { rule, valid, annual_rate, year_days, places, rounding })
+            Ok(DepositRate { rule, valid, rate, year_days, places, rounding })
         })?;
-        Ok(DepositRates { rates })
+        Ok(DepositRates { rates, named })
+    }
+
+    /// The rate of a year on a day.
+    fn yearly(&self, rate: &Rate, day: Date) -> Option<Exact> {
+        match rate {
+            Rate::Own(own) => Some(*own),
+            Rate::Named(name) => {
+                let mut named = self.named.iter().filter(|one| one.key == *name && one.valid.covers(day));
+                named.next().map(|one| one.yearly)
+            }
+        }
     }
 
     /// Interest on what was paid on one day and is approved to go back on another, at the rate of the day
@@ -166,9 +220,11 @@ impl DepositRates {
     /// No rate on the day of approval, or an amount that does not fit.
     pub fn interest(&self, principal: Money, from: Date, to: Date) -> Result<RefundInterest, Refusal> {
         let rate = self.rates.iter().find(|rate| rate.valid.covers(to));
-        let rate = rate.ok_or_else(|| refusals::NO_DEPOSIT_RATE.at("").with("date", to))?;
+        let annual = rate.and_then(|rate| Some((rate, self.yearly(&rate.rate, to)?)));
+        let none = || refusals::NO_DEPOSIT_RATE.at("").with("date", to);
+        let (rate, annual_rate) = annual.ok_or_else(none)?;
         let days = (from.duration_until(to).as_hours() / 24).max(0);
-        let above = [principal.exact(), rate.annual_rate, Exact::from(days)];
+        let above = [principal.exact(), annual_rate, Exact::from(days)];
         let below = [Exact::from(i64::from(rate.year_days))];
         let amount = Exact::product_over(&above, &below, rate.places, rate.rounding)
             .and_then(|exact| Money::rounded(exact, rate.places, rate.rounding));
@@ -178,7 +234,7 @@ impl DepositRates {
             from,
             to,
             days,
-            annual_rate: rate.annual_rate,
+            annual_rate,
             year_days: rate.year_days,
             amount,
             rule: rate.rule.to_string(),
@@ -352,6 +408,31 @@ mod tests {
         assert_eq!(huge.unwrap_err().code, "FIN-008");
     }
 
+    /// The number stands once in the pack: what the bank pays from a day on is one rule for all that bears interest.
+    #[test]
+    fn the_rate_is_the_one_that_whatever_bears_interest_reads() {
+        let rates = DepositRates::compile(&china()).unwrap();
+        assert!(rates.rates.iter().all(|rate| matches!(&rate.rate, Rate::Named(n) if &**n == "demand_deposit")));
+        // the rate of the day of approval, where it changes between
+        let mut changing = rates.clone();
+        let cut = |from: &str, yearly: &str| NamedRate {
+            key: "demand_deposit".into(),
+            valid: Validity::parse(from).unwrap(),
+            yearly: Exact::parse(yearly).unwrap(),
+        };
+        changing.named = vec![cut("2026-01-01..2026-04-01", "0.0036"), cut("2026-04-01..", "0.0072")];
+        for (to, amount) in [("2026-03-31", "0.29"), ("2026-04-01", "0.60")] {
+            let found = changing.interest(money("1000.00"), day("2026-03-02"), day(to)).unwrap();
+            assert_eq!(found.amount, money(amount), "{to}");
+        }
+        let own = DepositRates {
+            rates: vec![DepositRate { rate: Rate::Own(Exact::parse("0.5").unwrap()), ..rates.rates[0].clone() }],
+            named: Vec::new(),
+        };
+        let found = own.interest(money("100.00"), day("2026-03-02"), day("2026-03-03")).unwrap();
+        assert_eq!((found.amount, found.annual_rate), (money("0.14"), Exact::parse("0.5").unwrap()));
+    }
+
     #[test]
     fn goods_go_back_within_a_year_of_release() {
         let returns = ReturnsOfGoods::compile(&china()).unwrap();
@@ -399,6 +480,8 @@ mod tests {
         for (rule, words) in [
             ("[[demand_deposit_rate]]\nannual_rate = \"-1\"\nyear_days = 360\nplaces = 2", "below zero"),
             ("[[demand_deposit_rate]]\nannual_rate = \"1\"\nyear_days = 0\nplaces = 2", "has days"),
+            ("[[demand_deposit_rate]]\nrate = \"none\"\nyear_days = 360\nplaces = 2", "name one rate"),
+            ("[[demand_deposit_rate]]\nyear_days = 360\nplaces = 2", "name one rate"),
         ] {
             let rule = format!(
                 "{rule}\nrounding = \"half_up\"\nid = \"own\"\nkey = \"XXX\"\nvalid = \"2000-01-01..2001-01-01\"\n\

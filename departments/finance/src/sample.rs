@@ -12,6 +12,7 @@ const PACK: &[(&str, &str)] = &[
     ("rules/guarantee.toml", include_str!("../../../packs/cn/rules/guarantee.toml")),
     ("rules/sale-proceeds.toml", include_str!("../../../packs/cn/rules/sale-proceeds.toml")),
     ("rules/refund.toml", include_str!("../../../packs/cn/rules/refund.toml")),
+    ("rules/interest.toml", include_str!("../../../packs/cn/rules/interest.toml")),
     ("tables/calendar.csv", include_str!("../../../packs/cn/tables/calendar.csv")),
     ("tables/calendar_years.csv", include_str!("../../../packs/cn/tables/calendar_years.csv")),
 ];

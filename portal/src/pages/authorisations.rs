@@ -4,6 +4,7 @@ use super::small::{Field, Fields, Refused, Typed, submit};
 use super::words::Finding;
 use super::{Frame, SignedIn, html, to};
 use crate::access;
+use crate::names::{Names, PartyName};
 use crate::problem::Problem;
 use crate::secrets;
 use crate::small_forms::SmallForm;
@@ -35,7 +36,7 @@ struct Page {
 
 struct Row {
     /// The other party.
-    party: String,
+    party: PartyName,
     scope: String,
     office: String,
     in_name: String,
@@ -50,7 +51,7 @@ struct Row {
 }
 
 impl Row {
-    fn of(one: &Authorisation, party: &str, day: Date, lang: Lang) -> Row {
+    fn of(one: &Authorisation, party: PartyName, day: Date, lang: Lang) -> Row {
         let granted = &one.granted;
         let scope = match granted.scope {
             Scope::Import => "import",
@@ -71,7 +72,7 @@ impl Row {
             None
         };
         Row {
-            party: party.to_owned(),
+            party,
             scope: say_of("scope", scope, lang),
             office: granted.office.map_or_else(|| say_of("scope", "any_office", lang), |o| o.to_string()),
             in_name: say_of("in_name", in_name, lang),
@@ -144,9 +145,13 @@ async fn page(
     let party = signed_in.session.account.party.clone();
     let found = portal.read(move |reader| {
         let granted = access::authorisations(reader, &party)?;
-        Ok((granted, access::authorised_by(reader, &party)?))
+        let received = access::authorised_by(reader, &party)?;
+        let parties = granted.iter().map(|one| one.granted.agent.as_str());
+        let parties = parties.chain(received.iter().map(|one| one.principal.as_str()));
+        let names = Names::gather(reader, parties)?;
+        Ok((granted, received, names))
     });
-    let (granted, received) = found.await?;
+    let (granted, received, names) = found.await?;
     let (lang, day) = (signed_in.visitor.lang, portal.engine().now().day());
     let mut findings = refused.findings_of(&refused.form, lang);
     let granting = refused.form == "authorisation";
@@ -162,8 +167,8 @@ async fn page(
             _ => "",
         },
         open: granting || (granted.is_empty() && received.is_empty()),
-        granted: granted.iter().map(|a| Row::of(a, a.granted.agent.as_str(), day, lang)).collect(),
-        received: received.iter().map(|a| Row::of(a, &a.principal, day, lang)).collect(),
+        granted: granted.iter().map(|a| Row::of(a, names.party(a.granted.agent.as_str()), day, lang)).collect(),
+        received: received.iter().map(|a| Row::of(a, names.party(&a.principal), day, lang)).collect(),
         findings,
         form,
         key: secrets::random(),

@@ -6,6 +6,7 @@ use super::small::{Field, Fields, Refused, Typed, submit};
 use super::words::{Finding, Tag, code_name, findings, grouped, minute_words, moment_words};
 use super::{Frame, SignedIn, html, to};
 use crate::access;
+use crate::names::Names;
 use crate::problem::{self, Problem};
 use crate::secrets;
 use crate::small_forms::{Member, SmallForm};
@@ -201,12 +202,14 @@ async fn page(
                 Some(entry) => access::declaration(reader, &actor, entry)?.is_some(),
                 None => false,
             };
-            Ok(Some((record, body, goods, opens)))
+            let named = body.consignee.map(|party| party.to_string()).unwrap_or_default();
+            let named = Names::default().of(reader, &named)?;
+            Ok(Some((record, body, goods, opens, named)))
         })
     };
-    let (record, body, goods, opens) = found.await?.ok_or(problem::NOT_FOUND)?;
+    let (record, body, goods, opens, named) = found.await?.ok_or(problem::NOT_FOUND)?;
     let (law, lang) = (portal.law(), signed_in.visitor.lang);
-    let view = View { record: &record, body: &body, goods, law: &law.control, lang };
+    let view = View { record: &record, body: &body, goods, named, law: &law.control, lang };
     let day = portal.engine().now().day();
     let (reports, findings) = view.reports(&actor, day, refused);
     let mut frame = signed_in.visitor.frame("bills");
@@ -234,6 +237,8 @@ struct View<'a> {
     record: &'a Record,
     body: &'a BillRecord,
     goods: Whereabouts,
+    /// What the consignee is called whom the carrier named.
+    named: String,
     law: &'a ControlLaw,
     lang: Lang,
 }
@@ -344,7 +349,7 @@ impl View<'_> {
             facts.push(("declaration.departed", String::new(), departed.to_string()));
         }
         if let Some(party) = &body.consignee {
-            facts.push(("bills.named", party.to_string(), String::new()));
+            facts.push(("bills.named", party.to_string(), self.named.clone()));
         }
         facts
     }

@@ -8,6 +8,7 @@ use crate::access;
 use crate::api::{disposal_file_response, is_key, submit_disposal_step};
 use crate::disposal_form::read_disposal_step;
 use crate::lists::{self, Wanted};
+use crate::names::{Names, PartyName};
 use crate::problem::{self, Problem};
 use crate::secrets;
 use crate::small_forms::{SmallForm, read_fields};
@@ -61,7 +62,7 @@ struct Row {
     number: String,
     title: String,
     tag: Tag,
-    consignee: String,
+    consignee: PartyName,
     due: String,
 }
 
@@ -133,10 +134,13 @@ async fn list_page(
         for kind in DisposalKind::ALL {
             records.extend(lists::page(reader, &actor, kind.name(), &wanted)?.records);
         }
-        Ok(records)
+        let bodies: Vec<DisposalRecord> = records.iter().filter_map(Record::read).collect();
+        let names = Names::gather(reader, bodies.iter().filter_map(|body| body.consignee.as_deref()))?;
+        Ok((records, names))
     });
     let law = &law.control;
-    let rows = records.await?.iter().filter_map(|record| row(record, law, lang)).collect();
+    let (records, names) = records.await?;
+    let rows = records.iter().filter_map(|record| row(record, &names, law, lang)).collect();
     let today = portal.engine().now().day();
     let reasons = law.codes.list("return_reason", today);
     let mut frame = signed_in.visitor.frame("disposals");
@@ -152,7 +156,7 @@ async fn list_page(
     }))
 }
 
-fn row(record: &Record, law: &ControlLaw, lang: Lang) -> Option<Row> {
+fn row(record: &Record, names: &Names, law: &ControlLaw, lang: Lang) -> Option<Row> {
     let body: DisposalRecord = record.read()?;
     let procedure = law.disposal_procedure(body.kind)?;
     Some(Row {
@@ -160,7 +164,7 @@ fn row(record: &Record, law: &ControlLaw, lang: Lang) -> Option<Row> {
         number: body.number,
         title: procedure.title.get(lang).to_owned(),
         tag: Tag::of(procedure, &record.state, lang),
-        consignee: body.consignee.unwrap_or_default(),
+        consignee: names.party(body.consignee.as_deref().unwrap_or_default()),
         due: record.due.map_or_else(String::new, |due| day_words(due, lang)),
     })
 }
@@ -199,7 +203,7 @@ struct SaleView {
 }
 
 struct ClaimView {
-    party: String,
+    party: PartyName,
     at: String,
     note: String,
     files: Vec<String>,
@@ -318,8 +322,13 @@ async fn case_page(
 ) -> Result<Response, Problem> {
     let (actor, of) = (signed_in.actor(), number.to_owned());
     let reader = actor.clone();
-    let found = portal.read(move |r| access::disposal(r, &reader, kind, &of)).await?;
-    let (record, body) = found.ok_or(problem::NOT_FOUND)?;
+    let found = portal.read(move |r| {
+        let Some((record, body)) = access::disposal(r, &reader, kind, &of)? else { return Ok(None) };
+        let parties = body.claims.iter().map(|claim| claim.party.as_str()).chain(body.consignee.as_deref());
+        let names = Names::gather(r, parties)?;
+        Ok(Some((record, body, names)))
+    });
+    let (record, body, names) = found.await?.ok_or(problem::NOT_FOUND)?;
     let (law, lang, today) = (portal.law(), signed_in.visitor.lang, portal.engine().now().day());
     let currency = law.manifest.territory.currency.clone();
     let law = &law.control;
@@ -356,9 +365,9 @@ async fn case_page(
         number: body.number.clone(),
         title: procedure.title.get(lang).to_owned(),
         tag: Tag::of(procedure, &record.state, lang),
-        facts: facts(&body, record.due, law, today, lang),
+        facts: facts((&body, &names), record.due, law, today, lang),
         sale: body.sale.as_ref().map(|sale| sale_view(sale, law, lang)),
-        claims: body.claims.iter().map(claim_view).collect(),
+        claims: body.claims.iter().map(|claim| claim_view(claim, &names)).collect(),
         timeline: body.timeline.iter().map(|m| (moment_words(&m.moment), title(&m.step))).collect(),
         steps: steps.iter().map(view).collect(),
         findings: findings(refused, lang),
@@ -373,16 +382,17 @@ fn codes(law: &ControlLaw, list: &str, day: Date, lang: Lang) -> Vec<(String, St
 }
 
 fn facts(
-    body: &DisposalRecord,
+    (body, names): (&DisposalRecord, &Names),
     due: Option<Date>,
     law: &ControlLaw,
     today: Date,
     lang: Lang,
 ) -> Vec<(&'static str, String)> {
     let day = |day: Option<Date>| day.map_or_else(String::new, |day| day_words(day, lang));
+    let consignee = names.party(body.consignee.as_deref().unwrap_or_default());
     let facts = [
         ("disposals.bill", body.bill.clone()),
-        ("disposals.consignee", body.consignee.clone().unwrap_or_default()),
+        ("disposals.consignee", format!("{} {}", consignee.name, consignee.code).trim().to_owned()),
         ("disposals.entry_date", day(body.entry_date)),
         ("disposals.declare_by", day(body.declare_by)),
         ("disposals.reason", code_name(law, "return_reason", &body.reason, today, lang)),
@@ -428,9 +438,9 @@ fn sale_view(sale: &Sale, law: &ControlLaw, lang: Lang) -> SaleView {
     }
 }
 
-fn claim_view(claim: &customhouse_control::SurplusClaim) -> ClaimView {
+fn claim_view(claim: &customhouse_control::SurplusClaim, names: &Names) -> ClaimView {
     ClaimView {
-        party: claim.party.clone(),
+        party: names.party(&claim.party),
         at: moment_words(&claim.at),
         note: claim.note.clone(),
         files: claim.files.iter().map(ToString::to_string).collect(),

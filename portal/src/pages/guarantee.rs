@@ -8,6 +8,7 @@ use super::words::{Finding, Tag, code_name, day_words, findings, grouped, moment
 use super::{Frame, SignedIn, html, to};
 use crate::access;
 use crate::api::{guarantee_balances, is_key};
+use crate::names::Names;
 use crate::problem::{self, Problem};
 use crate::secrets;
 use crate::small_forms::SmallForm;
@@ -130,6 +131,8 @@ struct Found {
     body: KeptGuarantee,
     stand: GuaranteeBalances,
     answers: Vec<AnsweredFor>,
+    /// What its party is called.
+    party: String,
 }
 
 /// A declaration, what is reserved for it now, and its record if the reader may see it.
@@ -144,7 +147,8 @@ fn find(reader: &mut dyn Reader, actor: &Actor, number: &str) -> Result<Option<F
         let declared = access::declaration(reader, actor, entry)?;
         answers.push((entry, reserved, declared));
     }
-    Ok(Some(Found { record, body, stand, answers }))
+    let party = Names::default().of(reader, &body.given.party)?;
+    Ok(Some(Found { record, body, stand, answers, party }))
 }
 
 /// The declarations that a guarantee answers or answered for, with what is reserved for each now: its
@@ -257,7 +261,7 @@ impl View<'_> {
         let office = body.office.to_string();
         let cases = given.cases.iter().map(|case| say_of("guarantee_case", case.name(), self.lang));
         let mut facts = vec![
-            ("guarantees.party", given.party.clone(), String::new()),
+            ("guarantees.party", given.party.clone(), self.found.party.clone()),
             (
                 "guarantees.office",
                 office.clone(),

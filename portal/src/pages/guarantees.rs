@@ -6,6 +6,7 @@ use super::{Frame, SignedIn, html, to};
 use crate::access;
 use crate::api::guarantee_balances;
 use crate::lists::{self, Wanted};
+use crate::names::{Names, PartyName};
 use crate::problem::{self, Problem};
 use crate::secrets;
 use crate::small_forms::SmallForm;
@@ -54,7 +55,7 @@ struct Page {
 struct Row {
     number: String,
     tag: Tag,
-    party: String,
+    party: PartyName,
     what: String,
     amount: String,
     free: String,
@@ -78,13 +79,14 @@ pub(crate) fn what(guarantee: &KeptGuarantee, lang: Lang) -> String {
 impl Row {
     fn of(
         (record, body, stand): &(Record, KeptGuarantee, GuaranteeBalances),
+        names: &Names,
         law: &ControlLaw,
         lang: Lang,
     ) -> Row {
         Row {
             number: body.given.number.clone(),
             tag: Tag::of(law.guarantee_procedure(), &record.state, lang),
-            party: body.given.party.clone(),
+            party: names.party(&body.given.party),
             what: what(body, lang),
             amount: grouped(body.given.amount),
             free: if body.is_taken() { grouped(stand.free) } else { String::new() },
@@ -202,9 +204,10 @@ async fn page(
             rows.push((record, body, stand));
         }
         let declared = wished.map(|entry| access::declaration(reader, &actor, entry)).transpose()?;
-        Ok((rows, page.next, declared.flatten()))
+        let names = Names::gather(reader, rows.iter().map(|(_, body, _)| body.given.party.as_str()))?;
+        Ok((rows, page.next, declared.flatten(), names))
     });
-    let (rows, next, declared) = found.await?;
+    let (rows, next, declared, names) = found.await?;
     let (law, lang) = (portal.law(), signed_in.visitor.lang);
     let day = portal.engine().now().day();
     let procedure = law.control.guarantee_procedure();
@@ -236,7 +239,7 @@ async fn page(
         filters: filters.collect(),
         all: filter.state.is_empty(),
         open: !findings.is_empty() || declared.is_some() || (rows.is_empty() && filter.state.is_empty()),
-        rows: rows.iter().map(|row| Row::of(row, &law.control, lang)).collect(),
+        rows: rows.iter().map(|row| Row::of(row, &names, &law.control, lang)).collect(),
         next: next.map(|after| address(&filter.state, &after)),
         form,
         key: secrets::random(),

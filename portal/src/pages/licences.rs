@@ -7,6 +7,7 @@ use super::words::{Finding, Tag, code_name, grouped};
 use super::{Frame, SignedIn, html, to};
 use crate::access;
 use crate::lists::{self, Wanted};
+use crate::names::{Names, PartyName};
 use crate::problem::{self, Problem};
 use crate::secrets;
 use crate::small_forms::SmallForm;
@@ -53,7 +54,7 @@ struct Row {
     address: String,
     number: String,
     kind: String,
-    holder: String,
+    holder: PartyName,
     goods: String,
     left: String,
     of: String,
@@ -67,12 +68,17 @@ struct Row {
 type Kept = (LicenceForm, Exact, i64);
 
 impl Row {
-    fn of((licence, left, uses): &Kept, law: &ControlLaw, day: Date, lang: Lang) -> Row {
+    fn of(
+        (licence, left, uses): &Kept,
+        names: &Names,
+        law: &ControlLaw,
+        (day, lang): (Date, Lang),
+    ) -> Row {
         Row {
             address: address(licence),
             number: licence.number.clone(),
             kind: kind(licence, law, day, lang),
-            holder: licence.holder.to_string(),
+            holder: names.party(licence.holder.as_str()),
             goods: licence.goods.to_string(),
             left: grouped(left),
             of: grouped(licence.quantity),
@@ -144,9 +150,10 @@ async fn page(
             let licence: LicenceForm = access::body(record)?;
             rows.extend(access::licence(reader, &actor, &licence.certificate, &licence.number)?);
         }
-        Ok((rows, page.next))
+        let names = Names::gather(reader, rows.iter().map(|(licence, ..): &Kept| licence.holder.as_str()))?;
+        Ok((rows, page.next, names))
     });
-    let (rows, next): (Vec<Kept>, Option<String>) = found.await?;
+    let (rows, next, names) = found.await?;
     let (law, lang, day) = (portal.law(), signed_in.visitor.lang, portal.engine().now().day());
     let mut findings = refused.findings_of("licence", lang);
     let form =
@@ -159,7 +166,7 @@ async fn page(
         frame,
         for_customs,
         done: filter.done == "recorded",
-        rows: rows.iter().map(|row| Row::of(row, &law.control, day, lang)).collect(),
+        rows: rows.iter().map(|row| Row::of(row, &names, &law.control, (day, lang))).collect(),
         next: next.map(|after| format!("/licences?after={}", super::frame::encoded(&after))),
         open: !findings.is_empty(),
         form,
@@ -228,9 +235,10 @@ pub(crate) async fn show(
     let found = portal.read(move |reader| {
         let Some(kept) = access::licence(reader, &actor, &certificate, &number)? else { return Ok(None) };
         let drawn = drawn(reader, &actor, &kept.0)?;
-        Ok(Some((kept, drawn)))
+        let holder = Names::default().of(reader, kept.0.holder.as_str())?;
+        Ok(Some((kept, drawn, holder)))
     });
-    let ((licence, left, uses), (drawn, elsewhere)) = found.await?.ok_or(problem::NOT_FOUND)?;
+    let ((licence, left, uses), (drawn, elsewhere), holder) = found.await?.ok_or(problem::NOT_FOUND)?;
     let (law, lang, day) = (portal.law(), signed_in.visitor.lang, portal.engine().now().day());
     let law = &law.control;
     let key = licence_key(&licence.certificate, &licence.number).id;
@@ -254,7 +262,7 @@ pub(crate) async fn show(
         over: day > licence.valid_to,
         stand: stand(&licence, left, &unit, lang),
         facts: vec![
-            ("licences.holder", licence.holder.to_string(), String::new()),
+            ("licences.holder", licence.holder.to_string(), holder),
             ("licences.goods", licence.goods.to_string(), String::new()),
             ("licences.quantity", String::new(), format!("{} {unit}", grouped(licence.quantity))),
             ("licences.uses_left", String::new(), format!("{uses}/{}", licence.uses)),

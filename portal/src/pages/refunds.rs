@@ -6,6 +6,7 @@ use super::{Frame, SignedIn, html, to};
 use crate::access;
 use crate::api::is_key;
 use crate::lists::{self, Wanted};
+use crate::names::{Names, PartyName};
 use crate::problem::{self, Problem};
 use crate::secrets;
 use crate::small_forms::{SmallForm, read_json};
@@ -68,7 +69,7 @@ struct Row {
     number: String,
     tag: Tag,
     ground: String,
-    payer: String,
+    payer: PartyName,
     principal: String,
     account: String,
     due: String,
@@ -168,9 +169,11 @@ async fn list_page(
     let firm = actor.role == Role::Declarant;
     let found = portal.read(move |reader| {
         let open = if firm { open_of(reader, &actor.party)? } else { Vec::new() };
-        Ok((lists::page(reader, &actor, "refund", &wanted)?, open))
+        let page = lists::page(reader, &actor, "refund", &wanted)?;
+        let payers: Vec<String> = page.records.iter().map(|record| record.owner.clone()).collect();
+        Ok((page, open, Names::gather(reader, payers.iter().map(String::as_str))?))
     });
-    let (page, open) = found.await?;
+    let (page, open, names) = found.await?;
     let (law, lang) = (portal.law(), signed_in.visitor.lang);
     let today = portal.engine().now().day();
     let chosen = |name: &str, value: &str| typed.iter().any(|(n, v)| n == name && v == value);
@@ -198,7 +201,7 @@ async fn list_page(
     };
     Ok(html(&ListPage {
         frame,
-        rows: page.records.iter().filter_map(|r| Row::of(r, &law.control, lang)).collect(),
+        rows: page.records.iter().filter_map(|r| Row::of(r, &names, &law.control, lang)).collect(),
         next,
         firm,
         may_apply: law.control.refund_procedure().is_some(),
@@ -211,12 +214,12 @@ async fn list_page(
 }
 
 impl Row {
-    fn of(record: &Record, law: &ControlLaw, lang: Lang) -> Option<Row> {
+    fn of(record: &Record, names: &Names, law: &ControlLaw, lang: Lang) -> Option<Row> {
         let body: KeptRefund = record.read()?;
         Some(Row {
             tag: Tag::of(law.refund_procedure()?, &record.state, lang),
             ground: ground_name(&body, law, lang),
-            payer: body.payer,
+            payer: names.party(&body.payer),
             principal: grouped(body.principal),
             account: masked_account(&body.account),
             due: record.due.map_or_else(String::new, |due| day_words(due, lang)),
@@ -320,8 +323,12 @@ async fn one_page(
 ) -> Result<Response, Problem> {
     let (actor, number) = (signed_in.actor(), number.to_owned());
     let reader = actor.clone();
-    let found = portal.read(move |r| access::refund(r, &reader, &number)).await?;
-    let (record, body) = found.ok_or(problem::NOT_FOUND)?;
+    let found = portal.read(move |r| {
+        let Some((record, body)) = access::refund(r, &reader, &number)? else { return Ok(None) };
+        let payer = Names::default().of(r, &body.payer)?;
+        Ok(Some((record, body, payer)))
+    });
+    let (record, body, payer) = found.await?.ok_or(problem::NOT_FOUND)?;
     let (law, lang) = (portal.law(), signed_in.visitor.lang);
     let law = &law.control;
     let procedure = law.refund_procedure().ok_or(problem::NOT_FOUND)?;
@@ -351,7 +358,7 @@ async fn one_page(
     });
     Ok(html(&RefundPage {
         tag: Tag::of(procedure, &record.state, lang),
-        facts: facts(&record, &body, &actor, law, lang),
+        facts: facts(&record, (&body, &payer), &actor, law, lang),
         sources: sources(&body, law, lang),
         goods: goods.collect(),
         timeline: timeline.collect(),
@@ -368,7 +375,7 @@ async fn one_page(
 /// What stands at the head of a refund's page: keys of the texts, and values.
 fn facts(
     record: &Record,
-    body: &KeptRefund,
+    (body, payer): (&KeptRefund, &str),
     actor: &Actor,
     law: &ControlLaw,
     lang: Lang,
@@ -385,7 +392,7 @@ fn facts(
         ("statement.reference", body.paid_out.as_ref().map_or_else(String::new, |p| p.reference.clone())),
     ];
     if actor.role == Role::Officer {
-        facts.insert(1, ("refund.payer", body.payer.clone()));
+        facts.insert(1, ("refund.payer", format!("{payer} {}", body.payer).trim_start().to_owned()));
     }
     facts.retain(|(_, value)| !value.is_empty());
     facts

@@ -4,6 +4,7 @@
 
 use super::words::{Tag, day_words, grouped};
 use super::{Frame, SignedIn, encoded, html};
+use crate::names::PartyName;
 use crate::problem::Problem;
 use crate::sign_in::cookie_value;
 use crate::state::Portal;
@@ -153,8 +154,7 @@ struct Row {
     need: String,
     /// Who is drawn for it.
     drawn: String,
-    party: String,
-    code: String,
+    party: PartyName,
     about: String,
     /// Further lines of goods.
     more: u32,
@@ -187,7 +187,6 @@ fn address(task: &Task) -> Option<String> {
 impl Row {
     fn of(task: &Task, law: &ControlLaw, today: Date, lang: Lang) -> Option<Row> {
         let (urgency, tone) = urgency(task.due, today);
-        let (code, name) = &task.party;
         let (about, more) = match &task.about {
             About::Goods(first, lines) => (first.clone(), lines.saturating_sub(1)),
             About::Amount(amount) => (grouped(amount), 0),
@@ -207,8 +206,7 @@ impl Row {
                 Need::Steps(steps) => steps.iter().map(|step| step.get(lang)).collect::<Vec<_>>().join(" / "),
             },
             drawn: task.drawn.join(", "),
-            party: if name.is_empty() { code.clone() } else { name.clone() },
-            code: if name.is_empty() { String::new() } else { code.clone() },
+            party: task.party.clone(),
             about,
             more,
             due: task.due.map(|due| day_words(due, lang)),
