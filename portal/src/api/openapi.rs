@@ -257,13 +257,13 @@ fn schemas() -> Value {
             ("owed", amount.clone()), ("refundable", amount.clone()),
             ("lines", list(object(&[
                 ("day", day.clone()), ("what", json!({ "enum": [
-                    "assessed", "cancelled", "paid", "reduced", "held", "returned", "refund_asked", "refund_interest",
-                    "refund_ordered", "refund_bounced", "refund_paid", "refund_refused",
+                    "assessed", "cancelled", "paid", "reduced", "held", "returned", "surplus", "refund_asked",
+                    "refund_interest", "refund_ordered", "refund_bounced", "refund_paid", "refund_refused",
                 ] })),
                 ("entry_number", optional(&text)), ("book", t()), ("charge", t()), ("change", amount.clone()),
                 ("held", amount.clone()), ("owed", amount.clone()), ("reference", t()),
                 ("due", optional(&object(&[("day", day.clone()), ("provisional", b())]))), ("mode", t()), ("guarantee", optional(&text)),
-                ("refund", t()), ("amount", amount.clone()), ("note", t()),
+                ("refund", t()), ("amount", amount.clone()), ("note", t()), ("case", t()),
             ]))),
         ]),
         "AuthorisationList": object(&[("authorisations", list(json!({ "type": "object" })))]),

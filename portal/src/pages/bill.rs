@@ -34,9 +34,12 @@ struct Report {
     /// Who makes it.
     role: Role,
     members: &'static [Member],
-    /// Where the goods are that it is about; empty for the means of transport that brings them.
-    of: &'static str,
+    /// Where the goods can be that it is about; nowhere for the means of transport that brings them.
+    of: &'static [&'static str],
 }
+
+/// Where goods are that leave by the gate: released, or sold or sent back by customs' order.
+pub(crate) const MAY_LEAVE: &[&str] = &["released", "ordered_out"];
 
 const REPORTS: [Report; 6] = [
     Report {
@@ -44,42 +47,42 @@ const REPORTS: [Report; 6] = [
         action: "enter_bill",
         role: Role::Carrier,
         members: EntryReport::MEMBERS,
-        of: "",
+        of: &[],
     },
     Report {
         name: "arrival",
         action: "arrive_bill",
         role: Role::Operator,
         members: GoodsMoved::MEMBERS,
-        of: "announced",
+        of: &["announced"],
     },
     Report {
         name: "loading",
         action: "load_bill",
         role: Role::Carrier,
         members: GoodsMoved::MEMBERS,
-        of: "released",
+        of: &["released"],
     },
     Report {
         name: "shut-out",
         action: "shut_out_bill",
         role: Role::Carrier,
         members: ShutOut::MEMBERS,
-        of: "released",
+        of: &["released"],
     },
     Report {
         name: "departure",
         action: "depart_bill",
         role: Role::Carrier,
         members: Departure::MEMBERS,
-        of: "loaded",
+        of: &["loaded"],
     },
     Report {
         name: "goods-out",
         action: "write_off_bill",
         role: Role::Operator,
         members: GoodsOut::MEMBERS,
-        of: "released",
+        of: MAY_LEAVE,
     },
 ];
 
@@ -259,8 +262,8 @@ impl View<'_> {
         let may = |report: &&Report| {
             let step = self.procedure().step_doing(&self.record.state, report.action, &who);
             let there = match report.of {
-                "" => self.body.is_filed_ahead(),
-                place => self.goods.left(place).is_some(),
+                [] => self.body.is_filed_ahead(),
+                places => self.goods.left(places).is_some(),
             };
             step.is_some() && there
         };
@@ -310,6 +313,9 @@ impl View<'_> {
             (Direction::Import, "filed") => "bills.advice_filed",
             (Direction::Import, "released") => "bills.advice_released",
             (Direction::Import, "written_off") => "bills.advice_written_off",
+            (Direction::Import, "set_aside") => "bills.advice_set_aside",
+            (Direction::Import, "sold" | "returning") => "bills.advice_ordered_out",
+            (Direction::Import, "disposed" | "returned") => "bills.advice_disposed",
             (Direction::Export, "filed") => "bills.advice_announced",
             (Direction::Export, "arrived") => "bills.advice_arrived",
             (Direction::Export, "released") => "bills.advice_to_load",

@@ -1,5 +1,6 @@
 //! Bills of lading: a carrier's own with the form to file one; at an operator's place, goods out.
 
+use super::bill::MAY_LEAVE;
 use super::goods::{Whereabouts, whereabouts};
 use super::small::{Field, Fields, Refused, Typed, submit, value};
 use super::words::{Finding, Tag, code_name, grouped, minute_words};
@@ -12,16 +13,20 @@ use crate::state::Portal;
 use askama::Template;
 use axum::extract::{Form, Query, State};
 use axum::response::Response;
-use customhouse_control::{BillForm, BillRecord, Command, ControlLaw, Role};
+use customhouse_control::{Actor, BillForm, BillRecord, Command, ControlLaw, Role};
 use customhouse_kernel::beats::Record;
+use customhouse_kernel::casework::State as CaseState;
 use customhouse_kernel::text::Lang;
 use customhouse_kernel::values::Direction;
+use customhouse_storage::{Reader, StoreError};
 use jiff::ToSpan;
 use serde::Deserialize;
 use serde_json::Value;
 use std::collections::BTreeMap;
 
 const ROWS: usize = 25;
+/// The filter that shows what may leave, whatever its state.
+const LEAVING: &str = "leaving";
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
@@ -46,6 +51,8 @@ struct Page {
     filters: Vec<(Tag, String, bool)>,
     /// No filter is chosen.
     all: bool,
+    /// Shown is what may leave, at an operator's places.
+    leaving: bool,
     /// A notice after something was done: key of the texts.
     done: &'static str,
     /// The form to file a bill, or what was typed into a refused one.
@@ -98,7 +105,7 @@ impl Row {
             gross_kg: grouped(body.gross_kg),
             declaration: body.declaration.map(|d| d.to_string()),
             key: secrets::random(),
-            may_leave: left.and_then(|left| left.left("released")),
+            may_leave: left.and_then(|left| left.left(MAY_LEAVE)),
         })
     }
 }
@@ -155,27 +162,29 @@ async fn page(
         return Err(problem::FORBIDDEN.into());
     }
     let role = actor.role;
+    let (law, leaving) = (portal.law(), leaving_states(&portal.law().control));
     // an operator looks for what may leave
-    let first = if role == Role::Operator { "released" } else { "" };
-    let state = filter.state.clone().unwrap_or_else(|| first.to_owned());
+    let leaves = role == Role::Operator && filter.state.as_ref().is_none_or(|state| state == LEAVING);
+    let state = filter.state.clone().filter(|_| !leaves).unwrap_or_default();
     let given = |text: &str| Some(text.to_owned()).filter(|t| !t.is_empty());
     let wanted = Wanted { state: given(&state), after: given(&filter.after), limit: ROWS };
+    let states: Vec<Option<String>> =
+        if leaves { leaving.iter().cloned().map(Some).collect() } else { vec![wanted.state.clone()] };
     let offices = actor.offices.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
     let found = portal.read(move |r| {
-        let page = lists::page(r, &actor, "bill", &wanted)?;
+        let page = of_states(r, &actor, states, &wanted)?;
         let mut rows = Vec::new();
         for record in page.records {
             // what is left matters where it may leave
             let bill = record.read::<BillRecord>().filter(|_| role == Role::Operator);
-            let bill = bill.filter(|b| b.direction == Direction::Import && record.state == "released");
+            let bill = bill.filter(|b| b.direction == Direction::Import && leaving.contains(&record.state));
             let left = bill.map(|bill| whereabouts(r, &record, &bill)).transpose()?;
             rows.push((record, left));
         }
         Ok((rows, page.next))
     });
     let (rows, next) = found.await?;
-    let (law, lang) = (portal.law(), signed_in.visitor.lang);
-    let law = &law.control;
+    let (law, lang) = (&law.control, signed_in.visitor.lang);
     let filters = lists::states(|way| law.bill_procedure_of(way)).into_iter().map(|(procedure, s)| {
         (Tag::of(procedure, &s.id, lang), format!("/bills?state={}", s.id), s.id == state)
     });
@@ -205,9 +214,13 @@ async fn page(
         offices,
         open: !findings.is_empty() || !typed.is_empty() || !filter.direction.is_empty() || rows.is_empty(),
         rows,
-        next: next.map(|after| format!("/bills?state={state}&after={}", super::frame::encoded(&after))),
+        next: next.map(|after| {
+            let state = if leaves { LEAVING } else { state.as_str() };
+            format!("/bills?state={state}&after={}", super::frame::encoded(&after))
+        }),
+        leaving: leaves,
         filters: filters.collect(),
-        all: state.is_empty(),
+        all: state.is_empty() && !leaves,
         done: match filter.done.as_str() {
             "filed" => "bills.done_filed",
             "out" => "bills.done_out",
@@ -225,6 +238,35 @@ async fn page(
         example: portal.engine().is_sample(),
     };
     Ok(html(&page))
+}
+
+/// The states of inbound bills whose goods leave by the gate.
+fn leaving_states(law: &ControlLaw) -> Vec<String> {
+    let procedure = law.bill_procedure_of(Direction::Import);
+    let leave = |state: &&CaseState| {
+        procedure.step_doing(&state.id, "write_off_bill", &[Role::Operator.name()]).is_some()
+    };
+    procedure.states.iter().filter(leave).map(|state| state.id.clone()).collect()
+}
+
+/// One page of bills in any of these states.
+fn of_states(
+    reader: &mut dyn Reader,
+    actor: &Actor,
+    states: Vec<Option<String>>,
+    wanted: &Wanted,
+) -> Result<lists::Page, StoreError> {
+    let mut found = lists::Page::default();
+    for state in states {
+        let page = lists::page(reader, actor, "bill", &Wanted { state, ..wanted.clone() })?;
+        found.records.extend(page.records);
+        found.next = found.next.or(page.next);
+    }
+    found.records.sort_by(|a, b| b.key.id.cmp(&a.key.id));
+    let more = found.next.is_some() || found.records.len() > wanted.limit;
+    found.records.truncate(wanted.limit);
+    found.next = found.records.last().filter(|_| more).map(|record| record.key.id.clone());
+    Ok(found)
 }
 
 /// The fields of the bill's form, each with its findings: those of the direction.

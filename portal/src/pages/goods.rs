@@ -52,10 +52,12 @@ pub(crate) fn whereabouts(
 }
 
 impl Whereabouts {
-    /// Packages and kilograms at a place, as a form has them; nothing where nothing is.
-    pub fn left(&self, place: &str) -> Option<(String, String)> {
-        let (packages, kilograms) = PLACES.iter().zip(self.at).find(|((name, _), _)| *name == place)?.1;
-        (packages > 0).then(|| (packages.to_string(), kilograms_of(kilograms).to_string()))
+    /// Packages and kilograms at the first of these places where any are, as a form has them.
+    pub fn left(&self, places: &[&str]) -> Option<(String, String)> {
+        let at = |place: &&str| PLACES.iter().zip(self.at).find(|((name, _), _)| name == place);
+        let mut there = places.iter().filter_map(|place| Some(at(place)?.1));
+        let (packages, kilograms) = there.find(|(packages, _)| *packages > 0)?;
+        Some((packages.to_string(), kilograms_of(kilograms).to_string()))
     }
 
     /// As bars by mass, with the places that the goods of a direction come to.

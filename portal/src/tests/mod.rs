@@ -4,6 +4,7 @@
 mod access; // who gets what, every route
 mod advance; // declared before entry
 mod api; // submissions, problems, bad input
+mod disposals; // goods that nobody clears
 mod documents; // OpenAPI and its page
 mod exports; // exports through the API
 mod guarantees;

@@ -151,7 +151,7 @@ async fn what_else_an_officer_opens_is_journalled_too() {
     // where it stands, its record, what only its readers see, and whose work it is
     let rows = [
         ("/bills/2225/R5", "bill/2225-R5", "COSCO", Some("checker")),
-        (&*guarantee_page, &*format!("guarantee/{guarantee}"), "500000", Some("releaser")),
+        (&*guarantee_page, &*format!("guarantee/{guarantee}"), "示例银行", Some("releaser")),
         (&*refund_page, &*format!("refund/{refund}"), "错缴", Some("releaser")),
         ("/licences/7/25-AA-000001", "licence/7-25-AA-000001", "8512", None),
     ];
