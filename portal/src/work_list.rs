@@ -5,8 +5,9 @@
 use crate::access;
 use crate::names::{Names, PartyName};
 use customhouse_control::{
-    Actor, ChangeKind, ControlLaw, DeclarationRecord, DisposalKind, DisposalRecord, KeptGuarantee, KeptRefund,
-    Milestone, PeriodicPermit, Post, decides_change, direction_of, open_disposal_steps, waits_for,
+    Actor, ChangeKind, ControlLaw, DeclarationRecord, DisposalKind, DisposalRecord, KeptGuarantee,
+    KeptRefund, Milestone, PeriodicPermit, Post, decides_change, direction_of, open_disposal_steps,
+    waits_for,
 };
 use customhouse_kernel::beats::Record;
 use customhouse_kernel::casework::{Procedure, State, Step};

@@ -412,7 +412,9 @@ mod tests {
     #[test]
     fn the_rate_is_the_one_that_whatever_bears_interest_reads() {
         let rates = DepositRates::compile(&china()).unwrap();
-        assert!(rates.rates.iter().all(|rate| matches!(&rate.rate, Rate::Named(n) if &**n == "demand_deposit")));
+        assert!(
+            rates.rates.iter().all(|rate| matches!(&rate.rate, Rate::Named(n) if &**n == "demand_deposit"))
+        );
         // the rate of the day of approval, where it changes between
         let mut changing = rates.clone();
         let cut = |from: &str, yearly: &str| NamedRate {
@@ -426,7 +428,10 @@ mod tests {
             assert_eq!(found.amount, money(amount), "{to}");
         }
         let own = DepositRates {
-            rates: vec![DepositRate { rate: Rate::Own(Exact::parse("0.5").unwrap()), ..rates.rates[0].clone() }],
+            rates: vec![DepositRate {
+                rate: Rate::Own(Exact::parse("0.5").unwrap()),
+                ..rates.rates[0].clone()
+            }],
             named: Vec::new(),
         };
         let found = own.interest(money("100.00"), day("2026-03-02"), day("2026-03-03")).unwrap();

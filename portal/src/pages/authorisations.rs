@@ -167,7 +167,10 @@ async fn page(
             _ => "",
         },
         open: granting || (granted.is_empty() && received.is_empty()),
-        granted: granted.iter().map(|a| Row::of(a, names.party(a.granted.agent.as_str()), day, lang)).collect(),
+        granted: granted
+            .iter()
+            .map(|a| Row::of(a, names.party(a.granted.agent.as_str()), day, lang))
+            .collect(),
         received: received.iter().map(|a| Row::of(a, names.party(&a.principal), day, lang)).collect(),
         findings,
         form,

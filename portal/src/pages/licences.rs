@@ -68,12 +68,7 @@ struct Row {
 type Kept = (LicenceForm, Exact, i64);
 
 impl Row {
-    fn of(
-        (licence, left, uses): &Kept,
-        names: &Names,
-        law: &ControlLaw,
-        (day, lang): (Date, Lang),
-    ) -> Row {
+    fn of((licence, left, uses): &Kept, names: &Names, law: &ControlLaw, (day, lang): (Date, Lang)) -> Row {
         Row {
             address: address(licence),
             number: licence.number.clone(),

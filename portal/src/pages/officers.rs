@@ -14,8 +14,8 @@ use askama::Template;
 use axum::extract::{Form, Query, State};
 use axum::response::Response;
 use customhouse_control::{
-    Actor, AppointmentForm, Command, ControlLaw, DelegationForm, DelegationRevoked, EndAppointmentForm, Level,
-    Officer, OfficeTerm, Post, Role, officer_key,
+    Actor, AppointmentForm, Command, ControlLaw, DelegationForm, DelegationRevoked, EndAppointmentForm,
+    Level, OfficeTerm, Officer, Post, Role, officer_key,
 };
 use customhouse_kernel::text::Lang;
 use customhouse_kernel::values::OfficeCode;
@@ -269,7 +269,8 @@ async fn page(
         }
         typed
     };
-    let appoint = if may_appoint { appoint_fields(&typed("appointment"), &mut findings, lang) } else { vec![] };
+    let appoint =
+        if may_appoint { appoint_fields(&typed("appointment"), &mut findings, lang) } else { vec![] };
     let delegate = if may_delegate {
         delegate_fields(law, (&officers, office), &typed("delegation"), &mut findings, (today, lang))
     } else {

@@ -11,7 +11,7 @@ use crate::state::Portal;
 use crate::texts::{say, say_of};
 use crate::work_list::{About, Kind, Need, Task, tasks};
 use askama::Template;
-use axum::extract::{OriginalUri, Query, State};
+use axum::extract::{Query, State};
 use axum::http::{HeaderMap, HeaderValue, Uri, header};
 use axum::response::Response;
 use customhouse_control::{ControlLaw, Role};
@@ -235,7 +235,7 @@ fn states(tasks: &[&Task], filter: &Filter, law: &ControlLaw, lang: Lang) -> Vec
 pub(crate) async fn show(
     State(portal): State<Portal>,
     signed_in: SignedIn,
-    OriginalUri(uri): OriginalUri,
+    uri: Uri,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     signed_in.must_be(&[Role::Officer])?;

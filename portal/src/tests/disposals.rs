@@ -28,7 +28,8 @@ async fn goods_that_customs_orders_out_leave_by_the_operators_page() {
     let site = Site::open();
     filed(&site, "D1").await;
     filed(&site, "D2").await;
-    let asked = json!({ "office": "2225", "bill": "D1", "reason": "misdelivered", "note": "错发" }).to_string();
+    let asked =
+        json!({ "office": "2225", "bill": "D1", "reason": "misdelivered", "note": "错发" }).to_string();
     let asked = site.api("trader", "post", "/api/v1/direct-returns", "back", asked).await;
     assert_eq!(asked.status, 201, "{}", asked.text);
     let operator = format!("{}; customhouse_lang=en", site.sign_in("operator").await);
@@ -36,11 +37,16 @@ async fn goods_that_customs_orders_out_leave_by_the_operators_page() {
     assert!(!nothing.text.contains("/bills/2225/D1"), "nothing may leave yet: {}", nothing.text);
     step(&site, "releaser", "direct_return/2225-D1.1", "approve", json!({ "note": "" })).await;
     let place = site.page(&operator, "/bills").await;
-    assert!(place.text.contains("/bills/2225/D1") && !place.text.contains("/bills/2225/D2"), "{}", place.text);
+    assert!(
+        place.text.contains("/bills/2225/D1") && !place.text.contains("/bills/2225/D2"),
+        "{}",
+        place.text
+    );
     assert!(place.text.contains("To be sent back") && place.text.contains("May leave"), "{}", place.text);
     let form = "name=\"packages\" value=\"10\"";
     assert!(place.text.contains(form), "{}", place.text);
-    for (lang, words) in [("zh", "货物已变卖或者准予退运"), ("en", "The goods were sold, or go back")] {
+    for (lang, words) in [("zh", "货物已变卖或者准予退运"), ("en", "The goods were sold, or go back")]
+    {
         let cookie = operator.replace("lang=en", &format!("lang={lang}"));
         let one = site.page(&cookie, "/bills/2225/D1").await;
         assert!(one.text.contains(words) && one.text.contains("/reports/goods-out"), "{lang}: {}", one.text);
@@ -48,7 +54,10 @@ async fn goods_that_customs_orders_out_leave_by_the_operators_page() {
     let only = site.page(&operator, "/bills?state=released").await;
     assert!(!only.text.contains("/bills/2225/D1"), "{}", only.text);
     let body = |packages: u32, kg: &str| {
-        format!("key=out{packages}-{}&office=2225&bill=D1&packages={packages}&gross_kg={kg}", key_of(&place.text))
+        format!(
+            "key=out{packages}-{}&office=2225&bill=D1&packages={packages}&gross_kg={kg}",
+            key_of(&place.text)
+        )
     };
     let more = site.form(&operator, "/bills/goods-out", &body(11, "1250.5")).await;
     assert!(more.text.contains("role=\"alert\""), "{}", more.text);
@@ -94,7 +103,10 @@ async fn a_granted_surplus_is_a_line_of_the_statement() {
     step(&site, "releaser", case, "grant_claim", json!({ "note": "属实" })).await;
     let statement = site.get("trader", "/api/v1/statement").await.json();
     let line = &statement["lines"][0];
-    assert_eq!((&line["what"], &line["case"], &line["note"]), (&json!("surplus"), &json!(case), &json!("属实")));
+    assert_eq!(
+        (&line["what"], &line["case"], &line["note"]),
+        (&json!("surplus"), &json!(case), &json!("属实"))
+    );
     assert_eq!((&line["day"], &line["change"]), (&json!(today), &json!("0.00")));
     let shown = site.get("trader", &format!("/api/v1/disposals/{case}")).await.json();
     let surplus = &shown["record"]["sale"]["distribution"]["surplus"];
@@ -103,7 +115,11 @@ async fn a_granted_surplus_is_a_line_of_the_statement() {
     for (lang, words) in [("zh", "变卖余款准予发还"), ("en", "Surplus of a sale granted")] {
         let cookie = format!("{}; customhouse_lang={lang}", site.sign_in("trader").await);
         let page = site.page(&cookie, "/statement").await;
-        assert!(page.text.contains(words) && page.text.contains(&format!("/disposals/{case}")), "{}", page.text);
+        assert!(
+            page.text.contains(words) && page.text.contains(&format!("/disposals/{case}")),
+            "{}",
+            page.text
+        );
     }
     let others = site.get("stranger", "/api/v1/statement").await.json();
     assert_eq!(others["lines"], json!([]));

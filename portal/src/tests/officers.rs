@@ -39,7 +39,8 @@ async fn everybody_of_an_office_sees_its_posts_and_its_head_changes_them() {
     let checker = signed_in(&site, "checker", "en").await;
     let page = site.page(&checker, "/officers").await;
     assert_eq!(page.status, 200);
-    for said in ["examiner2", "Examination", "关任〔2026〕1号", "chief", "Appoint to posts", "Detain goods"] {
+    for said in ["examiner2", "Examination", "关任〔2026〕1号", "chief", "Appoint to posts", "Detain goods"]
+    {
         assert!(page.text.contains(said), "{said}: {}", page.text);
     }
     assert!(!page.text.contains("<form action=\"/officers"), "no form for who may not: {}", page.text);
@@ -54,12 +55,17 @@ async fn everybody_of_an_office_sees_its_posts_and_its_head_changes_them() {
     assert_eq!(done.header("location"), "/officers?office=2225&done=appointed", "{}", done.text);
     let page = site.page(&head, "/officers?office=2225&done=appointed").await;
     assert!(page.text.contains("Appointed.") && page.text.contains("No.7"), "{}", page.text);
-    assert!(page.text.contains("<b>newcomer</b>") && page.text.contains("Thursday 2026-12-31"), "{}", page.text);
+    assert!(
+        page.text.contains("<b>newcomer</b>") && page.text.contains("Thursday 2026-12-31"),
+        "{}",
+        page.text
+    );
     // what is refused stands at its field, with what was typed
     let twice = send(&site, &head, "/officers", new).await;
     assert!(twice.status == 200 && twice.text.contains("value=\"newcomer\""), "{}", twice.text);
     assert!(twice.text.contains("CTL-"), "{}", twice.text);
-    let own = send(&site, &head, "/officers", "officer=head&post=audit&from=2026-11-20&to=&document=No.8").await;
+    let own =
+        send(&site, &head, "/officers", "officer=head&post=audit&from=2026-11-20&to=&document=No.8").await;
     assert!(own.text.contains("Nobody decides on his own posts or powers."), "{}", own.text);
     let incomplete = send(&site, &head, "/officers", "officer=x&post=&from=&to=&document=").await;
     assert!(incomplete.text.contains("POR-003") && !incomplete.text.contains("⟨?⟩"), "{}", incomplete.text);
@@ -83,7 +89,8 @@ async fn the_head_of_the_district_delegates_what_is_reserved_to_him() {
     let district = signed_in(&site, "elsewhere", "zh").await;
     let page = site.page(&district, "/officers?office=2225").await;
     assert_eq!(page.status, 200, "a head of the district looks at its houses");
-    for said in ["可授权隶属海关关长", "扣留货物、运输工具或者走私嫌疑人", "没有授权。"] {
+    for said in ["可授权隶属海关关长", "扣留货物、运输工具或者走私嫌疑人", "没有授权。"]
+    {
         assert!(page.text.contains(said), "{said}: {}", page.text);
     }
     let given = "officer=head&power=detain&from=2026-11-20&to=2026-12-31&document=No.1";

@@ -40,7 +40,10 @@ async fn from_asking_to_the_statement() {
     assert!(list.to_string().contains("*2222") && !list.to_string().contains("6222000011112222"), "{list}");
     for (who, whole) in [("trader", true), ("releaser", true), ("head", true), ("checker", false)] {
         // who does not decide says why he reads
-        let shown = site.get(who, &format!("{path}?reason=x")).await.json()["record"]["account"].as_str().unwrap().to_owned();
+        let shown = site.get(who, &format!("{path}?reason=x")).await.json()["record"]["account"]
+            .as_str()
+            .unwrap()
+            .to_owned();
         assert_eq!(shown.contains("6222000011112222"), whole, "{who} {shown}");
     }
     assert_eq!(decide("releaser", "propose").await.status, 201);

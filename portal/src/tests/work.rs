@@ -96,7 +96,10 @@ async fn whatever_waits_is_in_one_list() {
         assert!(releaser.contains(said), "{said}: {releaser}");
     }
     // the firm's name, which its declaration says, stands above its code
-    let named = format!("示例晨光进出口有限公司<span class=\"small muted block mono\">{}</span>", super::support::firm(1));
+    let named = format!(
+        "示例晨光进出口有限公司<span class=\"small muted block mono\">{}</span>",
+        super::support::firm(1)
+    );
     assert!(releaser.contains(&named), "{releaser}");
     // a refund and goods wait for the post that releases, a guarantee for the head, too
     let seen = |page: &str| waiting.map(|address| page.contains(&format!("href=\"{address}\"")));
@@ -170,7 +173,9 @@ async fn a_number_opens_what_it_is_of() {
         let found = site.page(&cookie, &format!("/find?q=+{number}")).await;
         assert_eq!((found.status.as_u16(), found.header("location")), (303, &*address), "{number}");
     }
-    for (who, number) in [("elsewhere", "2225-W5"), ("elsewhere", "2225-W5.1"), ("releaser", "W6"), ("trader", "-")] {
+    for (who, number) in
+        [("elsewhere", "2225-W5"), ("elsewhere", "2225-W5.1"), ("releaser", "W6"), ("trader", "-")]
+    {
         let cookie = site.sign_in(who).await;
         assert_eq!(site.page(&cookie, &format!("/find?q={number}")).await.status, 404, "{who} {number}");
     }
