@@ -83,6 +83,8 @@ struct HeldLine {
     certificate: String,
     name: String,
     nature: String,
+    /// Why the condition is open.
+    why: String,
     basis: String,
 }
 
@@ -385,6 +387,11 @@ impl View<'_> {
                 certificate: hold.certificate.clone(),
                 name: name("document", &hold.certificate),
                 nature: name("condition_nature", &hold.nature),
+                why: if hold.why.is_empty() {
+                    String::new()
+                } else {
+                    say_of("hold_why", &hold.why, self.lang)
+                },
                 basis: basis
                     .map_or_else(String::new, |b| format!("{} {} {}", b.authority, b.document, b.article)),
             }

@@ -1,10 +1,14 @@
-//! What an officer sees beside a declaration: why it was selected, its bill, earlier declarations of the
-//! same consignee, and what comparable goods were valued at. Only of the officer's own offices.
+//! What an officer sees beside a declaration: why it was selected, its bill and where the goods are, the licences that
+//! it names, earlier declarations of the same consignee, those of the same goods first, and what comparable goods
+//! were valued at. Declarations are only those of the officer's own offices.
 
+use super::goods::{Whereabouts, whereabouts};
 use super::words::{Tag, code_name, grouped, minute_words};
 use crate::access;
 use crate::api::Whole;
-use customhouse_control::{Actor, BillRecord, ControlLaw, DeclarationRecord, version_key};
+use customhouse_control::{
+    Actor, BillRecord, ControlLaw, DeclarationRecord, LicenceForm, licence_key, version_key,
+};
 use customhouse_kernel::beats::{Record, RecordKey};
 use customhouse_kernel::text::Lang;
 use customhouse_kernel::values::{EntryNumber, Exact, Money, Rounding};
@@ -13,6 +17,8 @@ use serde::Deserialize;
 
 /// Earlier declarations that are shown.
 const EARLIER: usize = 5;
+/// Earlier declarations of an office that are looked through for the same goods, newest first.
+const OF_FIRM: usize = 40;
 /// Comparable lines that are shown.
 const COMPARABLE: usize = 20;
 /// Declarations that are looked through for them, newest first: an answer in a few hundredths of a second.
@@ -20,9 +26,18 @@ const LOOKED_THROUGH: usize = 300;
 
 /// As it is found.
 pub(crate) struct Found {
-    bill: Option<(Record, BillRecord)>,
-    earlier: Vec<(Record, DeclarationRecord)>,
+    bill: Option<(Record, BillRecord, Whereabouts)>,
+    licences: Vec<Licence>,
+    /// With whether there are the same goods in it.
+    earlier: Vec<(Record, DeclarationRecord, bool)>,
     comparable: Vec<Comparable>,
+}
+
+/// A document of the declaration, and the licence of that number, with what is left of it, if customs has one.
+struct Licence {
+    code: String,
+    number: String,
+    kept: Option<(LicenceForm, Exact, i64)>,
 }
 
 /// A line of another declaration with goods of the same eight digits.
@@ -46,6 +61,12 @@ struct Lines {
 #[derive(Deserialize)]
 struct Declared {
     lines: Vec<Line>,
+    documents: Vec<Document>,
+}
+#[derive(Deserialize)]
+struct Document {
+    code: String,
+    number: String,
 }
 #[derive(Deserialize)]
 struct Line {
@@ -74,12 +95,21 @@ pub(crate) fn find(
     body: &DeclarationRecord,
 ) -> Result<Found, StoreError> {
     let bill = match reader.record(&RecordKey::new("bill", &*body.bill))? {
-        Some(found) => access::body(&found).map(|bill| Some((found, bill)))?,
+        Some(found) => {
+            let bill: BillRecord = access::body(&found)?;
+            let goods = whereabouts(reader, &found, &bill)?;
+            Some((found, bill, goods))
+        }
         None => None,
     };
     let own = reader.record(&version_key(body.entry_number, body.document_version))?;
     let own: Option<Lines> = own.and_then(|record| record.read());
-    let mut earlier = Vec::new();
+    let mut licences = Vec::new();
+    for Document { code, number } in own.iter().flat_map(|own| &own.declaration.documents) {
+        let kept = access::licence(reader, actor, code, number)?;
+        licences.push(Licence { code: code.clone(), number: number.clone(), kept });
+    }
+    let mut candidates = Vec::new();
     let mut comparable = Vec::new();
     if let Some(own) = &own {
         take(own, body.entry_number, own, true, &mut comparable);
@@ -92,8 +122,8 @@ pub(crate) fn find(
             newest_first: true,
             ..Query::default()
         };
-        let of_firm = Query { owner: Some(record.owner.clone()), limit: EARLIER * 8, ..query.clone() };
-        earlier.extend(reader.records(&of_firm)?);
+        let of_firm = Query { owner: Some(record.owner.clone()), limit: OF_FIRM, ..query.clone() };
+        candidates.extend(reader.records(&of_firm)?);
         let Some(own) = &own else { continue };
         let newest = reader.records(&Query { limit: left.min(LOOKED_THROUGH / 2), ..query })?;
         left -= newest.len();
@@ -109,19 +139,37 @@ pub(crate) fn find(
         }
     }
     let lodged = |body: &DeclarationRecord| body.timeline.first().map(|m| m.moment.utc_micros);
-    let read = earlier.into_iter().filter_map(|r| r.read().map(|body| (r, body)));
-    let mut earlier: Vec<(Record, DeclarationRecord)> =
-        read.filter(|(r, other)| r.key != record.key && lodged(other) <= lodged(body)).collect();
-    earlier.sort_by_key(|(_, other)| std::cmp::Reverse(lodged(other)));
+    let mut earlier = Vec::new();
+    for candidate in candidates.into_iter().filter(|r| r.key != record.key) {
+        let other = candidate.read::<DeclarationRecord>().filter(|other| lodged(other) <= lodged(body));
+        let Some(other) = other else { continue };
+        let version = reader.record(&version_key(other.entry_number, other.document_version))?;
+        let lines: Option<Lines> = version.and_then(|version| version.read());
+        let same = own.as_ref().zip(lines.as_ref()).is_some_and(|(own, lines)| {
+            lines.declaration.lines.iter().any(|line| own.has(&line.commodity_code))
+        });
+        earlier.push((candidate, other, same));
+    }
+    earlier.sort_by_key(|(_, other, same)| (!same, std::cmp::Reverse(lodged(other))));
     earlier.truncate(EARLIER);
-    Ok(Found { bill, earlier, comparable })
+    Ok(Found { bill, licences, earlier, comparable })
+}
+
+/// The eight digits by which goods compare.
+fn eight(code: &str) -> &str {
+    code.get(..8).unwrap_or(code)
+}
+
+impl Lines {
+    fn has(&self, code: &str) -> bool {
+        self.declaration.lines.iter().any(|line| eight(&line.commodity_code) == eight(code))
+    }
 }
 
 /// Takes the lines that compare with one of `own`.
 fn take(lines: &Lines, entry: EntryNumber, own: &Lines, is_own: bool, out: &mut Vec<Comparable>) {
-    let eight = |code: &str| code.get(..8).unwrap_or(code).to_owned();
     for line in &lines.declaration.lines {
-        let code = eight(&line.commodity_code);
+        let code = eight(&line.commodity_code).to_owned();
         let known = own.declaration.lines.iter();
         if !known.into_iter().any(|l| eight(&l.commodity_code) == code && l.first_unit == line.first_unit) {
             continue;
@@ -153,13 +201,20 @@ pub(crate) struct Dossier {
     pub rule: String,
     pub channel: String,
     pub basis: String,
+    /// The rule's condition, and of a hundred declarations that meet it how many it chooses.
+    pub when: String,
+    pub share: String,
     pub bill: Option<BillView>,
+    pub licences: Vec<LicenceView>,
     pub earlier: Vec<Earlier>,
     pub prices: Vec<Prices>,
 }
 
 pub(crate) struct BillView {
     pub number: String,
+    pub address: String,
+    /// Where the goods are, in words.
+    pub there: String,
     pub tag: Tag,
     pub transport: String,
     pub place: String,
@@ -168,8 +223,26 @@ pub(crate) struct BillView {
     pub when: String,
 }
 
+/// A document that the declaration names.
+pub(crate) struct LicenceView {
+    pub number: String,
+    pub what: String,
+    /// Where its page is; nothing where customs has no licence of this number.
+    pub address: Option<String>,
+    pub valid: String,
+    /// It does not serve on the day of the declaration.
+    pub over: bool,
+    pub other_holder: bool,
+    /// What is left: quantity with unit, uses.
+    pub left: String,
+    pub uses: i64,
+    /// Line and quantity that this declaration took off it.
+    pub drawn: Vec<(u32, String)>,
+}
+
 pub(crate) struct Earlier {
     pub entry: String,
+    pub same: bool,
     pub tag: Tag,
     pub goods: String,
     pub completed: String,
@@ -201,9 +274,13 @@ pub(crate) struct PriceRow {
 pub(crate) fn view(found: &Found, whole: &Whole, law: &ControlLaw, lang: Lang) -> Dossier {
     let day = whole.version.assessment.law_date;
     let rule = &whole.body.selected_by;
-    let basis = law.rulebook.by_id(rule).map(|r| &r.basis);
-    let bill = found.bill.as_ref().map(|(record, bill)| BillView {
+    let chosen_by = law.rulebook.by_id(rule);
+    let basis = chosen_by.map(|r| &r.basis);
+    let chosen = chosen_by.and_then(|r| r.read::<Chosen>().ok()).unwrap_or_default();
+    let bill = found.bill.as_ref().map(|(record, bill, goods)| BillView {
         number: bill.bill.clone(),
+        address: super::bill::address(bill.office, &bill.bill),
+        there: goods.reading(bill.direction, lang),
         tag: Tag::of(law.bill_procedure_of(bill.direction), &record.state, lang),
         transport: format!("{} {}", bill.transport_name, bill.voyage),
         place: bill.place.clone(),
@@ -214,8 +291,9 @@ pub(crate) fn view(found: &Found, whole: &Whole, law: &ControlLaw, lang: Lang) -
             .or(bill.loading.map(minute_words))
             .unwrap_or_default(),
     });
-    let earlier = found.earlier.iter().map(|(record, body)| Earlier {
+    let earlier = found.earlier.iter().map(|(record, body, same)| Earlier {
         entry: body.entry_number.to_string(),
+        same: *same,
         tag: Tag::of(law.procedure_of(body.entry_number.direction()), &record.state, lang),
         goods: body.first_goods.clone(),
         completed: body.completed.to_string(),
@@ -225,9 +303,54 @@ pub(crate) fn view(found: &Found, whole: &Whole, law: &ControlLaw, lang: Lang) -
         rule: rule.clone(),
         channel: code_name(law, "channel", &whole.body.channel, day, lang),
         basis: basis.map_or_else(String::new, |b| format!("{} {} {}", b.authority, b.document, b.article)),
+        when: if chosen.when == "true" { String::new() } else { chosen.when },
+        share: chosen.share.and_then(percent).unwrap_or_default(),
         bill,
+        licences: found.licences.iter().map(|licence| licence.view(whole, law, lang)).collect(),
         earlier: earlier.collect(),
         prices: prices(found, law, day, lang),
+    }
+}
+
+/// What of a rule of selection an officer reads.
+#[derive(Default, Deserialize)]
+struct Chosen {
+    when: String,
+    share: Option<Exact>,
+}
+
+/// A share of one in hundredths (`0.015`: `1.5`).
+fn percent(share: Exact) -> Option<String> {
+    let text = share.mul(Exact::from(100))?.to_string();
+    let whole = text.trim_end_matches('0').trim_end_matches('.');
+    Some(if text.contains('.') { whole.to_owned() } else { text })
+}
+
+impl Licence {
+    fn view(&self, whole: &Whole, law: &ControlLaw, lang: Lang) -> LicenceView {
+        let day = whole.version.assessment.law_date;
+        let name = code_name(law, "document", &self.code, day, lang);
+        let id = licence_key(&self.code, &self.number).id;
+        let form = self.kept.as_ref().map(|(form, ..)| form);
+        let unit = form.map_or_else(String::new, |form| form.unit.to_string());
+        let unit_name = code_name(law, "unit", &unit, day, lang);
+        let draws = whole.body.draws.iter().filter(|draw| draw.licence == id);
+        let encoded = super::frame::encoded;
+        LicenceView {
+            number: self.number.clone(),
+            what: format!("{} {name}", self.code).trim_end().to_owned(),
+            address: form.map(|form| {
+                format!("/licences/{}/{}", encoded(&form.certificate), encoded(&form.number))
+            }),
+            valid: form.map_or_else(String::new, |form| format!("{} – {}", form.valid_from, form.valid_to)),
+            over: form.is_some_and(|form| !(form.valid_from..=form.valid_to).contains(&whole.body.completed)),
+            other_holder: form.is_some_and(|form| form.holder.as_str() != whole.body.consignee),
+            left: self.kept.as_ref().map_or_else(String::new, |(_, left, _)| {
+                format!("{} {}", grouped(left), if unit_name.is_empty() { &unit } else { &unit_name })
+            }),
+            uses: self.kept.as_ref().map_or(0, |(.., uses)| *uses),
+            drawn: draws.map(|draw| (draw.line, grouped(LicenceForm::quantity_of(draw.steps)))).collect(),
+        }
     }
 }
 

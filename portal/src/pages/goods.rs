@@ -60,6 +60,11 @@ impl Whereabouts {
         Some((packages.to_string(), kilograms_of(kilograms).to_string()))
     }
 
+    /// Where the goods are, in words.
+    pub fn reading(&self, direction: Direction, lang: Lang) -> String {
+        self.bars(direction, lang).reading
+    }
+
     /// As bars by mass, with the places that the goods of a direction come to.
     pub fn bars(&self, direction: Direction, lang: Lang) -> Bars {
         let say = |name: &str| say_of("goods", name, lang);

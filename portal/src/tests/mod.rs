@@ -6,6 +6,7 @@ mod advance; // declared before entry
 mod api; // submissions, problems, bad input
 mod disposals; // goods that nobody clears
 mod documents; // OpenAPI and its page
+mod dossier; // the declaration's one screen for an officer
 mod exports; // exports through the API
 mod guarantees;
 mod officers; // guarantees through the API

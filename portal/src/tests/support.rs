@@ -117,11 +117,24 @@ impl Site {
         Site::open_at(sample, 7, settings)
     }
 
+    /// The same, where the test's goods need an import licence.
+    pub fn licensed(dice: u64) -> Site {
+        let mut pack = pack();
+        let conditions = pack.iter_mut().find(|(name, _)| name.starts_with("tables/conditions"));
+        conditions.unwrap().1.push_str("condition.test,85122010,7,licence,import,,,,,\n");
+        let settings = PortalSettings { body_limit: 256 << 10, ..PortalSettings::default() };
+        Site::open_of(pack, true, dice, settings)
+    }
+
     fn open_at(sample: bool, dice: u64, settings: PortalSettings) -> Site {
+        Site::open_of(pack(), sample, dice, settings)
+    }
+
+    fn open_of(pack: PackFiles, sample: bool, dice: u64, settings: PortalSettings) -> Site {
         let engine = Engine::start(Settings {
             store: Box::new(Sim::open(&SimDisk::new(7)).unwrap()),
             keys: KeyFile::of(SigningKey::from_bytes(&[7; 32]), "2026-01-01T00:00:00Z"),
-            pack: Some((pack(), "embedded".to_owned())),
+            pack: Some((pack, "embedded".to_owned())),
             sample,
             clock: sample.then_some(FRIDAY),
             dice: if sample { Dice::Fixed(dice) } else { Dice::Machine },
