@@ -44,6 +44,19 @@ pub(crate) fn acting(
     Ok(officer.acting(actor, Some(office), today))
 }
 
+/// The actor in the posts that he holds at a record's office; a record of no office leaves him as he is.
+pub(crate) fn acting_on(
+    reader: &mut dyn Reader,
+    actor: &Actor,
+    record: &Record,
+    today: Date,
+) -> Result<Actor, StoreError> {
+    match OfficeCode::parse(&record.office) {
+        Some(office) => acting(reader, actor, office, today),
+        None => Ok(actor.clone()),
+    }
+}
+
 /// A declaration, if the actor may see it.
 pub(crate) fn declaration(
     reader: &mut dyn Reader,
@@ -231,11 +244,13 @@ pub(crate) fn disposal_seen_by(actor: &Actor, mut body: DisposalRecord) -> Dispo
 }
 
 /// A refund, if the actor may see it: its payer, and the officers of the office that decides on it. The account
-/// is whole for the payer and for those who decide; officers' names and words among themselves are customs'.
+/// is whole for the payer and for those who decide, by their posts at that office on the day; officers' names and
+/// words among themselves are customs'.
 pub(crate) fn refund(
     reader: &mut dyn Reader,
     actor: &Actor,
     number: &str,
+    today: Date,
 ) -> Result<Found<KeptRefund>, StoreError> {
     let Some(record) = reader.record(&refund_key(number))? else { return Ok(None) };
     let mut body: KeptRefund = body(&record)?;
@@ -245,7 +260,11 @@ pub(crate) fn refund(
     }
     if is_payer {
         hide_officers(&mut body.timeline, |step| step == "refuse");
-    } else if !actor.posts.iter().any(|post| matches!(post, Post::Release | Post::Head)) {
+    } else if !acting_on(reader, actor, &record, today)?
+        .posts
+        .iter()
+        .any(|post| matches!(post, Post::Release | Post::Head))
+    {
         body.account = masked_account(&body.account);
     }
     Ok(Some((record, body)))
@@ -277,7 +296,7 @@ pub(crate) fn receipt(reader: &mut dyn Reader, actor: &Actor, event: &Event) -> 
         Some(("refund", id)) => {
             let by_bank = matches!(event.kind.as_str(), "refund.paid_out" | "refund.bounced");
             let may = by_bank || actor.role == Role::Officer;
-            Ok(may && refund(reader, actor, id)?.is_some())
+            Ok(may && refund(reader, actor, id, event.moment.day())?.is_some())
         }
         Some(("periodic_permit", id)) => Ok(periodic_permit(reader, actor, id)?.is_some()),
         Some(("guarantee", id)) => Ok(guarantee(reader, actor, id)?.is_some()),

@@ -47,10 +47,7 @@ pub(crate) async fn read(portal: &Portal, actor: &Actor, of: &Reads, reason: &st
             return Ok(Standing::Nothing);
         }
         let Some(record) = there(reader, &viewer, &asked)? else { return Ok(Standing::Nothing) };
-        let viewer = match OfficeCode::parse(&record.office) {
-            Some(office) => access::acting(reader, &viewer, office, today)?,
-            None => viewer,
-        };
+        let viewer = access::acting_on(reader, &viewer, &record, today)?;
         let answers = match answers_for(&asked, &record) {
             Some(key) => reader.record(&key)?,
             None => None,

@@ -75,9 +75,13 @@ pub(crate) async fn show(
     Path((kind, number)): Path<(String, String)>,
 ) -> Result<Json<Value>, Problem> {
     let (actor, kind) = (account.actor(), DisposalKind::parse(&kind).ok_or(problem::NOT_FOUND)?);
-    let of = actor.clone();
-    let found = portal.read(move |reader| access::disposal(reader, &of, kind, &number)).await?;
-    let (record, body) = found.ok_or(problem::NOT_FOUND)?;
+    let today = portal.engine().now().day();
+    let found = portal.read(move |reader| {
+        let Some((record, body)) = access::disposal(reader, &actor, kind, &number)? else { return Ok(None) };
+        let actor = access::acting_on(reader, &actor, &record, today)?;
+        Ok(Some((record, body, actor)))
+    });
+    let (record, body, actor) = found.await?.ok_or(problem::NOT_FOUND)?;
     let law = portal.law();
     let procedure = law.control.disposal_procedure(kind);
     let steps = procedure.map(|p| open_disposal_steps(p, &record.state, &body, &actor)).unwrap_or_default();

@@ -102,7 +102,8 @@ pub(crate) async fn show(
     Bearer(account): Bearer,
     Path(number): Path<String>,
 ) -> Result<Json<Value>, Problem> {
-    let found = portal.read(move |reader| access::refund(reader, &account.actor(), &number)).await?;
+    let today = portal.engine().now().day();
+    let found = portal.read(move |reader| access::refund(reader, &account.actor(), &number, today)).await?;
     let (record, body) = found.ok_or(problem::NOT_FOUND)?;
     Ok(Json(json!({
         "number": body.number,

@@ -321,15 +321,17 @@ async fn case_page(
     refused: &[Refusal],
 ) -> Result<Response, Problem> {
     let (actor, of) = (signed_in.actor(), number.to_owned());
-    let reader = actor.clone();
+    let today = portal.engine().now().day();
     let found = portal.read(move |r| {
-        let Some((record, body)) = access::disposal(r, &reader, kind, &of)? else { return Ok(None) };
+        let Some((record, body)) = access::disposal(r, &actor, kind, &of)? else { return Ok(None) };
+        // steps are those of the posts at its office
+        let actor = access::acting_on(r, &actor, &record, today)?;
         let parties = body.claims.iter().map(|claim| claim.party.as_str()).chain(body.consignee.as_deref());
         let names = Names::gather(r, parties)?;
-        Ok(Some((record, body, names)))
+        Ok(Some((record, body, names, actor)))
     });
-    let (record, body, names) = found.await?.ok_or(problem::NOT_FOUND)?;
-    let (law, lang, today) = (portal.law(), signed_in.visitor.lang, portal.engine().now().day());
+    let (record, body, names, actor) = found.await?.ok_or(problem::NOT_FOUND)?;
+    let (law, lang) = (portal.law(), signed_in.visitor.lang);
     let currency = law.manifest.territory.currency.clone();
     let law = &law.control;
     let procedure = law.disposal_procedure(kind).ok_or(problem::NOT_FOUND)?;

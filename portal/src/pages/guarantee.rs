@@ -171,13 +171,15 @@ async fn page(
     done: &str,
     refused: &Refused,
 ) -> Result<Response, Problem> {
-    let actor = signed_in.actor();
-    let found = {
-        let actor = actor.clone();
-        portal.read(move |reader| find(reader, &actor, &number)).await?
-    };
-    let found = found.ok_or(problem::NOT_FOUND)?;
-    let (law, lang, day) = (portal.law(), signed_in.visitor.lang, portal.engine().now().day());
+    let (actor, day) = (signed_in.actor(), portal.engine().now().day());
+    let found = portal.read(move |reader| {
+        let Some(found) = find(reader, &actor, &number)? else { return Ok(None) };
+        // steps are those of the posts at its office
+        let actor = access::acting_on(reader, &actor, &found.record, day)?;
+        Ok(Some((found, actor)))
+    });
+    let (found, actor) = found.await?.ok_or(problem::NOT_FOUND)?;
+    let (law, lang) = (portal.law(), signed_in.visitor.lang);
     let view = View { found: &found, law: &law.control, lang, day };
     let (body, stand) = (&found.body, &found.stand);
     let who = actor.who();

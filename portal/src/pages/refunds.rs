@@ -322,13 +322,15 @@ async fn one_page(
     refused: &[Refusal],
 ) -> Result<Response, Problem> {
     let (actor, number) = (signed_in.actor(), number.to_owned());
-    let reader = actor.clone();
+    let today = portal.engine().now().day();
     let found = portal.read(move |r| {
-        let Some((record, body)) = access::refund(r, &reader, &number)? else { return Ok(None) };
+        let Some((record, body)) = access::refund(r, &actor, &number, today)? else { return Ok(None) };
         let payer = Names::default().of(r, &body.payer)?;
-        Ok(Some((record, body, payer)))
+        // steps are those of the posts at its office
+        let actor = access::acting_on(r, &actor, &record, today)?;
+        Ok(Some((record, body, payer, actor)))
     });
-    let (record, body, payer) = found.await?.ok_or(problem::NOT_FOUND)?;
+    let (record, body, payer, actor) = found.await?.ok_or(problem::NOT_FOUND)?;
     let (law, lang) = (portal.law(), signed_in.visitor.lang);
     let law = &law.control;
     let procedure = law.refund_procedure().ok_or(problem::NOT_FOUND)?;

@@ -138,3 +138,31 @@ async fn a_firm_asks_and_officers_decide_on_pages() {
         assert_eq!(site.get("head", &format!("/api/v1/refunds/{number}")).await.json()["state"], state);
     }
 }
+
+/// An officer sees and decides by the posts that he holds at the refund's office; those elsewhere count for nothing.
+#[tokio::test(flavor = "multi_thread")]
+async fn posts_elsewhere_show_and_decide_nothing_here() {
+    let site = Site::open();
+    let entry = site.lodged("R9").await;
+    let number = site.refund(&entry).await;
+    let appointed = json!({
+        "officer": "elsewhere", "office": "2225", "post": "audit", "from": "2026-11-20", "document": "关任9",
+    });
+    let appointed = site.api("head", "post", "/api/v1/appointments", "nine", appointed.to_string()).await;
+    assert_eq!(appointed.status, 201, "{}", appointed.text);
+    let (api, page) = (format!("/api/v1/refunds/{number}"), format!("/refunds/{number}"));
+    let shown = site.get("elsewhere", &format!("{api}?reason=x")).await;
+    assert!(shown.status == 200 && !shown.text.contains("6222000011112222"), "{}", shown.text);
+    for (who, decides) in [("elsewhere", false), ("releaser", true)] {
+        let cookie = site.sign_in(who).await;
+        let one = site.page(&cookie, &page).await;
+        assert_eq!(one.status, 200, "{who}");
+        assert_eq!(one.text.contains("value=\"propose\""), decides, "{who}: {}", one.text);
+        assert_eq!(one.text.contains("6222000011112222"), decides, "{who}: {}", one.text);
+        let work = site.page(&cookie, "/work?kind=refund").await;
+        assert_eq!(work.text.contains(&page), decides, "{who}: {}", work.text);
+    }
+    let refused = json!({ "decision": "propose" }).to_string();
+    let refused = site.api("elsewhere", "post", &format!("{api}/decision"), "far", refused).await;
+    assert_eq!(refused.status, 422, "{}", refused.text);
+}
