@@ -3,7 +3,7 @@
 //! is never touched. Licences have no procedure: they are recorded once, and nothing of them waits.
 
 use crate::access;
-use crate::names::{Names, PartyName};
+use crate::names::PartyName;
 use customhouse_control::{
     Actor, ChangeKind, ControlLaw, DeclarationRecord, DisposalKind, DisposalRecord, KeptGuarantee,
     KeptRefund, Milestone, PeriodicPermit, Post, decides_change, direction_of, open_disposal_steps,
@@ -67,7 +67,7 @@ pub(crate) struct Task {
     pub record: Record,
     pub number: String,
     pub need: Need,
-    /// Whose it is.
+    /// Whose it is; without a name where its record says none.
     pub party: PartyName,
     pub about: About,
     /// Officers who are drawn for it.
@@ -119,10 +119,6 @@ pub(crate) fn tasks(
         tasks.extend(waiting(reader, &acting, procedure, permit)?);
     }
     tasks.sort_by_key(|task| (task.due.is_none(), task.due, task.since, task.record.key.clone()));
-    let mut names = Names::default();
-    for task in tasks.iter_mut().filter(|task| task.party.name.is_empty()) {
-        task.party.name = names.of(reader, &task.party.code)?;
-    }
     Ok(tasks)
 }
 

@@ -4,7 +4,7 @@
 
 use super::words::{Tag, day_words, grouped};
 use super::{Frame, SignedIn, encoded, html};
-use crate::names::PartyName;
+use crate::names::{Names, PartyName};
 use crate::problem::Problem;
 use crate::sign_in::cookie_value;
 use crate::state::Portal;
@@ -185,7 +185,7 @@ fn address(task: &Task) -> Option<String> {
 }
 
 impl Row {
-    fn of(task: &Task, law: &ControlLaw, today: Date, lang: Lang) -> Option<Row> {
+    fn of(task: &Task, names: &Names, law: &ControlLaw, (today, lang): (Date, Lang)) -> Option<Row> {
         let (urgency, tone) = urgency(task.due, today);
         let (about, more) = match &task.about {
             About::Goods(first, lines) => (first.clone(), lines.saturating_sub(1)),
@@ -206,7 +206,7 @@ impl Row {
                 Need::Steps(steps) => steps.iter().map(|step| step.get(lang)).collect::<Vec<_>>().join(" / "),
             },
             drawn: task.drawn.join(", "),
-            party: task.party.clone(),
+            party: if task.party.name.is_empty() { names.party(&task.party.code) } else { task.party.clone() },
             about,
             more,
             due: task.due.map(|due| day_words(due, lang)),
@@ -267,7 +267,11 @@ pub(crate) async fn show(
     let account = &signed_in.session.account;
     let posts = account.posts.iter().map(|post| say_of("role", post.name(), lang));
     let offices = account.offices.iter().map(ToString::to_string);
-    let rows = wanted.iter().skip(begin).take(ROWS);
+    let shown: Vec<&Task> = wanted.iter().skip(begin).take(ROWS).copied().collect();
+    let unnamed = shown.iter().filter(|task| task.party.name.is_empty());
+    let codes: Vec<String> = unnamed.map(|task| task.party.code.clone()).collect();
+    let names = portal.read(move |reader| Names::gather(reader, codes.iter().map(String::as_str))).await?;
+    let rows = shown.iter().filter_map(|task| Row::of(task, &names, &law.control, (today, lang)));
     let turned = |page| Filter { page, ..filter.clone() }.address();
     let every = Filter { tab: filter.tab.clone(), ..Filter::default() };
     let sought = if filter.q.is_empty() { String::new() } else { format!("/find?q={}", encoded(&filter.q)) };
@@ -277,7 +281,7 @@ pub(crate) async fn show(
         tabs: tabs.to_vec(),
         kinds,
         states,
-        rows: rows.filter_map(|task| Row::of(task, &law.control, today, lang)).collect(),
+        rows: rows.collect(),
         next: (wanted.len() > begin + ROWS).then(|| turned(begin / ROWS + 1)),
         first: (begin > 0).then(|| turned(0)),
         every: (every.address(), filter.kind.is_empty() && filter.state.is_empty() && filter.q.is_empty()),
