@@ -88,6 +88,7 @@ document.addEventListener("keydown", (event) => {
   const search = document.querySelector("[data-search]");
   if (event.key === "/" && search) {
     event.preventDefault();
+    search.focus();
     return search.select();
   }
   const rows = [...document.querySelectorAll("table[data-keys] tbody tr:not(.why)")];

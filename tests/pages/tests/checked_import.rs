@@ -139,7 +139,7 @@ impl Desk<'_> {
         self.sit("officer", "/work").await;
         self.visit.sees(self.words.work).await;
         self.shot("21-work").await;
-        self.visit.press_in_list(&format!("//a[@href='{page}']")).await;
+        self.by_keyboard(page).await;
         self.visit.sees(self.words.behind).await;
         self.shot("22-officer").await;
         self.note("request_documents", self.words.ask).await;
@@ -159,6 +159,18 @@ impl Desk<'_> {
         self.visit.open(page).await;
         self.take("pass_documents").await;
         self.visit.sees(self.words.awaiting).await;
+    }
+
+    /// Opens what the work list has of a page by keyboard alone: / to the search, the number, j to the row, Enter.
+    async fn by_keyboard(&self, page: &str) {
+        const ENTER: char = '\u{e007}';
+        let number = page.rsplit('/').next().unwrap();
+        self.visit.find("//body").await.send_keys("/").await.unwrap();
+        let search = self.visit.find("//input[@data-search]").await;
+        assert!(self.visit.window.active_element().await.unwrap() == search, "/ goes to the search");
+        search.send_keys(format!("{number}{ENTER}")).await.unwrap();
+        self.visit.find(&format!("//input[@data-search and @value='{number}']")).await;
+        self.visit.find("//body").await.send_keys(format!("j{ENTER}")).await.unwrap();
     }
 
     async fn amendment(&self, page: &str) {
