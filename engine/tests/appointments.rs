@@ -316,7 +316,7 @@ fn what_is_reserved_is_the_districts_until_it_is_delegated() {
     );
     let district = || somebody("district");
     house.accepted(district(), Command::Appoint(form("clerk", "2200", Post::Release, "2026-03-02", None)));
-    for name in ["head", "second"] {
+    for name in ["first", "second"] {
         house.accepted(district(), Command::Appoint(form(name, "2225", Post::Head, "2026-03-02", None)));
     }
     house.accepted(district(), Command::Appoint(form("rel", "2225", Post::Release, "2026-03-02", None)));
@@ -326,7 +326,7 @@ fn what_is_reserved_is_the_districts_until_it_is_delegated() {
         let office = OfficeCode::parse(office).unwrap();
         powers.check(power, held(&house, name).as_ref(), office, today).is_ok()
     };
-    let everybody = ["district", "clerk", "head", "second", "rel", "nobody"];
+    let everybody = ["district", "clerk", "first", "second", "rel", "nobody"];
     let who = |power: &str| everybody.map(|name| may(power, name, "2225"));
     let reserved: Vec<&str> =
         powers.on(today).filter(|p| p.level == Level::District).map(|p| &*p.key).collect();
@@ -347,18 +347,18 @@ fn what_is_reserved_is_the_districts_until_it_is_delegated() {
     };
     for power in &reserved {
         if *power == "delegate" {
-            assert_eq!(refused(&house, district(), give("head", power)), ["CTL-009"]);
+            assert_eq!(refused(&house, district(), give("first", power)), ["CTL-009"]);
             continue;
         }
-        house.accepted(district(), give("head", power));
+        house.accepted(district(), give("first", power));
         assert_eq!(who(power), [true, false, true, false, false, false], "{power}");
-        assert!(!may(power, "head", "2226"), "{power}: it is given for one house");
+        assert!(!may(power, "first", "2226"), "{power}: it is given for one house");
         let others = reserved.iter().filter(|other| who(other)[2]).count();
         let so_far = reserved.iter().position(|one| one == power).unwrap();
         assert!(others <= so_far + 1, "{power}: nothing else came with it");
     }
     // who is head no longer uses nothing that was delegated to him as head
-    house.accepted(district(), ending("head", Post::Head));
+    house.accepted(district(), ending("first", Post::Head));
     for power in &reserved {
         assert_eq!(who(power), [true, false, false, false, false, false], "{power}");
     }

@@ -190,7 +190,8 @@ fn overdue(record: Record, actor: &Actor) -> Option<Task> {
     Some(of_declaration(record, &body, "complete_overdue", due, mine))
 }
 
-/// Cases of one procedure that wait for the actor, by the steps that its posts may take.
+/// Cases of one procedure that wait for the actor: for whoever takes the first step that a post takes. What else
+/// another post could do, such as refusing what is not proposed yet, does not wait.
 fn waiting(
     reader: &mut dyn Reader,
     acting: &[(OfficeCode, Actor)],
@@ -203,7 +204,9 @@ fn waiting(
     {
         let steps: Vec<&Step> =
             procedure.steps.iter().filter(|step| step.leaves(&state.id) && is_for(step, actor)).collect();
-        if steps.is_empty() {
+        let by_post = |step: &&Step| step.takers.iter().any(|taker| Post::parse(taker).is_some());
+        let first = procedure.steps.iter().filter(|step| step.leaves(&state.id)).find(by_post);
+        if !first.is_some_and(|first| is_for(first, actor)) {
             continue;
         }
         let records = reader.records(&Query {

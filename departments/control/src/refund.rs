@@ -204,8 +204,10 @@ pub(crate) fn apply(
     at: &Moment,
 ) -> Result<Decision, Vec<Refusal>> {
     let by_customs = actor.role == Role::Officer;
-    // an officer of the office in none of the posts that he holds there opens nothing
-    if !by_customs || actor.posts.is_empty() {
+    let office = office_of(form, actor, view);
+    // an officer of the office acts in a post that he holds there; another office's refund looks like none
+    let postless = actor.posts.is_empty() && office.is_some_and(|office| actor.offices.contains(&office));
+    if !by_customs || postless {
         actor.must_be(Role::Declarant, "apply for a refund 申请退税")?;
     }
     let procedure = law.refund_procedure().ok_or_else(|| vec![no_such("")])?;
@@ -224,7 +226,6 @@ pub(crate) fn apply(
         }
         (false, _) => checked_account(&form.account).map_err(|r| findings.push(r)).unwrap_or_default(),
     };
-    let office = office_of(form, actor, view);
     let (Some(found), Some(office), true) = (found, office, findings.is_empty()) else {
         return Err(findings);
     };

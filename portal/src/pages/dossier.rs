@@ -339,9 +339,8 @@ impl Licence {
         LicenceView {
             number: self.number.clone(),
             what: format!("{} {name}", self.code).trim_end().to_owned(),
-            address: form.map(|form| {
-                format!("/licences/{}/{}", encoded(&form.certificate), encoded(&form.number))
-            }),
+            address: form
+                .map(|form| format!("/licences/{}/{}", encoded(&form.certificate), encoded(&form.number))),
             valid: form.map_or_else(String::new, |form| format!("{} – {}", form.valid_from, form.valid_to)),
             over: form.is_some_and(|form| !(form.valid_from..=form.valid_to).contains(&whole.body.completed)),
             other_holder: form.is_some_and(|form| form.holder.as_str() != whole.body.consignee),

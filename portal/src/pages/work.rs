@@ -206,7 +206,11 @@ impl Row {
                 Need::Steps(steps) => steps.iter().map(|step| step.get(lang)).collect::<Vec<_>>().join(" / "),
             },
             drawn: task.drawn.join(", "),
-            party: if task.party.name.is_empty() { names.party(&task.party.code) } else { task.party.clone() },
+            party: if task.party.name.is_empty() {
+                names.party(&task.party.code)
+            } else {
+                task.party.clone()
+            },
             about,
             more,
             due: task.due.map(|due| day_words(due, lang)),

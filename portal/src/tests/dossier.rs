@@ -28,7 +28,8 @@ async fn everything_about_a_declaration_is_on_one_screen() {
     let entry = lodged(&site, "S2", "25-AA-000001").await;
     let address = format!("/declarations/{entry}");
     let checker = site.sign_in("checker").await;
-    let page = async |lang: &str| site.page(&format!("{checker}; customhouse_lang={lang}"), &address).await.text;
+    let page =
+        async |lang: &str| site.page(&format!("{checker}; customhouse_lang={lang}"), &address).await.text;
     let (zh, en) = (page("zh").await, page("en").await);
     let dossier = en.split("id=\"dossier\"").nth(1).expect("the officer's part of the page");
     let dossier = dossier.split("</section>").next().unwrap();
@@ -48,8 +49,12 @@ async fn everything_about_a_declaration_is_on_one_screen() {
     ] {
         assert!(dossier.contains(words), "{what}, {words}: {dossier}");
     }
-    assert!(en.contains("/steps/pass_documents") && en.contains("/steps/request_documents"), "the steps: {en}");
-    for words in ["办案参考", "符合条件者抽中", "许可证件", "同类商品", "本报关单扣减"] {
+    assert!(
+        en.contains("/steps/pass_documents") && en.contains("/steps/request_documents"),
+        "the steps: {en}"
+    );
+    for words in ["办案参考", "符合条件者抽中", "许可证件", "同类商品", "本报关单扣减"]
+    {
         assert!(zh.contains(words), "{words}: {zh}");
     }
     assert!(!zh.contains("⟨?⟩") && !en.contains("⟨?⟩"));
@@ -65,7 +70,8 @@ async fn an_open_condition_says_why() {
     let site = Site::licensed(DOCUMENTS);
     let entry = lodged(&site, "S3", "25-XX-000009").await;
     let address = format!("/declarations/{entry}");
-    for (lang, why) in [("zh", "海关没有此编号的许可证件"), ("en", "customs has no licence of this number")] {
+    for (lang, why) in [("zh", "海关没有此编号的许可证件"), ("en", "customs has no licence of this number")]
+    {
         let cookie = format!("{}; customhouse_lang={lang}", site.sign_in("trader").await);
         let page = site.page(&cookie, &address).await.text;
         assert!(page.contains(why), "{lang}: {page}");
@@ -75,5 +81,8 @@ async fn an_open_condition_says_why() {
     assert_eq!(site.form(&officer, "/reading", &said).await.status, 303);
     let page = site.page(&format!("{officer}; customhouse_lang=en"), &address).await.text;
     let dossier = page.split("id=\"dossier\"").nth(1).unwrap();
-    assert!(dossier.contains("25-XX-000009") && !dossier.contains("href=\"/licences/7/25-XX-000009\""), "{page}");
+    assert!(
+        dossier.contains("25-XX-000009") && !dossier.contains("href=\"/licences/7/25-XX-000009\""),
+        "{page}"
+    );
 }

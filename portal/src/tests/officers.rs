@@ -39,7 +39,8 @@ async fn everybody_of_an_office_sees_its_posts_and_its_head_changes_them() {
     let checker = signed_in(&site, "checker", "en").await;
     let page = site.page(&checker, "/officers").await;
     assert_eq!(page.status, 200);
-    for said in ["examiner2", "Examination", "关任〔2026〕1号", "chief", "Appoint to posts", "Detain goods"]
+    for said in
+        ["examiner2", "Customs, examination", "关任〔2026〕1号", "chief", "Appoint to posts", "Detain goods"]
     {
         assert!(page.text.contains(said), "{said}: {}", page.text);
     }
