@@ -357,7 +357,7 @@ fn what_is_reserved_is_the_districts_until_it_is_delegated() {
         let so_far = reserved.iter().position(|one| one == power).unwrap();
         assert!(others <= so_far + 1, "{power}: nothing else came with it");
     }
-    // who is head no longer uses nothing that was delegated to him as head
+    // once he is head no longer, nothing is left of what was delegated to him
     house.accepted(district(), ending("first", Post::Head));
     for power in &reserved {
         assert_eq!(who(power), [true, false, false, false, false, false], "{power}");
