@@ -113,7 +113,7 @@ async fn whatever_waits_is_in_one_list() {
         ("?kind=guarantee&state=filed", [false, true, false]),
         ("?kind=guarantee&state=accepted", [false; 3]),
         ("?kind=permit", [false; 3]),
-        (&format!("?q={}", &refund[3..]), [false, false, true]),
+        (&format!("?q={}", refund.to_lowercase()), [false, false, true]),
         ("?q=w3.1", [true, false, false]),
         ("?tab=mine", [false; 3]),
         ("?tab=overdue", [false; 3]),
