@@ -196,6 +196,7 @@ impl SmallForm for PeriodicPermitForm {
         member("office", Kind::Office),
         member("goods", Kind::Text),
         member("guarantee", Kind::Text),
+        optional("commodities", Kind::Names),
         optional("note", Kind::Text),
     ];
 }
