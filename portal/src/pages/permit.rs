@@ -225,7 +225,7 @@ async fn page(
     let note = if decide.is_empty() { None } else { field("note") };
     let investigation = if admits { field("under_investigation") } else { None };
     let investigation = investigation.map(|field| {
-        let words = ["false", "true"].map(|n| (n.to_owned(), say_of("investigation", n, lang)));
+        let words = ["false", "true"].map(|n| (n.to_owned(), say_of("yes_no", n, lang)));
         field.of_options("select", words.to_vec())
     });
     let view = View { found: &found, law: &law.control, lang, day };

@@ -18,9 +18,8 @@ async fn listed(site: &Site, bill: &str) -> String {
     assert_eq!(filed.status, 201, "{}", filed.text);
     let mut list = form(bill);
     list["periodic_permit"] = "P22252026000001".into();
-    let lodged =
-        site.api("trader", "post", "/api/v1/declarations", &format!("list-{bill}"), list.to_string());
-    let lodged = lodged.await;
+    let key = format!("list-{bill}");
+    let lodged = site.api("trader", "post", "/api/v1/declarations", &key, list.to_string()).await;
     assert_eq!(lodged.status, 201, "{}", lodged.text);
     lodged.json()["answer"]["entry_number"].as_str().unwrap().to_owned()
 }
@@ -28,7 +27,9 @@ async fn listed(site: &Site, bill: &str) -> String {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_month_of_lists_from_the_permit_to_its_payment_books() {
     let site = Site::open();
-    let (trader, officer) = (site.sign_in("trader").await, site.sign_in("officer").await);
+    let english = site.sign_in("trader").await;
+    let chinese = |cookie: &str| format!("{cookie}; customhouse_lang=zh");
+    let (trader, officer) = (chinese(&english), chinese(&site.sign_in("officer").await));
     let page = site.page(&trader, "/periodic-permits").await;
     assert!(page.text.contains("尚无有效的总担保"), "it says what is missing: {}", page.text);
     let guarantee = site.guarantee("one").await;
@@ -87,11 +88,16 @@ async fn a_month_of_lists_from_the_permit_to_its_payment_books() {
     for words in ["集中申报报关单", &first, &second, "8512201000", "进口关税", &firm(1)] {
         assert!(page.text.contains(words), "{words}: {}", page.text);
     }
-    let english = format!("{trader}; customhouse_lang=en");
     let page = site.page(&english, &address).await;
     for words in ["Declaration of a month", "The lists gathered", "Payment books", "Import duty"] {
         assert!(page.text.contains(words), "{words}: {}", page.text);
     }
+    // the book of a list is a paper like any other, and its code proves the event that made it
+    let list = site.get("trader", &format!("/api/v1/declarations/{first}")).await.json();
+    let book = list["record"]["books"][0]["number"].as_str().unwrap();
+    let paper = site.page(&trader, &format!("/declarations/{first}/papers/{book}")).await;
+    assert_eq!(paper.status, 200, "{}", paper.text);
+    assert!(paper.text.contains("海关专用缴款书") && paper.text.contains("<svg"), "{}", paper.text);
     let stranger = site.sign_in("stranger").await;
     assert_eq!(site.page(&stranger, &address).await.status, 404);
     assert_eq!(site.page(&stranger, PERMIT).await.status, 404);
