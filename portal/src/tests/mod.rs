@@ -12,6 +12,7 @@ mod guarantees;
 mod officers; // guarantees through the API
 mod pages; // what a browser sees
 mod party_pages; // exports, guarantees, brokers, licences in a browser
+mod periodic; // periodic declaration in a browser
 mod quotes;
 mod reads;
 mod refunds;
