@@ -107,16 +107,21 @@ pub(crate) fn tasks(
     tasks.extend(overdue_summaries(reader, &acting, law)?);
     for kind in DisposalKind::ALL {
         let Some(procedure) = law.disposal_procedure(kind) else { continue };
-        tasks.extend(waiting(reader, &acting, procedure, |record, _, actor| {
+        tasks.extend(waiting(reader, &acting, (procedure, |_| true), |record, _, actor| {
             disposal(record, kind, procedure, actor)
         })?);
     }
-    tasks.extend(waiting(reader, &acting, law.guarantee_procedure(), guarantee)?);
+    tasks.extend(waiting(reader, &acting, (law.guarantee_procedure(), |_| true), guarantee)?);
     if let Some(procedure) = law.refund_procedure() {
-        tasks.extend(waiting(reader, &acting, procedure, refund)?);
+        tasks.extend(waiting(reader, &acting, (procedure, |_| true), refund)?);
     }
     if let Some(procedure) = law.periodic_procedure() {
-        tasks.extend(waiting(reader, &acting, procedure, permit)?);
+        // a permit in force can be stopped any day: only what is asked for, or overdue, waits
+        let waits: fn(&Step) -> bool =
+            |step| ["accept_permit", "refuse_permit", "gather_lists"].iter().any(|action| step.does(action));
+        tasks.extend(waiting(reader, &acting, (procedure, waits), |record, steps, actor| {
+            permit(record, steps, actor, today)
+        })?);
     }
     tasks.sort_by_key(|task| (task.due.is_none(), task.due, task.since, task.record.key.clone()));
     Ok(tasks)
@@ -190,23 +195,23 @@ fn overdue(record: Record, actor: &Actor) -> Option<Task> {
     Some(of_declaration(record, &body, "complete_overdue", due, mine))
 }
 
-/// Cases of one procedure that wait for the actor: for whoever takes the first step that a post takes. What else
-/// another post could do, such as refusing what is not proposed yet, does not wait.
+/// Cases of one procedure that wait for the actor, in one of the steps that are waited for: for whoever takes the
+/// first of these that a post takes. What else another post could do, such as refusing what is not proposed yet,
+/// does not wait.
 fn waiting(
     reader: &mut dyn Reader,
     acting: &[(OfficeCode, Actor)],
-    procedure: &Procedure,
+    (procedure, is_waited_for): (&Procedure, fn(&Step) -> bool),
     task: impl Fn(Record, &[&Step], &Actor) -> Option<Task>,
 ) -> Result<Vec<Task>, StoreError> {
     let mut tasks = Vec::new();
     for (state, (office, actor)) in
         procedure.states.iter().flat_map(|state| acting.iter().map(move |one| (state, one)))
     {
-        let steps: Vec<&Step> =
-            procedure.steps.iter().filter(|step| step.leaves(&state.id) && is_for(step, actor)).collect();
+        let open = || procedure.steps.iter().filter(|step| step.leaves(&state.id) && is_waited_for(step));
+        let steps: Vec<&Step> = open().filter(|step| is_for(step, actor)).collect();
         let by_post = |step: &&Step| step.takers.iter().any(|taker| Post::parse(taker).is_some());
-        let first = procedure.steps.iter().filter(|step| step.leaves(&state.id)).find(by_post);
-        if !first.is_some_and(|first| is_for(first, actor)) {
+        if !open().find(by_post).is_some_and(|first| is_for(first, actor)) {
             continue;
         }
         let records = reader.records(&Query {
@@ -285,10 +290,14 @@ fn refund(record: Record, steps: &[&Step], actor: &Actor) -> Option<Task> {
     })
 }
 
-fn permit(record: Record, steps: &[&Step], actor: &Actor) -> Option<Task> {
+fn permit(record: Record, steps: &[&Step], actor: &Actor, today: Date) -> Option<Task> {
     let body: PeriodicPermit = record.read()?;
-    Some(Task {
-        need: titles(steps),
+    let overdue = body.overdue(today);
+    let steps: Vec<&Step> =
+        steps.iter().copied().filter(|step| overdue.is_some() || !step.does("gather_lists")).collect();
+    (!steps.is_empty()).then(|| Task {
+        need: titles(&steps),
+        due: overdue.map(|by| by.day).or(record.due),
         party: of_code(record.owner.clone()),
         about: About::Word(body.goods.clone()),
         ..case(Kind::Permit, record, &body.timeline, actor)

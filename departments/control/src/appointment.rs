@@ -185,9 +185,9 @@ fn office_of(command: &Command) -> Option<OfficeCode> {
         Command::DecideRefund { number, .. } | Command::NameRefundAccount { number, .. } => {
             RefundNumber::parse(number).map(|number| number.office)
         }
-        Command::DecidePeriodicPermit { number, .. } | Command::GatherLists { number, .. } => {
-            PermitNumber::parse(number).map(|number| number.office)
-        }
+        Command::DecidePeriodicPermit { number, .. }
+        | Command::GatherLists { number, .. }
+        | Command::EndPeriodicPermit(number) => PermitNumber::parse(number).map(|number| number.office),
         Command::Appoint(form) => Some(form.office),
         Command::EndAppointment(form) => Some(form.office),
         Command::GrantDelegation(form) => Some(form.office),

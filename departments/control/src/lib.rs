@@ -116,7 +116,8 @@ pub use norm::{BillKnowledge, NormContext};
 pub use open_step::{Part as StepPart, decides_change, open_steps, parts_of, waits_for};
 pub use pay::{Bounce, SettlementRecord};
 pub use periodic::{
-    OpenList, PeriodicPermit, PeriodicPermitForm, PermitDecision, PermitDecisionForm, periodic_permit_key,
+    OpenList, PeriodicPermit, PeriodicPermitForm, PermitDecision, PermitDecisionForm, PermitNumber,
+    periodic_permit_key,
 };
 pub use periodic_law::{PeriodicGoods, PeriodicRules};
 pub use periodic_list::PeriodicList;

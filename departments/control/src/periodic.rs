@@ -171,7 +171,7 @@ impl CaseBody for PeriodicPermit {
 }
 
 /// A permit's number (`P22252026000001`).
-pub(crate) type PermitNumber = CaseNumber<'P'>;
+pub type PermitNumber = CaseNumber<'P'>;
 
 pub(crate) type PermitCase<'a> = Case<'a, PeriodicPermit>;
 

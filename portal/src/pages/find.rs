@@ -1,4 +1,4 @@
-//! Go to a number: of a declaration, a guarantee, a refund, a bill, a licence, a case of goods that nobody clears.
+//! Go to a number: of a declaration, a guarantee, a refund, a permit, a bill, a licence, a case of goods that nobody clears.
 
 use super::{SignedIn, encoded, to};
 use crate::access;
@@ -7,7 +7,7 @@ use crate::state::Portal;
 use crate::texts::both;
 use axum::extract::{Query, State};
 use axum::response::Response;
-use customhouse_control::{Actor, DisposalKind, GuaranteeNumber, RefundNumber};
+use customhouse_control::{Actor, DisposalKind, GuaranteeNumber, PermitNumber, RefundNumber};
 use customhouse_kernel::values::{EntryNumber, OfficeCode};
 use customhouse_storage::{Reader, StoreError};
 use serde::Deserialize;
@@ -49,6 +49,8 @@ fn numbered(number: &str) -> Option<&'static str> {
         Some("guarantees")
     } else if RefundNumber::parse(number).is_some() {
         Some("refunds")
+    } else if PermitNumber::parse(number).is_some() {
+        Some("periodic-permits")
     } else {
         None
     }

@@ -7,6 +7,7 @@ use super::words::{Finding, Tag, charge_name, code_name, day_words, findings, gr
 use super::{Frame, SignedIn, html, to};
 use crate::access;
 use crate::api::is_key;
+use crate::names::Names;
 use crate::problem::{self, Problem};
 use crate::secrets;
 use crate::small_forms::SmallForm;
@@ -196,13 +197,16 @@ async fn page(
     done: &str,
     refused: &Refused,
 ) -> Result<Response, Problem> {
-    let actor = signed_in.actor();
-    let found = {
-        let actor = actor.clone();
-        portal.read(move |reader| find(reader, &actor, &number)).await?
-    };
-    let found = found.ok_or(problem::NOT_FOUND)?;
-    let (law, lang, day) = (portal.law(), signed_in.visitor.lang, portal.engine().now().day());
+    let (actor, day) = (signed_in.actor(), portal.engine().now().day());
+    let found = portal.read(move |reader| {
+        let Some(found) = find(reader, &actor, &number)? else { return Ok(None) };
+        // steps are those of the posts at its office
+        let actor = access::acting_on(reader, &actor, &found.record, day)?;
+        let party = Names::default().of(reader, &found.body.party)?;
+        Ok(Some((found, actor, party)))
+    });
+    let (found, actor, party) = found.await?.ok_or(problem::NOT_FOUND)?;
+    let (law, lang) = (portal.law(), signed_in.visitor.lang);
     let procedure = procedure(&law.control)?;
     let (body, state) = (&found.body, found.record.state.as_str());
     let who = actor.who();
@@ -228,7 +232,7 @@ async fn page(
         let words = ["false", "true"].map(|n| (n.to_owned(), say_of("yes_no", n, lang)));
         field.of_options("select", words.to_vec())
     });
-    let view = View { found: &found, law: &law.control, lang, day };
+    let view = View { found: &found, party, law: &law.control, lang, day };
     let mut frame = signed_in.visitor.frame("periodic");
     frame.here = format!("/periodic-permits/{}", body.number);
     Ok(html(&Page {
@@ -262,6 +266,8 @@ async fn page(
 /// A permit on its way to a page.
 struct View<'a> {
     found: &'a Found,
+    /// What its party is called.
+    party: String,
     law: &'a ControlLaw,
     lang: Lang,
     day: Date,
@@ -349,7 +355,7 @@ impl View<'_> {
         let office = body.office.to_string();
         let name = code_name(self.law, "office", &office, self.day, self.lang);
         vec![
-            ("periodic.party", body.party.clone(), String::new()),
+            ("periodic.party", body.party.clone(), self.party.clone()),
             ("periodic.office", office, name),
             ("periodic.goods", String::new(), goods_words(body, self.law, self.day, self.lang)),
             ("periodic.guarantee", body.guarantee.clone(), String::new()),

@@ -6,6 +6,7 @@ use super::words::{Finding, Tag, code_name, day_words};
 use super::{Frame, SignedIn, html, to};
 use crate::access;
 use crate::lists::{self, Wanted};
+use crate::names::{Names, PartyName};
 use crate::problem::{self, Problem};
 use crate::secrets;
 use crate::small_forms::SmallForm;
@@ -51,7 +52,7 @@ struct Page {
 struct Row {
     number: String,
     tag: Tag,
-    party: String,
+    party: PartyName,
     goods: String,
     lists: usize,
     valid_to: String,
@@ -78,13 +79,13 @@ pub(crate) fn goods_words(permit: &PeriodicPermit, law: &ControlLaw, day: Date, 
 }
 
 impl Row {
-    fn of(record: &Record, law: &ControlLaw, day: Date, lang: Lang) -> Option<Row> {
+    fn of(record: &Record, names: &Names, law: &ControlLaw, (day, lang): (Date, Lang)) -> Option<Row> {
         let body: PeriodicPermit = access::body(record).ok()?;
         Some(Row {
             tag: Tag::of(law.periodic_procedure()?, &record.state, lang),
             goods: goods_words(&body, law, day, lang),
             number: body.number,
-            party: body.party,
+            party: names.party(&body.party),
             lists: body.lists.len(),
             valid_to: body.valid_to.to_string(),
             due: record.due.map(|due| day_words(due, lang)),
@@ -147,10 +148,12 @@ async fn page(
             true => Vec::new(),
             false => general(reader, &actor.party, &edition.control, (day, lang))?,
         };
-        Ok((page, guarantees))
+        let names = Names::gather(reader, page.records.iter().map(|record| record.owner.as_str()))?;
+        Ok((page, guarantees, names))
     });
-    let (page, guarantees) = found.await?;
-    let rows: Vec<Row> = page.records.iter().filter_map(|r| Row::of(r, &law.control, day, lang)).collect();
+    let (page, guarantees, names) = found.await?;
+    let rows = page.records.iter().filter_map(|r| Row::of(r, &names, &law.control, (day, lang)));
+    let rows: Vec<Row> = rows.collect();
     let filters = procedure.states.iter().map(|s| {
         let address = format!("/periodic-permits?state={}", s.id);
         (Tag::of(procedure, &s.id, lang), address, s.id == filter.state)

@@ -147,8 +147,7 @@ struct Page {
 
 struct Row {
     number: String,
-    /// Where it is; nothing where no page shows it.
-    address: Option<String>,
+    address: String,
     kind: String,
     tag: Tag,
     need: String,
@@ -173,14 +172,14 @@ fn urgency(due: Option<Date>, today: Date) -> (&'static str, &'static str) {
     }
 }
 
-fn address(task: &Task) -> Option<String> {
+fn address(task: &Task) -> String {
     let number = encoded(&task.number);
     match task.kind {
-        Kind::Declaration => Some(format!("/declarations/{number}")),
-        Kind::Disposal(kind) => Some(format!("/disposals/{}/{number}", kind.name())),
-        Kind::Guarantee => Some(format!("/guarantees/{number}")),
-        Kind::Refund => Some(format!("/refunds/{number}")),
-        Kind::Permit => None,
+        Kind::Declaration => format!("/declarations/{number}"),
+        Kind::Disposal(kind) => format!("/disposals/{}/{number}", kind.name()),
+        Kind::Guarantee => format!("/guarantees/{number}"),
+        Kind::Refund => format!("/refunds/{number}"),
+        Kind::Permit => format!("/periodic-permits/{number}"),
     }
 }
 

@@ -180,3 +180,28 @@ async fn a_number_opens_what_it_is_of() {
         assert_eq!(site.page(&cookie, &format!("/find?q={number}")).await.status, 404, "{who} {number}");
     }
 }
+
+/// A permit for periodic declaration waits until it is decided, and not while it is in force.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_permit_waits_until_it_is_decided() {
+    let site = Site::open();
+    let guarantee = site.guarantee("W6").await;
+    let accept = json!({ "decision": "accept" }).to_string();
+    let decision = format!("/api/v1/guarantees/{guarantee}/decision");
+    assert_eq!(site.api("head", "post", &decision, "accepted", accept).await.status, 201);
+    let form = json!({ "office": "2225", "goods": "publications", "guarantee": guarantee });
+    let asked = site.api("trader", "post", "/api/v1/periodic-permits", "permit", form.to_string()).await;
+    assert_eq!(asked.status, 201, "{}", asked.text);
+    let address = "/periodic-permits/P22252026000001";
+    let link = format!("href=\"{address}\"");
+    let waiting = list(&site, "releaser", "?kind=permit").await;
+    assert!(waiting.contains(&link) && waiting.contains("Accept / Refuse"), "{waiting}");
+    assert!(!list(&site, "head", "?kind=permit").await.contains(&link));
+    let cookie = site.sign_in("releaser").await;
+    let found = site.page(&cookie, "/find?q=P22252026000001").await;
+    assert_eq!(found.header("location"), address);
+    let accept = json!({ "decision": "accept", "under_investigation": false }).to_string();
+    let path = format!("/api/v1{address}/decision");
+    assert_eq!(site.api("releaser", "post", &path, "permitted", accept).await.status, 201);
+    assert!(!list(&site, "releaser", "?tab=office").await.contains(&link), "it is in force");
+}
