@@ -257,7 +257,7 @@ fn schemas() -> Value {
             ("owed", amount.clone()), ("refundable", amount.clone()),
             ("lines", list(object(&[
                 ("day", day.clone()), ("what", json!({ "enum": [
-                    "assessed", "cancelled", "paid", "reduced", "held", "returned", "refund_asked", "refund_interest",
+                    "summary_reserved", "summary_freed", "assessed", "cancelled", "paid", "reduced", "held", "returned", "refund_asked", "refund_interest",
                     "refund_ordered", "refund_bounced", "refund_paid", "refund_refused",
                 ] })),
                 ("entry_number", optional(&text)), ("book", t()), ("charge", t()), ("change", amount.clone()),
