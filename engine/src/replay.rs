@@ -4,7 +4,7 @@ use crate::edition::Edition;
 use crate::handle::load_edition;
 use crate::verify::Progress;
 use customhouse_control::DeclarationVersion;
-use customhouse_duties::{Assessment, assess};
+use customhouse_duties::{Assessment, Consignment, assess};
 use customhouse_kernel::refusal::Refusal;
 use customhouse_kernel::text::Text;
 use customhouse_storage::{Query, Reader, StoreError};
@@ -112,7 +112,7 @@ impl Replayed {
             None => {
                 Some(Text::of("缺少计税时的法规版本", "the edition that it was assessed under is missing"))
             }
-            Some(edition) => reckoned_again(version, edition),
+            Some(edition) => reckoned_again(&version.declaration.consignment(), kept, edition),
         };
         match text {
             None => self.same += 1,
@@ -124,10 +124,13 @@ impl Replayed {
     }
 }
 
-/// What differs when a version is reckoned again under its own edition and day; `None` if nothing does.
-pub(crate) fn reckoned_again(version: &DeclarationVersion, edition: &Edition) -> Option<Text> {
-    let kept = &version.assessment;
-    match assess(&version.declaration.consignment(), &edition.control.tariff, kept.law_date) {
+/// What differs when an assessment is reckoned again under its own edition and day; `None` if nothing does.
+pub(crate) fn reckoned_again(
+    consignment: &Consignment,
+    kept: &Assessment,
+    edition: &Edition,
+) -> Option<Text> {
+    match assess(consignment, &edition.control.tariff, kept.law_date) {
         Ok(again) if again == *kept => None,
         Ok(again) => Some(difference(kept, &again)),
         Err(refused) => Some(refusal(&refused)),

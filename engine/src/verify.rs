@@ -9,9 +9,10 @@ use crate::verify_periodic::PeriodicSeen;
 use crate::verify_refunds::RefundsSeen;
 use crate::verify_sales::SalesSeen;
 use customhouse_control::{
-    AggregateAccount, BillRecord, DeclarationRecord, DeclarationVersion, DisposalKind, KeptSummary,
+    AggregateAccount, BillRecord, DeclarationRecord, DeclarationVersion, DisposalKind, KeptSummary, Presumed,
     aggregate_account_key, entry_counter, summary_key, version_key,
 };
+use customhouse_duties::{Assessment, Consignment};
 use customhouse_finance::duty_owed;
 use customhouse_kernel::beats::{Record, RecordKey};
 use customhouse_kernel::journal::{ChainCheck, Event, Hash, Secret, Stored};
@@ -581,12 +582,12 @@ impl Check<'_> {
             self.find("replay", &*place, words.0, words.1);
         }
         self.state(&place, &body, record);
-        self.replay(&place, &version, editions)?;
+        self.version(&place, &version, editions)?;
         // what was declared before, and what was proposed, each under its own law date and edition
         for number in (1..=body.last_version()).filter(|number| *number != body.document_version) {
             let key = version_key(body.entry_number, number);
             match self.reader.record(&key)?.as_ref().and_then(Record::read::<DeclarationVersion>) {
-                Some(version) => self.replay(&key.to_string(), &version, editions)?,
+                Some(version) => self.version(&key.to_string(), &version, editions)?,
                 None => self.find(
                     "records",
                     key.to_string(),
@@ -624,10 +625,16 @@ impl Check<'_> {
         }
         let key = summary_key(body.entry_number);
         match self.reader.record(&key)?.as_ref().and_then(Record::read::<KeptSummary>) {
-            Some(kept) => match &kept.assessed {
-                Some(version) => self.replay(&key.to_string(), version, editions),
-                None => Ok(()),
-            },
+            Some(KeptSummary { assessed, presumed, .. }) => {
+                let place = key.to_string();
+                if let Some(version) = &assessed {
+                    self.version(&place, version, editions)?;
+                }
+                if let Some(Presumed { consignment, assessment }) = &presumed {
+                    self.replay(&place, (consignment, assessment), editions)?;
+                }
+                Ok(())
+            }
             None => {
                 let words = ("概要申报缺失或无法读取", "its summary is missing or cannot be read");
                 self.find("records", place, words.0, words.1);
@@ -636,14 +643,24 @@ impl Check<'_> {
         }
     }
 
-    /// A version is assessed again under the edition and the law date that it was assessed under.
-    fn replay(
+    fn version(
         &mut self,
         place: &str,
         version: &DeclarationVersion,
         editions: &mut Editions,
     ) -> Result<(), StoreError> {
-        let edition = editions.get(self.reader, version.assessment.edition)?;
+        let DeclarationVersion { declaration, assessment } = version;
+        self.replay(place, (&declaration.consignment(), assessment), editions)
+    }
+
+    /// What was assessed is assessed again under the edition and the law date that it was assessed under.
+    fn replay(
+        &mut self,
+        place: &str,
+        (consignment, kept): (&Consignment, &Assessment),
+        editions: &mut Editions,
+    ) -> Result<(), StoreError> {
+        let edition = editions.get(self.reader, kept.edition)?;
         let Some(edition) = edition else {
             self.find(
                 "replay",
@@ -653,7 +670,7 @@ impl Check<'_> {
             );
             return Ok(());
         };
-        if reckoned_again(version, &edition).is_some() {
+        if reckoned_again(consignment, kept, &edition).is_some() {
             self.find("replay", place, "重新计税的结果不同", "assessing it again gives something else");
         }
         Ok(())

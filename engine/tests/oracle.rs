@@ -16,7 +16,7 @@ use support::*;
 type Situation = (&'static str, u64, bool, &'static [&'static str]);
 
 /// Every state by its shortest path, and what can be open in it.
-const SITUATIONS: [Situation; 42] = [
+const SITUATIONS: [Situation; 44] = [
     ("green", GREEN, false, &[]),
     ("green", GREEN, false, &["firm request_amendment"]),
     ("green", GREEN, false, &["firm request_withdrawal"]),
@@ -58,6 +58,8 @@ const SITUATIONS: [Situation; 42] = [
     ("summary_released", GREEN, false, &["sum"]),
     ("summary_released", GREEN, false, &["sum", "firm request_withdrawal"]),
     ("document_check", DOCUMENTS, false, &["sum"]),
+    ("examination", EXAMINATION, false, &["sum", "doc order_examination"]),
+    ("discrepancy", EXAMINATION, false, &["sum", "doc order_examination", "exam report_discrepancy"]),
     ("held", GREEN, true, &["sum"]),
     ("picked_up", GREEN, false, &["sum", "out"]),
     ("released", GREEN, false, &["sum", "firm complete"]),

@@ -8,7 +8,7 @@ use customhouse_control::{
     Actor, BillForm, Command, GuaranteeDecisionForm, KeptGuarantee, KeptSummary, Post, Role, StepForm,
     guarantee_key, summary_key,
 };
-use customhouse_engine::Outcome;
+use customhouse_engine::{Outcome, PackFiles};
 use customhouse_kernel::values::{CreditCode, EntryNumber, Exact, Money};
 use std::collections::BTreeMap;
 use support::house::*;
@@ -152,10 +152,11 @@ fn released_on_a_summary_picked_up_completed_paid_and_closed() {
     assert_eq!(house.state(number), "summary_released");
     let body = house.body(number);
     let two = body.two_step.clone().unwrap();
-    assert_eq!((two.due.day.to_string(), two.overdue), ("2026-03-16".to_owned(), false), "a Sunday moves");
+    assert_eq!((two.due.day.to_string(), two.overdue), ("2026-03-15".to_owned(), false), "a Sunday stays");
     assert_eq!((two.reserved, body.document_version, body.books.len()), (Money::from_minor(2_000_000), 0, 0));
     assert_eq!(house.free(), less(GIVEN, two.reserved));
-    assert_eq!(house.kept(number).assessed, None);
+    let kept = house.kept(number);
+    assert_eq!((kept.assessed, kept.presumed.unwrap().assessment.law_date), (None, body.completed));
     house.sound();
     house.out("T1");
     assert_eq!(house.state(number), "picked_up");
@@ -199,27 +200,62 @@ fn completed_by_the_step_before_pick_up_under_the_amount_that_its_values_yield()
     house.done();
 }
 
+/// A bill whose means entered on a day, filed on that day, and its summary.
+fn entered(house: &House, number: &str, day: i64) -> EntryNumber {
+    house.on_day(day);
+    let date = house.engine.now().day();
+    let Command::FileBill(form) = bill(number) else { unreachable!() };
+    let filing = Command::FileBill(BillForm { entry_date: Some(date), ..form });
+    house.accepted(actor(Role::Carrier), filing);
+    let mut form = summary(number, "20000");
+    form.head.set("entry_date", date.to_string());
+    entry(&house.accepted(declarant(), lodging(form)).answer)
+}
+
 #[test]
-fn in_time_on_the_last_day_late_from_the_next() {
-    for (day, overdue, fee) in [(14, false, false), (15, true, true)] {
+fn the_last_day_stays_and_the_first_day_of_the_fee_moves_to_a_working_day() {
+    // days after 2 March: entry, completing; whether overdue, first day of the fee, its days
+    for (entry_day, day, overdue, fee, why) in [
+        (7, 20, false, None, "the day before the last, 22 March"),
+        (7, 21, false, None, "the last day, a Monday"),
+        (7, 22, true, Some(("2026-03-24", 1)), "the day after it"),
+        (6, 20, false, None, "the last day, a Sunday, which stays"),
+        (6, 21, true, Some(("2026-03-23", 1)), "the Monday after it"),
+        (18, 32, false, None, "the last day, the Friday before the holiday"),
+        (18, 33, true, None, "a holiday: overdue, and the fee has not begun"),
+        (18, 35, true, None, "the last day of the holiday"),
+        (18, 36, true, Some(("2026-04-07", 1)), "the first working day after it"),
+        (18, 38, true, Some(("2026-04-07", 3)), "and two more"),
+        (53, 67, false, None, "the last day, 8 May"),
+        (53, 68, true, Some(("2026-05-09", 1)), "a Saturday that is worked"),
+    ] {
         let house = open();
-        let number = house.summed("T1", summary("T1", "20000"));
+        let number = entered(&house, "T1", entry_day);
         house.out("T1");
         house.on_day(day);
-        assert_eq!(house.body(number).two_step.unwrap().overdue, overdue, "day {day}");
-        assert_eq!(house.state(number), "picked_up");
-        house.sound();
-        house.accepted(declarant(), lodging(full("T1")));
+        let two = house.body(number).two_step.unwrap();
+        assert_eq!((two.overdue, two.due.provisional), (overdue, false), "{why}");
+        let told =
+            house.body(number).timeline.iter().filter(|m| m.step == "full_declaration_overdue").count();
+        assert_eq!(told, usize::from(overdue), "{why}");
+        assert_eq!(house.state(number), "picked_up", "{why}");
+        let mut form = full("T1");
+        let entry_date = house.kept(number).summary.entry_date;
+        form.head.set("entry_date", entry_date.to_string());
+        // from 100 000 yuan on a day of the fee reaches its minimum
+        form.lines[0].set("total", "16000");
+        form.lines[0].set("price", "160");
+        house.accepted(declarant(), lodging(form));
         let body = house.body(number);
-        assert_eq!(body.late_declaration.is_some(), fee, "day {day}");
-        // the fee is paid, never guaranteed
+        let found = body.late_declaration.as_ref().map(|fee| (fee.first_day.day.to_string(), fee.days));
+        assert_eq!(found, fee.map(|(day, days)| (day.to_owned(), days)), "{why}");
+        // the fee is paid, never guaranteed, and keeps the case open until it is
         let open: Vec<_> = body.open_books().filter(|b| b.guaranteed.is_none()).collect();
-        assert_eq!(open.len(), usize::from(fee));
-        if overdue {
-            assert!(body.timeline.iter().any(|m| m.step == "full_declaration_overdue"));
-        }
+        assert_eq!(open.len(), usize::from(fee.is_some()), "{why}");
+        assert!(open.iter().all(|b| b.charge == "late_declaration_fee"), "{why}: {open:?}");
+        house.sound();
         house.pay(number);
-        assert_eq!(house.state(number), "closed");
+        assert_eq!(house.state(number), "closed", "{why}");
         house.done();
     }
 }
@@ -294,14 +330,103 @@ fn a_code_keeps_its_first_six_digits() {
 }
 
 #[test]
-fn taxable_goods_need_a_guarantee_and_an_amount() {
+fn what_is_stated_suffices_for_what_is_owed_or_is_refused_by_name() {
+    let house = open();
+    // nothing stated: what is reckoned on what is presumed, freight of 10% and insurance of 0.3%
+    let mut silent = summary("T1", "20000");
+    silent.head = without(&silent.head, &["self_assessed_total"]);
+    let number = house.summed("T1", silent);
+    let presumed = house.kept(number).presumed.unwrap();
+    let owed = presumed.assessment.total;
+    assert_eq!(presumed.consignment.terms, "3", "what is said is not presumed");
+    assert_eq!(house.body(number).two_step.unwrap().reserved, owed);
+    // its terms leave freight out, and the price alone would owe less
+    let mut landed = summary("T2", "20000");
+    landed.head.set("terms", "1");
+    landed.head = without(&landed.head, &["self_assessed_total"]);
+    let cheaper = house.summed("T2", landed);
+    assert!(house.body(cheaper).two_step.unwrap().reserved < owed);
+    // a fen less, as much, more; and what is not to be presumed
+    house.filed("T3");
+    let fen = |of: Money, n: i64| Money::from_minor(of.minor() + n).to_string();
+    let little = |form: Form, needed: Money| {
+        let outcome = house.refuses(declarant(), lodging(form), &["CTL-115"]);
+        let finding = &outcome.findings[0];
+        assert_eq!(finding.path, "/self_assessed_total");
+        assert!(finding.text.en.contains(&needed.to_string()), "{}", finding.text.en);
+    };
+    for stated in [fen(owed, -1), "0".to_owned()] {
+        little(summary("T3", &stated), owed);
+    }
+    let number = house.summed("T4", with_values("T4"));
+    let whole = house.kept(number).reckoned().unwrap().total;
+    let mut stated = with_values("T3");
+    stated.head.set("self_assessed_total", fen(whole, -1));
+    little(stated, whole);
+    for (bill, more) in [("T5", 0), ("T6", 1)] {
+        let number = house.summed(bill, summary(bill, &fen(owed, more)));
+        assert_eq!(house.body(number).two_step.unwrap().reserved, Money::from_minor(owed.minor() + more));
+    }
+    house.done();
+}
+
+/// The small pack without the exchange rate that its goods are priced in; they are free where `free`.
+fn without_exchange(free: bool) -> PackFiles {
+    let mut pack = small_pack();
+    for (path, text) in &mut pack {
+        if path.starts_with("tables/exchange_rates") {
+            *text = text.lines().filter(|l| !l.contains("EUR.2026-03")).map(|l| format!("{l}\n")).collect();
+        }
+        if free && path.starts_with("tables/measures") {
+            *text = ["10%", "45%", "13%"]
+                .iter()
+                .fold(text.clone(), |t, rate| t.replace(&format!(",{rate},"), ",0%,"));
+        }
+    }
+    pack
+}
+
+#[test]
+fn taxable_goods_on_which_nothing_can_be_reckoned_are_refused_by_name() {
+    let house = House::open(GREEN, without_exchange(false));
+    house.filed("T1");
+    let outcome = house.refuses(declarant(), lodging(summary("T1", "20000")), &["DUT-004"]);
+    assert_eq!(outcome.findings[0].path, "/lines/0/currency");
+    house.done();
+}
+
+#[test]
+fn a_summary_does_not_escape_the_rule_on_value() {
+    // dice that choose nothing by chance: 10 000 000 yuan is reached by 1 250 000 euro and more
+    let house = open();
+    for (bill, total, state, rule) in [
+        ("T1", "8000", "summary_released", "selection.green"),
+        ("T2", "2000000", "document_check", "selection.documents.value"),
+    ] {
+        let mut form = summary(bill, "20000");
+        form.head = without(&form.head, &["self_assessed_total"]);
+        form.lines[0].set("total", total);
+        let number = house.summed(bill, form);
+        assert_eq!((house.state(number).as_str(), house.body(number).selected_by.as_str()), (state, rule));
+    }
+    house.done();
+    // free goods, of which no value is known
+    let house = House::open(GREEN, without_exchange(true));
+    let number = house.summed("T1", summary("T1", "20000"));
+    let body = house.body(number);
+    assert_eq!(body.two_step.as_ref().unwrap().guarantee, None, "nothing is owed on them");
+    assert_eq!(
+        (house.kept(number).presumed, &*body.selected_by),
+        (None, "selection.documents.value_unknown")
+    );
+    assert_eq!(house.state(number), "document_check");
+    house.done();
+}
+
+#[test]
+fn taxable_goods_need_a_guarantee() {
     let house = open();
     house.filed("T1");
-    let mut none = summary("T1", "20000");
-    none.head = without(&none.head, &["self_assessed_total"]);
-    let outcome = house.refuses(declarant(), lodging(none), &["CTL-001"]);
-    assert_eq!(outcome.findings[0].path, "/self_assessed_total");
-    house.refuses(declarant(), lodging(summary("T1", "0")), &["CTL-001"]);
     // more than is free, named or not
     house.refuses(declarant(), lodging(summary("T1", "90000000.01")), &["CTL-056"]);
     let mut named = summary("T1", "90000000.01");
@@ -333,8 +458,10 @@ fn the_guarantee_answers_as_far_as_it_reaches() {
     let given = told(&house.accepted(declarant(), Command::LodgeGuarantee(small)).answer, "guarantee");
     let form = GuaranteeDecisionForm { decision: "accept".to_owned(), note: String::new() };
     house.accepted(release(), Command::DecideGuarantee { number: given.clone(), form });
-    let mut of = summary("T1", "1000");
+    // the summary's price is a third of what it comes to in full
+    let mut of = summary("T1", "8000");
     of.head.set("guarantee", &*given);
+    of.lines[0].set("total", "2500");
     let number = house.summed("T1", of);
     house.out("T1");
     house.accepted(declarant(), lodging(full("T1")));
@@ -370,6 +497,43 @@ fn completed_once_by_its_own_party() {
     house.takes(declarant(), number, "request_amendment", amending);
     house.takes(release(), number, "approve_amendment", note(""));
     assert_eq!(house.body(number).document_version, 2);
+    house.done();
+}
+
+#[test]
+fn completed_by_its_number_whatever_else_stands_on_the_bill() {
+    let house = open();
+    let (number, other) =
+        (house.summed("T1", summary("T1", "20000")), house.summed("T2", summary("T2", "20000")));
+    let numbered = |bill: &str, entry: &str| {
+        let mut form = full(bill);
+        form.head.set("entry_number", entry);
+        form
+    };
+    // no such number, somebody else's, and one of another bill
+    for (by, entry, codes, path) in [
+        (declarant(), "222520261000000099", &["CTL-073"][..], "/entry_number"),
+        (declarant(), "T1", &["CTL-073"][..], "/entry_number"),
+        (stranger(), &*number.to_string(), &["CTL-073"][..], "/entry_number"),
+        (declarant(), &*other.to_string(), &["CTL-072"][..], "/bill"),
+    ] {
+        let outcome = house.refuses(by, lodging(numbered("T1", entry)), codes);
+        assert_eq!(outcome.findings[0].path, path, "{entry}");
+    }
+    let step = completing(numbered("T1", &other.to_string()));
+    let outcome = house.refuses(declarant(), take(number, "complete", step), &["CTL-072"]);
+    assert_eq!(outcome.findings[0].path, "/entry_number");
+    // a declaration that is lodged anew has no number
+    house.filed("T3");
+    let mut early = summary("T3", "20000");
+    early.head.set("entry_number", number.to_string());
+    house.refuses(declarant(), lodging(early), &["CN-NORM-ENTRY-NUMBER-GIVEN"]);
+    house.accepted(declarant(), lodging(numbered("T1", &number.to_string())));
+    assert_eq!(
+        (house.state(number), house.state(other)),
+        ("released".to_owned(), "summary_released".to_owned())
+    );
+    house.refuses(declarant(), lodging(numbered("T1", &number.to_string())), &["CTL-073"]);
     house.done();
 }
 

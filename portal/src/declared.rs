@@ -19,7 +19,8 @@ struct Content {
     declaration: Box<RawValue>,
 }
 
-/// The content of a version: the first is what was lodged, each later one what an amendment proposed.
+/// The content of a version: the first is what was lodged, each later one what an amendment proposed. In two
+/// steps the summary is lodged first, and the second is the full declaration.
 pub(crate) fn content(
     reader: &mut dyn Reader,
     events: &[Event],
@@ -34,9 +35,9 @@ pub(crate) fn content(
         .collect();
     let Some(kept) = place.checked_sub(1).and_then(|place| brought.get(place)) else { return Ok(None) };
     let Some(bytes) = reader.attachment(&kept.digest)? else { return Ok(None) };
-    if place > 1 {
-        let step: Option<KeptStep> = serde_json::from_slice(&bytes).ok();
-        return Ok(step.and_then(|s| json::read(s.sent.declaration.get().as_bytes(), limits).ok()));
+    // by a step, or as a message of its own
+    if let Ok(step) = serde_json::from_slice::<KeptStep>(&bytes) {
+        return Ok(json::read(step.sent.declaration.get().as_bytes(), limits).ok());
     }
     let format = detect(&bytes, Some(&kept.media_type));
     Ok(read(format, &bytes, limits).ok().map(|message| message.form))
@@ -50,6 +51,7 @@ fn is_proposal(event: &Event) -> bool {
     }
     let facts = event.facts.as_ref().filter(|_| event.kind == "declaration.step");
     facts.is_some_and(|facts| {
-        serde_json::from_str::<Facts>(facts.get()).is_ok_and(|facts| facts.step == "request_amendment")
+        serde_json::from_str::<Facts>(facts.get())
+            .is_ok_and(|facts| ["request_amendment", "complete"].contains(&facts.step.as_str()))
     })
 }

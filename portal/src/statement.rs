@@ -30,7 +30,7 @@ pub(crate) struct Line {
     pub reference: String,
     /// The last day to pay, for a book that was made.
     pub due: Option<LegalDay>,
-    /// The mode of its declaration, for such a book; empty for an ordinary one.
+    /// The mode of its declaration, for such a book; empty for an ordinary one, [`TWO_STEP`] for one in two steps.
     pub mode: String,
     /// The guarantee that answers for such a book, or answered.
     pub guarantee: Option<String>,
@@ -44,10 +44,17 @@ pub(crate) struct Line {
     pub case: String,
 }
 
+/// The mode of what was declared in two steps: it has no prefix.
+pub(crate) const TWO_STEP: &str = "two_step";
+
 /// What a line tells.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum What {
+    /// A guarantee is occupied by a summary in two steps: nothing is owed on it yet.
+    SummaryReserved,
+    /// A summary was completed or withdrawn: what its guarantee answers for then stands with the books.
+    SummaryFreed,
     /// A book was made.
     Assessed,
     /// A change cancelled a book.
@@ -91,7 +98,10 @@ pub(crate) fn of(reader: &mut dyn Reader, party: &str) -> Result<Statement, Stor
     let of_party =
         |kind: &str| Query { kind: kind.to_owned(), owner: Some(party.to_owned()), ..Query::default() };
     each_record(reader, of_party("declaration"), |record| {
-        lines.extend(record.read::<DeclarationRecord>().iter().flat_map(books));
+        let declaration = record.read::<DeclarationRecord>();
+        lines.extend(
+            declaration.iter().flat_map(|declaration| [summary(declaration), books(declaration)].concat()),
+        );
     })?;
     each_record(reader, of_party("settlement"), |record| {
         let settled = record.read::<SettlementRecord>().filter(|_| record.state != "bounced");
@@ -115,6 +125,35 @@ pub(crate) fn of(reader: &mut dyn Reader, party: &str) -> Result<Statement, Stor
         statement.lines.push(line);
     }
     Ok(statement)
+}
+
+/// The lines of a summary in two steps: what of a guarantee it occupied, from when until when. No money moves.
+fn summary(declaration: &DeclarationRecord) -> Vec<Line> {
+    let Some(two) = declaration.two_step.as_ref().filter(|two| !two.occupied.is_zero()) else {
+        return Vec::new();
+    };
+    let line = |day: Date, what: What| Line {
+        day,
+        what,
+        entry_number: Some(declaration.entry_number),
+        book: String::new(),
+        charge: String::new(),
+        change: Money::ZERO,
+        held: Money::ZERO,
+        owed: Money::ZERO,
+        reference: String::new(),
+        due: None,
+        mode: String::new(),
+        guarantee: two.guarantee.clone(),
+        refund: String::new(),
+        amount: two.occupied,
+        note: String::new(),
+    };
+    let open = two.completed.is_none() && !declaration.is_withdrawn();
+    let reserved = Line { due: open.then_some(two.due), ..line(two.summarised, What::SummaryReserved) };
+    let withdrawn = declaration.timeline.last().filter(|_| declaration.is_withdrawn());
+    let freed = two.completed.or(withdrawn.map(|m| m.moment.day()));
+    [Some(reserved), freed.map(|day| line(day, What::SummaryFreed))].into_iter().flatten().collect()
 }
 
 /// The lines of a declaration's books.
@@ -145,7 +184,11 @@ fn books(declaration: &DeclarationRecord) -> Vec<Line> {
         let aggregate = declaration.aggregate.as_ref();
         lines.push(Line {
             due: Some(book.due),
-            mode: aggregate.map_or_else(String::new, |aggregate| aggregate.mode.clone()),
+            mode: match (aggregate, &declaration.two_step) {
+                (Some(aggregate), _) => aggregate.mode.clone(),
+                (None, Some(_)) => TWO_STEP.to_owned(),
+                (None, None) => String::new(),
+            },
             guarantee: book.guaranteed.clone(),
             ..line(book.issued, What::Assessed, book.amount, Money::ZERO)
         });

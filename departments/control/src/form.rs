@@ -143,6 +143,7 @@ pub const HEAD: &[FieldDef] = &[
     field("price_confirmations", K::Text),
     field("self_assessed_total", K::Decimal),
     field("declaration_kind", K::Text),
+    field("entry_number", K::Text),
     field("entry_type", K::Text),
     field("guarantee", K::Text),
     field("periodic_permit", K::Text),

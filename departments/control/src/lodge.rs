@@ -225,22 +225,35 @@ pub(crate) fn checked_assessment(
     day: Date,
 ) -> Result<(Declaration, Assessment, Vec<Refusal>), Vec<Refusal>> {
     let Some(declaration) = declaration else { return Err(findings) };
-    let mut consignment = declaration.consignment();
-    // a code that norms have refused would only be refused again
-    let known =
-        |n: usize| !findings.iter().any(|f| f.is_error() && f.path == format!("/lines/{n}/commodity_code"));
-    let places: Vec<usize> = (0..consignment.items.len()).filter(|n| known(*n)).collect();
-    if places.is_empty() && !consignment.items.is_empty() {
-        return Err(findings); // goods there are, only none that the tariff knows
-    }
-    consignment.items = places.iter().map(|n| consignment.items[*n].clone()).collect();
-    match assessed(&consignment, &places, &law.tariff, day, &mut findings) {
+    let consignment = declaration.consignment();
+    let places: Vec<usize> = (0..consignment.items.len()).collect();
+    match assessed_known((consignment, places), law, day, &mut findings) {
         Some(assessment) if findings.iter().all(|f| !f.is_error()) => {
             findings.extend(total_differs(&declaration, &assessment));
             Ok((declaration, assessment, findings))
         }
         _ => Err(findings),
     }
+}
+
+/// The assessment of those items whose code norms have not refused: it would only be refused again. `None` if
+/// goods there are, only none that the tariff knows.
+pub(crate) fn assessed_known(
+    (mut consignment, places): (Consignment, Vec<usize>),
+    law: &ControlLaw,
+    day: Date,
+    findings: &mut Vec<Refusal>,
+) -> Option<Assessment> {
+    let refused =
+        |n: usize| findings.iter().any(|f| f.is_error() && f.path == format!("/lines/{n}/commodity_code"));
+    let items = std::mem::take(&mut consignment.items).into_iter().zip(places);
+    let (any, known) = (items.len() > 0, items.filter(|(_, place)| !refused(*place)));
+    let (items, places): (Vec<_>, Vec<_>) = known.unzip();
+    if any && items.is_empty() {
+        return None;
+    }
+    consignment.items = items;
+    assessed(&consignment, &places, &law.tariff, day, findings)
 }
 
 /// The assessment of what was read of a form. What it refuses is added to the findings, at the form's own

@@ -129,7 +129,7 @@ pub(crate) fn not_open(form: &Form) -> Refusal {
 
 /// Which step of a declaration a kind names, by its third character.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Step {
+pub enum Step {
     /// Lodged in one step; what else the character may be, a norm refuses.
     Only,
     /// 概要申报
@@ -139,7 +139,7 @@ pub(crate) enum Step {
 }
 
 /// The step that a kind of declaration names.
-pub(crate) fn step_of(kind: &str) -> Step {
+pub fn step_of(kind: &str) -> Step {
     match kind.chars().nth(2) {
         Some('5') => Step::Summary,
         Some('6') => Step::Full,

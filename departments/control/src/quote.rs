@@ -255,7 +255,7 @@ fn lacking(form: &Form, law: &ControlLaw, day: Date, findings: &mut Vec<Refusal>
 }
 
 /// The facts of what could be read, and which line of the form each item was.
-fn consignment(parsed: &Parsed) -> (Consignment, Vec<usize>) {
+pub(crate) fn consignment(parsed: &Parsed) -> (Consignment, Vec<usize>) {
     let documents: Vec<&str> = parsed.documents.iter().map(|d| d.text("code")).collect();
     let read = parsed.lines.iter().enumerate();
     let read = read.filter_map(|(n, cells)| Some((n, item(cells, n, &documents)?)));

@@ -8,10 +8,11 @@ use crate::form::{FieldKind, Fields, Form, Part, pointer};
 use crate::law::ControlLaw;
 use crate::mode;
 use crate::norm::{NormContext, check_norms};
+use crate::quote::consignment;
 use crate::refusals;
 use crate::summary::{Summary, SummaryLine};
 use crate::summary_field::Asked;
-use customhouse_duties::{Cost, Preference};
+use customhouse_duties::{Consignment, Cost, Preference};
 use customhouse_kernel::expression::Value;
 use customhouse_kernel::refusal::{Reason, Refusal};
 use customhouse_kernel::text::Text;
@@ -143,6 +144,8 @@ pub(crate) struct SummaryReading {
     pub summary: Option<Summary>,
     /// The whole declaration, where the summary gives all that the program needs for one.
     pub whole: Option<Declaration>,
+    /// What it says to duties, whole or not, and which line of the form each item was.
+    pub facts: (Consignment, Vec<usize>),
     pub findings: Vec<Refusal>,
 }
 
@@ -157,7 +160,8 @@ pub(crate) fn read_summary(
         parsed(form, law, context, &|part, place, ordinary| asked.demand(part, place, ordinary));
     let left_out = parsed.left_out(asked);
     findings.retain(|finding| !left_out.contains(&finding.path));
-    SummaryReading { summary: build_summary(&parsed), whole: build(&parsed), findings }
+    let facts = consignment(&parsed);
+    SummaryReading { summary: build_summary(&parsed), whole: build(&parsed), facts, findings }
 }
 
 fn parsed(

@@ -92,7 +92,8 @@ fn mixed(number: u64) -> u64 {
     number ^ (number >> 31)
 }
 
-/// What selection rules see. What is not declared yet is unknown: a rule that asks for it chooses nothing.
+/// What selection rules see. What is not declared yet is absent: a rule may ask whether it is there (`has`), and
+/// one that asks for what it is chooses nothing.
 pub(crate) struct SelectionFacts<'a> {
     pub consignee: &'a str,
     pub entry_office: OfficeCode,
@@ -125,10 +126,10 @@ impl Facts for SelectionFacts<'_> {
             0 => Value::Text(self.consignee.into()),
             1 => Value::Text(self.entry_office.as_str().into()),
             2 => Value::Text(self.supervision_mode.into()),
-            3 => country.map_or(Value::Unknown, |country| Value::Text(country.as_str().into())),
+            3 => country.map_or(Value::Absent, |country| Value::Text(country.as_str().into())),
             4 => Value::Number(Exact::from(self.lines as i64)),
             5 => Value::Number(self.gross_kg),
-            6 => self.customs_value.map_or(Value::Unknown, |value| Value::Number(value.exact())),
+            6 => self.customs_value.map_or(Value::Absent, |value| Value::Number(value.exact())),
             _ => Value::Unknown,
         }
     }

@@ -9,7 +9,7 @@ use crate::change::{self, ChangeKind};
 use crate::clearance::Clearance;
 use crate::command::{Actor, Role};
 use crate::document_check::{self, DocumentRequest};
-use crate::examination::{Examination, Sheet, SheetLine, check_sheet};
+use crate::examination::{Examination, ExaminedLine, Sheet, SheetLine, check_sheet};
 use crate::form::Form;
 use crate::guaranteed;
 use crate::law::ControlLaw;
@@ -19,6 +19,7 @@ use crate::periodic_list;
 use crate::record::{DeclarationRecord, DeclarationVersion, declaration_key, version_key};
 use crate::refusals;
 use crate::roster::{able, draw, draw_needs};
+use crate::summary::{KeptSummary, summary_key};
 use crate::two_step;
 use customhouse_finance::{duty_assessed, duty_owed, held, refundable, treasury};
 use customhouse_kernel::beats::{Decision, Keys, Record, RecordKey, View};
@@ -358,12 +359,22 @@ impl Context<'_> {
             .ok_or_else(|| vec![refusals::NO_EXAMINERS.at("").with("office", office)])
     }
 
+    /// What is examined: the lines of the version, or of a summary that is not completed.
+    fn examined(&self, body: &DeclarationRecord) -> Option<Vec<ExaminedLine>> {
+        if body.open_summary().is_some() {
+            let kept: KeptSummary = self.view.record(&summary_key(body.entry_number))?.read()?;
+            return Some(kept.summary.examined());
+        }
+        let key = version_key(body.entry_number, body.document_version);
+        let version: DeclarationVersion = self.view.record(&key)?.read()?;
+        Some(version.declaration.examined())
+    }
+
     fn sheet(&self, clearance: &mut Clearance<'_>, passes: bool) -> Result<(), Vec<Refusal>> {
         let body = &mut clearance.case.body;
-        let key = version_key(body.entry_number, body.document_version);
-        let bad = || vec![refusals::BAD_RECORD.at("").with("record", &key)];
-        let version: DeclarationVersion = self.view.record(&key).and_then(Record::read).ok_or_else(bad)?;
-        check_sheet(&self.form.sheet, &version.declaration, passes)?;
+        let bad = || vec![refusals::BAD_RECORD.at("").with("record", body.entry_number)];
+        let declared = self.examined(body).ok_or_else(bad)?;
+        check_sheet(&self.form.sheet, &declared, passes)?;
         let examination = body.examinations.last_mut().ok_or_else(bad)?;
         examination.sheet = Some(Sheet {
             at: *self.at,

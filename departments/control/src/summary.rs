@@ -7,6 +7,7 @@ use crate::declared_goods::{DeclaredGoods, DeclaredLine};
 use crate::mode::{Step, step_of};
 use crate::record::DeclarationVersion;
 use crate::refusals;
+use customhouse_duties::{Assessment, Consignment};
 use customhouse_kernel::beats::{Record, RecordKey};
 use customhouse_kernel::refusal::Refusal;
 use customhouse_kernel::values::{
@@ -61,6 +62,25 @@ pub struct KeptSummary {
     pub summary: Summary,
     /// What its values yield, where it gives all that reckoning needs. Nothing is owed on it.
     pub assessed: Option<DeclarationVersion>,
+    /// Where it does not: what it is reckoned to owe on what the pack presumes; `None` where that fails too.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub presumed: Option<Presumed>,
+}
+
+/// What a summary is reckoned to owe where it leaves out what reckoning needs.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Presumed {
+    /// What it says to duties, with what is presumed.
+    pub consignment: Consignment,
+    pub assessment: Assessment,
+}
+
+impl KeptSummary {
+    /// What its goods are reckoned to owe, presumed or not.
+    pub fn reckoned(&self) -> Option<&Assessment> {
+        let presumed = || self.presumed.as_ref().map(|presumed| &presumed.assessment);
+        self.assessed.as_ref().map(|version| &version.assessment).or_else(presumed)
+    }
 }
 
 /// The key of a summary's record.

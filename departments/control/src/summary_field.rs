@@ -5,7 +5,7 @@
 //! taxable goods; which ones they are is from no source that was read.
 
 use crate::field_norm::{Demand, place_of};
-use crate::form::{Form, Part};
+use crate::form::{Fields, Form, Part};
 use crate::law::ControlLaw;
 use customhouse_duties::RateText;
 use customhouse_kernel::expression::{Facts, RateValue, Value};
@@ -57,11 +57,11 @@ impl SummaryField {
 }
 
 /// What one summary is asked for, by its goods.
-pub(crate) struct Asked<'a> {
+pub struct Asked<'a> {
     fields: &'a [SummaryField],
     day: Date,
     inspected: bool,
-    pub taxable: bool,
+    pub(crate) taxable: bool,
 }
 
 impl<'a> Asked<'a> {
@@ -80,7 +80,7 @@ impl<'a> Asked<'a> {
     }
 
     /// What the summary asks of a field, of which a whole declaration asks `ordinary`.
-    pub fn demand(&self, part: Part, place: usize, ordinary: Demand) -> Demand {
+    pub(crate) fn demand(&self, part: Part, place: usize, ordinary: Demand) -> Demand {
         match self.fields.iter().find(|field| field.is_of(part, place, self.day)).map(|field| field.asked) {
             _ if ordinary == Demand::Absent => Demand::Absent,
             Some(When::Always) => ordinary,
@@ -91,7 +91,7 @@ impl<'a> Asked<'a> {
     }
 
     /// Whether the summary has the field at all: then norms speak of it even where it is not given.
-    pub fn has(&self, part: Part, place: usize) -> bool {
+    pub(crate) fn has(&self, part: Part, place: usize) -> bool {
         self.fields.iter().any(|field| {
             field.is_of(part, place, self.day)
                 && match field.asked {
@@ -100,6 +100,19 @@ impl<'a> Asked<'a> {
                     When::Taxable => self.taxable,
                 }
         })
+    }
+}
+
+impl Asked<'_> {
+    /// Whether the summary has a field, by its name.
+    pub fn has_field(&self, part: Part, name: &str) -> bool {
+        Fields::place(part, name).is_some_and(|place| self.has(part, place))
+    }
+
+    /// Whether the summary must have a field, which a whole declaration must have if `ordinary`.
+    pub fn requires(&self, part: Part, name: &str, ordinary: bool) -> bool {
+        let ordinary = if ordinary { Demand::Required } else { Demand::Free };
+        Fields::place(part, name).is_some_and(|place| self.demand(part, place, ordinary) == Demand::Required)
     }
 }
 

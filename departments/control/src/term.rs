@@ -27,6 +27,8 @@ enum Unit {
     WorkingDays,
     /// Calendar days; a last day that is off moves to the next working day.
     Days,
+    /// Calendar days; a last day that is off stays.
+    CalendarDays,
     /// Calendar months: the last day is the same day so many months later, or the last of a shorter month.
     Months,
 }
@@ -69,6 +71,10 @@ impl Terms {
         Some(match unit {
             Unit::WorkingDays => self.calendar.working_days_after(start, u32::from(*count)),
             Unit::Days => self.calendar.term_end(start, i32::from(*count)),
+            Unit::CalendarDays => {
+                let day = start.saturating_add(Span::new().days(i32::from(*count)));
+                LegalDay { day, provisional: false }
+            }
             Unit::Months => {
                 let day = start.saturating_add(Span::new().months(i32::from(*count)));
                 LegalDay { day, provisional: false }
@@ -90,6 +96,20 @@ mod tests {
         };
         let terms = vec![term("import_declaration_end", 3), term("surplus_claim", 12)];
         Terms { terms, calendar: Calendar::default() }
+    }
+
+    #[test]
+    fn calendar_days_end_as_they_fall() {
+        let unit = Unit::CalendarDays;
+        let valid = Validity::parse("1987-07-01..").unwrap();
+        let term = Term { key: "full_declaration".into(), valid, count: 14, unit };
+        let terms = Terms { terms: vec![term], calendar: Calendar::default() };
+        for (start, last) in
+            [("2026-03-01", "2026-03-15"), ("2026-02-03", "2026-02-17"), ("2026-03-20", "2026-04-03")]
+        {
+            let got = terms.end("full_declaration", start.parse().unwrap());
+            assert_eq!(got, LegalDay { day: last.parse().unwrap(), provisional: false }, "{start}");
+        }
     }
 
     #[test]

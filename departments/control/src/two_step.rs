@@ -2,14 +2,14 @@
 //! entry number. The third character of the kind of declaration says which step it is: `5`, `6`.
 //!
 //! Taxable goods are released on a general guarantee of the consignee, of which what the values given yield is
-//! reserved, or where they do not suffice what the declarant states. Goods with open conditions are held. A
-//! summary is assessed for no more than that: it owes nothing. The full declaration is what completes it
+//! reserved, with what the pack presumes where they do not suffice; or what the declarant states, if that is
+//! no less. Goods with open conditions are held. A summary is assessed for no more than that: it owes nothing. The full declaration is what completes it
 //! (TL 20, 43): the days to pay, and a fee for declaring late, run by that day. Which day's law is applied is
 //! a rule of the pack, since no text that was read says it. What the guarantee covers of the taxes then stays
 //! reserved until they are paid or claimed; books beyond it are open without one, for the goods are gone.
 //!
-//! Selection sees the bill's mass, and no customs value or country of departure where they are not given: a
-//! rule that asks for one of them chooses nothing.
+//! Selection sees the bill's mass and the value that was reckoned so. Where none can be reckoned, and of the
+//! country of departure, it sees that it is absent: which channel that means is the pack's.
 //! Source: Announcement 127/2019, TL 20, 43, handbook 3.7.
 //! Not here: aggregate payment and advance declaration in two steps, exports: norms refuse them.
 
@@ -17,13 +17,15 @@ use crate::aggregate;
 use crate::clearance::Clearance;
 use crate::command::Actor;
 use crate::condition::holds;
+use crate::declaration::Declaration;
 use crate::form::Form;
 use crate::guarantee::{self, GuaranteeCase as Guarantee, is_in_force, no_such};
 use crate::guaranteed;
 use crate::law::ControlLaw;
 use crate::licence::{self, Licensed};
 use crate::lodge::{
-    Opening, Seen, amounts, bill_of, checked_assessment, late_declaration, opened, seen, unfit,
+    Opening, Seen, amounts, assessed_known, bill_of, checked_assessment, late_declaration, opened, seen,
+    unfit,
 };
 use crate::mode::not_open;
 use crate::norm::{BillKnowledge, NormContext};
@@ -32,9 +34,9 @@ use crate::record::{Amounts, DeclarationRecord, DeclarationVersion, Declared};
 use crate::refusals;
 use crate::select::{SelectionFacts, select};
 use crate::step::{self, StepForm};
-use crate::summary::{KeptSummary, Summary, contradicts, summary_key};
+use crate::summary::{KeptSummary, Presumed, Summary, contradicts, summary_key};
 use crate::summary_field::Asked;
-use customhouse_duties::assess;
+use customhouse_duties::{Assessment, Consignment, Cost, CostMark, assess};
 use customhouse_finance::{LATE_DECLARATION, PaymentBook, books_for, is_tax};
 use customhouse_kernel::beats::{Decision, Keys, Record, View};
 use customhouse_kernel::law::{LegalDay, PackFault, Rule, Rulebook, Validity};
@@ -62,6 +64,9 @@ pub struct TwoStep {
     pub guarantee: Option<String>,
     /// What of it is reserved for the summary now: nothing once it is completed or withdrawn.
     pub reserved: Money,
+    /// What of it was reserved when the summary was lodged.
+    #[serde(default)]
+    pub occupied: Money,
     /// The day of the full declaration.
     pub completed: Option<Date>,
     /// The day whose law the full declaration is assessed under.
@@ -84,6 +89,28 @@ pub(crate) struct TwoStepRules(Vec<TwoStepRule>);
 pub(crate) struct TwoStepRule {
     valid: Validity,
     law_of: LawOf,
+    /// None in editions that presumed nothing.
+    presumed: Option<Presumptions>,
+}
+
+/// What is presumed of a summary where it does not say it, so that what is owed on it can be reckoned.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Presumptions {
+    /// Terms of delivery, by their code.
+    terms: Box<str>,
+    /// Freight that the terms leave out of the price, as a share of the price.
+    freight: Exact,
+}
+
+impl Presumptions {
+    fn fill(&self, consignment: &mut Consignment) {
+        if consignment.terms.is_empty() {
+            consignment.terms = self.terms.to_string();
+        }
+        let share = || Cost { mark: CostMark::Share, currency: None, rate: self.freight };
+        consignment.freight.get_or_insert_with(share);
+    }
 }
 
 /// The day whose law is applied.
@@ -103,9 +130,10 @@ impl TwoStepRules {
             #[serde(deny_unknown_fields)]
             struct Entry {
                 law_of: LawOf,
+                presumed: Option<Presumptions>,
             }
-            let Entry { law_of } = rule.read()?;
-            Ok(TwoStepRule { valid: rule.valid, law_of })
+            let Entry { law_of, presumed } = rule.read()?;
+            Ok(TwoStepRule { valid: rule.valid, law_of, presumed })
         };
         let (mut rules, mut faults) = (Vec::new(), Vec::new());
         for rule in rulebook.kind("two_step") {
@@ -134,7 +162,8 @@ impl TwoStepRule {
 /// Lodges a summary.
 ///
 /// # Errors
-/// Every finding at once; taxable goods without a guarantee, or without an amount for it.
+/// Every finding at once; taxable goods on which nothing can be reckoned, without a guarantee, or with a stated
+/// amount that is less than what is reckoned.
 pub(crate) fn lodge_summary(
     form: &Form,
     actor: &Actor,
@@ -144,17 +173,13 @@ pub(crate) fn lodge_summary(
     dice: u64,
 ) -> Result<Decision, Vec<Refusal>> {
     let day = at.day();
-    if law.two_step.on(day).is_none() {
-        return Err(vec![not_open(form)]);
-    }
     let Seen { concerned, bill, context } = seen(form, actor, view, law, day);
-    let asked = Asked::of(form, law, day);
-    let SummaryReading { summary, whole, mut findings } = read_summary(form, law, &context, &asked);
+    let (summary, mut findings) = reckoned(form, law, &context)?;
     if !concerned {
         findings.push(refusals::NOT_YOURS.at("/consignee/credit_code"));
     }
     let in_name = match summary.as_ref().filter(|_| concerned) {
-        Some(s) => {
+        Some((KeptSummary { summary: s, .. }, _)) => {
             let parties = (s.consignee.credit_code.as_str(), actor.party.as_str());
             crate::authorisation::check(parties, (Direction::Import, s.declaration_office), view, day)
         }
@@ -164,35 +189,109 @@ pub(crate) fn lodge_summary(
     if let (Some(_), BillKnowledge::Known { bill, .. }) = (&summary, &context.bill) {
         findings.extend(unfit(Direction::Import, bill, law, at));
     }
-    let assessed = whole.and_then(|declaration| {
-        let assessment = assess(&declaration.consignment(), &law.tariff, day).ok()?;
-        Some(DeclarationVersion { declaration, assessment })
-    });
-    let stated = summary.as_ref().and_then(|s| s.stated).and_then(amount);
-    let taxes = match &assessed {
-        Some(version) => Some(version.assessment.total),
-        None if asked.taxable => stated,
-        None => Some(Money::ZERO),
-    };
-    if taxes.is_none() {
-        let missing = refusals::MISSING.at("/self_assessed_total").with("field", "self_assessed_total");
-        findings.push(missing);
-    }
-    let (Some(summary), Some(taxes)) = (summary, taxes) else { return Err(findings) };
-    if findings.iter().any(Refusal::is_error) {
+    let Some((kept, taxes)) = summary.filter(|_| !findings.iter().any(Refusal::is_error)) else {
         return Err(findings);
-    }
-    let bill = bill.ok_or_else(|| vec![refusals::NO_SUCH_BILL.at("/bill").with("bill", &summary.bill)])?;
-    let kept = KeptSummary { summary, assessed };
+    };
+    let no_bill = || vec![refusals::NO_SUCH_BILL.at("/bill").with("bill", &kept.summary.bill)];
+    let bill = bill.ok_or_else(no_bill)?;
     let in_name = in_name.ok().flatten();
     let mut decision = accept((kept, in_name, taxes), bill, view, law, at, dice)?;
     decision.warnings = findings;
     Ok(decision)
 }
 
-/// A stated amount above nothing, in fen.
-fn amount(stated: Exact) -> Option<Money> {
-    stated.steps(2).map(Money::from_minor).filter(|amount| *amount > Money::ZERO)
+/// Reads and reckons a summary without a database: for how much its guarantee answers, and the assessment
+/// behind it, if there is one. Norms on the bill stay undecided.
+///
+/// # Errors
+/// Every finding; warnings come with the amount.
+pub fn assess_summary(
+    form: &Form,
+    law: &ControlLaw,
+    day: Date,
+) -> Result<(Money, Option<Assessment>, Vec<Refusal>), Vec<Refusal>> {
+    let context = NormContext { today: day, bill: BillKnowledge::NotAsked };
+    let (summary, findings) = reckoned(form, law, &context)?;
+    match summary {
+        Some((kept, reserved)) if !findings.iter().any(Refusal::is_error) => {
+            Ok((reserved, kept.reckoned().cloned(), findings))
+        }
+        _ => Err(findings),
+    }
+}
+
+/// Reads and assesses a full declaration without a database, as completing a summary does.
+///
+/// # Errors
+/// Every finding; warnings come with the assessment.
+pub fn assess_full(
+    form: &Form,
+    two: &TwoStep,
+    law: &ControlLaw,
+    day: Date,
+) -> Result<(Declaration, Assessment, Vec<Refusal>), Vec<Refusal>> {
+    let rule = law.two_step.on(two.summarised).ok_or_else(|| vec![not_open(form)])?;
+    let context = NormContext { today: day, bill: BillKnowledge::NotAsked };
+    let Reading { declaration, findings } = read(form, law, &context);
+    checked_assessment(declaration, findings, law, rule.law_date(two.summarised, day))
+}
+
+/// What was read of a summary, with how much of a guarantee is reserved for it, and what was found.
+type Reckoned = (Option<(KeptSummary, Money)>, Vec<Refusal>);
+
+/// # Errors
+/// Nothing is declared in two steps on the day.
+fn reckoned(form: &Form, law: &ControlLaw, context: &NormContext) -> Result<Reckoned, Vec<Refusal>> {
+    let day = context.today;
+    let rule = law.two_step.on(day).ok_or_else(|| vec![not_open(form)])?;
+    let asked = Asked::of(form, law, day);
+    let SummaryReading { summary, whole, facts, mut findings } = read_summary(form, law, context, &asked);
+    let assessed = whole.and_then(|declaration| {
+        let assessment = assess(&declaration.consignment(), &law.tariff, day).ok()?;
+        Some(DeclarationVersion { declaration, assessment })
+    });
+    let presumed = match &assessed {
+        Some(_) => None,
+        None => presumed(facts, rule, law, day, asked.taxable.then_some(&mut findings)),
+    };
+    let Some(summary) = summary else { return Ok((None, findings)) };
+    let kept = KeptSummary { summary, assessed, presumed };
+    let owed = kept.reckoned().map_or(Money::ZERO, |assessment| assessment.total);
+    let taxes = to_reserve(kept.summary.stated, owed);
+    findings.extend(taxes.as_ref().err().cloned());
+    Ok((Some((kept, taxes.unwrap_or(owed))), findings))
+}
+
+/// What is reckoned on what the summary says and the pack presumes. What cannot be reckoned is added to the
+/// findings of goods on which something may be owed; the value of others stays open.
+fn presumed(
+    (mut consignment, places): (Consignment, Vec<usize>),
+    rule: &TwoStepRule,
+    law: &ControlLaw,
+    day: Date,
+    findings: Option<&mut Vec<Refusal>>,
+) -> Option<Presumed> {
+    if places.is_empty() {
+        return None; // no line is in form, and each says why
+    }
+    if let Some(presumed) = &rule.presumed {
+        presumed.fill(&mut consignment);
+    }
+    let mut unheard = Vec::new();
+    let findings = findings.unwrap_or(&mut unheard);
+    let assessment = assessed_known((consignment.clone(), places), law, day, findings)?;
+    Some(Presumed { consignment, assessment })
+}
+
+/// How much of the guarantee is reserved: what is stated, which is no less than what is reckoned, or that.
+/// Nothing where nothing is owed.
+fn to_reserve(stated: Option<Exact>, owed: Money) -> Result<Money, Refusal> {
+    let Some(stated) = stated.filter(|_| !owed.is_zero()) else { return Ok(owed) };
+    let suffices = |amount: &Money| *amount >= owed;
+    stated.steps(2).map(Money::from_minor).filter(suffices).ok_or_else(|| {
+        let little = refusals::SUMMARY_TOO_LITTLE.at("/self_assessed_total");
+        little.with("stated", stated).with("needed", owed)
+    })
 }
 
 /// Everything that acceptance of a summary does.
@@ -227,7 +326,7 @@ fn accept(
         departure_country: given.map(|v| v.declaration.departure_country),
         lines: summary.lines.len(),
         gross_kg: summary.gross_kg.or(covered).unwrap_or_default(),
-        customs_value: given.map(|v| v.assessment.value()),
+        customs_value: kept.reckoned().map(Assessment::value),
     };
     let (channel, selected_by) = select(&facts, law, day, dice);
     let two_step = TwoStep {
@@ -235,7 +334,8 @@ fn accept(
         due: law.terms_of_procedure.end(TERM, summary.entry_date),
         overdue: false,
         guarantee: guarantee.as_ref().map(|case| case.body.given.number.clone()),
-        reserved: if guarantee.is_some() { taxes } else { Money::ZERO },
+        reserved: taxes,
+        occupied: taxes,
         completed: None,
         law_date: None,
     };
@@ -308,9 +408,12 @@ fn nothing_reckoned(summary: &Summary) -> Result<Amounts, Vec<Refusal>> {
     })
 }
 
-/// The declaration of the bill that a form names, by the bill's record.
+/// The declaration that a full declaration names: by its number, or else by its bill.
 fn declared(form: &Form, view: &dyn View) -> Option<EntryNumber> {
-    view.record(&bill_of(form)?)?.read::<crate::bill::BillRecord>()?.declaration
+    match form.head.get("entry_number") {
+        Some(number) => EntryNumber::parse(number),
+        None => view.record(&bill_of(form)?)?.read::<crate::bill::BillRecord>()?.declaration,
+    }
 }
 
 /// What must be seen to lodge a full declaration.
@@ -321,10 +424,10 @@ pub(crate) fn full_needs(form: &Form, view: &dyn View, at: &Moment, keys: &mut K
     }
 }
 
-/// Lodges the full declaration of a bill: the step that completes its summary.
+/// Lodges a full declaration: the step that completes the summary of the number, or of the bill, that it names.
 ///
 /// # Errors
-/// The bill has no open summary of the actor's; and what completing refuses.
+/// There is no open summary of the actor's under it; and what completing refuses.
 pub(crate) fn lodge_full(
     form: &Form,
     actor: &Actor,
@@ -333,8 +436,9 @@ pub(crate) fn lodge_full(
     at: &Moment,
     dice: u64,
 ) -> Result<Decision, Vec<Refusal>> {
-    let bill = form.head.get("bill").unwrap_or_default();
-    let none = || vec![refusals::NO_SUMMARY.at("/bill").with("what", bill)];
+    let named = form.head.get("entry_number").map(|number| ("/entry_number", number));
+    let (path, what) = named.unwrap_or(("/bill", form.head.get("bill").unwrap_or_default()));
+    let none = || vec![refusals::NO_SUMMARY.at(path).with("what", what)];
     let entry = declared(form, view).ok_or_else(none)?;
     let (record, body) = crate::pay::own(view, entry, actor, at.day()).map_err(|_| none())?;
     body.open_summary().ok_or_else(none)?;
@@ -378,6 +482,8 @@ pub(crate) fn complete(
     let Reading { declaration, mut findings } = read(form, law, &NormContext { today: day, bill });
     if let Some(full) = &declaration {
         findings.extend(kept.summary.contradictions(full));
+        let other = form.head.get("entry_number").filter(|number| *number != entry.to_string());
+        findings.extend(other.map(|o| contradicts("/entry_number", "entry_number", &entry, &o)));
         let guarantee = two.guarantee.as_deref().unwrap_or_default();
         if !full.guarantee.is_empty() && full.guarantee != guarantee {
             findings.push(contradicts("/guarantee", "guarantee", &guarantee, &full.guarantee));

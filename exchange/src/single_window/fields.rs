@@ -137,6 +137,7 @@ const HEAD: &[Place] = &[
     place("CustomMaster", "declaration_office"),
     place("CutMode", "levy_nature"),
     place("DistinatePort", "last_port"),
+    place("EntryId", "entry_number"),
     place("EntryType", "entry_type"),
     place("FeeCurr", "freight.currency"),
     place("FeeMark", "freight.mark"),

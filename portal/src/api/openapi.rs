@@ -257,8 +257,9 @@ fn schemas() -> Value {
             ("owed", amount.clone()), ("refundable", amount.clone()),
             ("lines", list(object(&[
                 ("day", day.clone()), ("what", json!({ "enum": [
-                    "assessed", "cancelled", "paid", "reduced", "held", "returned", "surplus", "refund_asked",
-                    "refund_interest", "refund_ordered", "refund_bounced", "refund_paid", "refund_refused",
+                    "summary_reserved", "summary_freed", "assessed", "cancelled", "paid", "reduced", "held",
+                    "returned", "surplus", "refund_asked", "refund_interest", "refund_ordered",
+                    "refund_bounced", "refund_paid", "refund_refused",
                 ] })),
                 ("entry_number", optional(&text)), ("book", t()), ("charge", t()), ("change", amount.clone()),
                 ("held", amount.clone()), ("owed", amount.clone()), ("reference", t()),

@@ -6,7 +6,7 @@ use super::checks::{self, Checks, Versions};
 use super::dossier::{self, Dossier};
 use super::goods::{Whereabouts, whereabouts};
 use super::guarantees::{Usable, usable};
-use super::step_forms::{self, StepView, Tried};
+use super::step_forms::{self, StepView, Subject, Tried};
 use super::words::{
     Finding, Tag, charge_name, code_name, day_words, event_words, findings, grouped, minute_words, mode_name,
     moment_words, open_total,
@@ -175,7 +175,9 @@ pub(crate) async fn page(
     let lang = signed_in.visitor.lang;
     let whole = match found(portal, &actor, entry).await? {
         Found::Whole(whole) => *whole,
-        Found::Summed(summed) => return super::summary::page(portal, signed_in, &summed).await,
+        Found::Summed(summed) => {
+            return super::summary::page(portal, signed_in, &summed, refused, &tried).await;
+        }
     };
     let beside = beside(portal, actor, &whole, lang).await?;
     let edition = portal.law_of(whole.version.assessment.edition).await?;
@@ -194,7 +196,7 @@ pub(crate) async fn page(
         .iter()
         .find(|s| s.id == done)
         .map(|s| s.title.get(lang).to_owned());
-    page.steps = step_forms::forms(&whole, law, (role, lang), &tried, &beside.usable);
+    page.steps = step_forms::forms(&Subject::whole(&whole), law, (role, lang), &tried, &beside.usable);
     page.facts = view.facts(&whole.body, beside.bill.as_ref().map(|(_, bill, _)| bill));
     page.goods = beside.bill.map(|(_, bill, goods)| {
         (goods.bars(Direction::Export, lang), super::bill::address(bill.office, &bill.bill))
@@ -206,7 +208,7 @@ pub(crate) async fn page(
 }
 
 /// Findings of a step that is no longer open: its form is not on the page.
-fn unplaced(tried: &Tried, steps: &[StepView], lang: Lang) -> Vec<Finding> {
+pub(crate) fn unplaced(tried: &Tried, steps: &[StepView], lang: Lang) -> Vec<Finding> {
     let shown = steps.iter().any(|view| view.buttons.iter().any(|(id, _)| *id == tried.step));
     if shown { Vec::new() } else { findings(&tried.refused, lang) }
 }
@@ -223,7 +225,7 @@ struct Beside {
 
 async fn beside(portal: &Portal, actor: Actor, whole: &Whole, lang: Lang) -> Result<Beside, Problem> {
     let (edition, day) = (portal.law(), portal.engine().now().day());
-    let guarantees = step_forms::asks_for_guarantee(whole);
+    let guarantees = Subject::whole(whole).asks_for_guarantee();
     let (record, body) = (whole.record.clone(), whole.body.clone());
     let changes: Vec<u32> = body.changes.iter().chain(&body.change).filter_map(|c| c.version).collect();
     let found = portal.read(move |reader| {

@@ -1,8 +1,8 @@
 //! A declaration's form as fields on a page: which field stands where, what it offers, what is wrong.
 
 use super::words::{Finding, anchor};
-use customhouse_control::ControlLaw;
 use customhouse_control::form::{FieldKind, Fields, Form, Part, pointer};
+use customhouse_control::{Asked, ControlLaw};
 use customhouse_kernel::text::Lang;
 use customhouse_kernel::values::{CommodityCode, Direction};
 use jiff::civil::Date;
@@ -88,7 +88,7 @@ const MORE: &[&str] = &[
 
 /// Fields that the page fills in by itself.
 #[cfg(test)]
-const BY_ITSELF: &[&str] = &["direction"];
+const BY_ITSELF: &[&str] = &["direction", "entry_number"];
 
 const LINE: &[&str] = &[
     "commodity_code",
@@ -181,6 +181,8 @@ pub(crate) struct Viewing<'a> {
     pub day: Date,
     pub lang: Lang,
     pub findings: &'a mut [Finding],
+    /// What a summary in two steps is asked for, where the form is one.
+    pub summary: Option<Asked<'a>>,
 }
 
 impl Viewing<'_> {
@@ -188,7 +190,8 @@ impl Viewing<'_> {
         let groups =
             GROUPS.iter().map(|(title, names)| Group { title, fields: self.fields(&form.head, 0, names) });
         let groups = groups.collect();
-        let more = self.fields(&form.head, 0, MORE);
+        let mut more = self.fields(&form.head, 0, MORE);
+        more.extend(self.beyond(&form.head, 0, GROUPS.iter().flat_map(|(_, names)| names.iter().copied())));
         let lines = self.repeated(&form.lines, Part::Line, LINE, LINE_MORE);
         let containers = self.repeated(&form.containers, Part::Container, CONTAINER, &[]);
         let documents = self.repeated(&form.documents, Part::Document, DOCUMENT, &[]);
@@ -211,17 +214,40 @@ impl Viewing<'_> {
         let all = if all.is_empty() { &empty[..] } else { all };
         let parts = all.iter().enumerate().map(|(index, fields)| {
             let shown = self.fields(fields, index, names);
-            let more = self.fields(fields, index, more);
+            let mut more = self.fields(fields, index, more);
+            more.extend(self.beyond(fields, index, names.iter().copied()));
             Repeated { number: index + 1, fields: shown, more_open: is_open(&more), more }
         });
         parts.collect()
+    }
+
+    /// What a summary does not have and may say all the same; nothing where the form is no summary.
+    fn beyond<'n>(
+        &mut self,
+        fields: &Fields,
+        index: usize,
+        names: impl Iterator<Item = &'n str>,
+    ) -> Vec<FieldView> {
+        let part = fields.part();
+        let beyond = |name: &&str| !self.in_summary(part, name) && fields.get(name).is_none();
+        let names: Vec<&str> = names.filter(beyond).collect();
+        let absent = |name: &&str| self.law.field_absent(part, name, self.direction, self.day);
+        let names: Vec<&str> = names.into_iter().filter(|name| !absent(name)).collect();
+        names.into_iter().map(|name| self.field(fields, index, name)).collect()
+    }
+
+    /// Whether a summary has the field; of what is no summary, every field.
+    fn in_summary(&self, part: Part, name: &str) -> bool {
+        let goods = matches!(part, Part::Head | Part::Line);
+        !goods || self.summary.as_ref().is_none_or(|asked| asked.has_field(part, name) || is_own(part, name))
     }
 
     /// The fields that the direction has, and whichever else something was sent in.
     pub fn fields(&mut self, fields: &Fields, index: usize, names: &[&str]) -> Vec<FieldView> {
         let part = fields.part();
         let absent = |name: &str| self.law.field_absent(part, name, self.direction, self.day);
-        let shown = |name: &&&str| fields.get(name).is_some() || !absent(name);
+        let has = |name: &str| !absent(name) && self.in_summary(part, name);
+        let shown = |name: &&&str| fields.get(name).is_some() || has(name);
         let shown: Vec<&str> = names.iter().filter(shown).copied().collect();
         shown.into_iter().map(|name| self.field(fields, index, name)).collect()
     }
@@ -252,10 +278,15 @@ impl Viewing<'_> {
             mode,
             list,
             options,
-            required: self.law.field_required(part, name, self.direction, self.day),
+            required: self.required(part, name),
             errors: self.errors_at(&path),
             value,
         }
+    }
+
+    fn required(&self, part: Part, name: &str) -> bool {
+        let ordinary = self.law.field_required(part, name, self.direction, self.day);
+        self.summary.as_ref().map_or(ordinary, |asked| asked.requires(part, name, ordinary))
     }
 
     fn errors_at(&mut self, path: &str) -> Vec<Finding> {
@@ -288,6 +319,11 @@ impl Viewing<'_> {
         let codes = self.law.codes.list(list, self.day);
         codes.map(|(code, name)| (code.to_owned(), name.get(self.lang).to_owned())).collect()
     }
+}
+
+/// Fields that stand where they stand in every form: those that few need, and for how much a guarantee answers.
+fn is_own(part: Part, name: &str) -> bool {
+    MORE.contains(&name) || (part == Part::Line && LINE_MORE.contains(&name)) || name == "self_assessed_total"
 }
 
 /// Whether anything stands in the fields, or is wrong with them.
@@ -328,7 +364,8 @@ const REPEATED: usize = 200;
 pub(crate) fn read_typed(typed: &[(String, String)]) -> Form {
     let mut form = Form::default();
     for (name, value) in typed.iter().filter(|(_, v)| !v.trim().is_empty()) {
-        let value = value.trim();
+        // what stands where in the kind of declaration is its meaning
+        let value = if name == "declaration_kind" { value.trim_end() } else { value.trim() };
         let mut parts = name.splitn(3, '.');
         let place = (parts.next(), parts.next().and_then(|n| n.parse::<usize>().ok()), parts.next());
         let list = match place {
@@ -399,6 +436,7 @@ mod tests {
             ("lines.999.origin", "FR"),
             ("documents.0.code", "a"),
             ("nonsense", "x"),
+            ("declaration_kind", "  5 "),
         ];
         let typed: Vec<_> = typed.iter().map(|(n, v)| ((*n).to_owned(), (*v).to_owned())).collect();
         let form = read_typed(&typed);
@@ -406,5 +444,6 @@ mod tests {
         assert_eq!(form.lines.len(), 1);
         assert_eq!((form.lines[0].get("origin"), form.lines[0].get("number")), (Some("DE"), Some("1")));
         assert_eq!(form.documents[0].get("code"), Some("a"));
+        assert_eq!(form.head.get("declaration_kind"), Some("  5"));
     }
 }

@@ -1,9 +1,9 @@
 //! Lodging by hand: the form is shown, tried, lodged; or a message file is uploaded.
 
-use super::form_view::{FormView, Viewing, number_lines, read_typed};
+use super::form_view::{FormView, Viewing, is_open, number_lines, read_typed};
 use super::words::{Finding, charge_name, grouped};
 use super::{Frame, SignedIn, html, to, upload};
-use crate::api::{is_key, submit_step, whole};
+use crate::api::{Found, found, is_key, submit_step, whole};
 use crate::declared::content;
 use crate::problem::{self, Problem};
 use crate::secrets;
@@ -15,7 +15,10 @@ use axum::extract::{Form as Typed, Query, State};
 use axum::http::{HeaderMap, header};
 use axum::response::Response;
 use customhouse_control::form::{Fields, Form, Part};
-use customhouse_control::{Command, Role, StepForm, StepPart, assess_form, parts_of};
+use customhouse_control::{
+    Asked, Command, LodgingStep, Role, StepForm, StepPart, assess_form, assess_full, assess_summary,
+    parts_of, step_of,
+};
 use customhouse_engine::{Command as EngineCommand, Outcome, Sent, SubmitError};
 use customhouse_exchange::{Format, Limits, Message, detect, json, localise, read};
 use customhouse_kernel::casework::Step;
@@ -41,19 +44,27 @@ struct Page {
     notice: &'static str,
     sample: bool,
     currency: String,
-    /// The declaration that this content would amend.
+    /// The form is a summary in two steps 概要申报.
+    summary: bool,
+    /// The kind of declaration, where the page gives it by itself.
+    kind: Option<String>,
+    /// The declaration that this content would amend or complete.
     amend: Option<Amend>,
 }
 
-/// An amendment: of which declaration, and why.
+/// Another content of a declaration that there is.
 #[derive(Clone, Default)]
 struct Amend {
     entry: String,
+    /// It completes a summary, which needs no reason; otherwise it amends.
+    completes: bool,
     reason: String,
     errors: Vec<Finding>,
 }
 
 struct Trial {
+    /// What the amount is: a key of the texts.
+    label: &'static str,
     total: String,
     charges: Vec<(String, String)>,
 }
@@ -77,6 +88,10 @@ pub(crate) struct Start {
     example: String,
     bill: String,
     amend: String,
+    /// The summary that is to be completed.
+    complete: String,
+    /// Filled in for a summary.
+    summary: String,
     /// `export`, or anything else for import.
     direction: String,
     /// The principal that a broker declares for.
@@ -95,10 +110,19 @@ pub(crate) async fn show(
     if !start.amend.is_empty() {
         return begin_amendment(&portal, &signed_in, start.amend).await;
     }
+    if !start.complete.is_empty() {
+        return begin_completion(&portal, &signed_in, start.complete).await;
+    }
     let example = !start.example.is_empty() && portal.engine().is_sample();
     let direction = if start.direction == "export" { Direction::Export } else { Direction::Import };
     let mut form = if example { example_form(&portal, direction) } else { Form::default() };
     form.head.set("direction", word(direction));
+    if !start.summary.is_empty() && direction == Direction::Import {
+        form = summarised(form);
+        if example {
+            shorten(&portal, &mut form);
+        }
+    }
     let account = &signed_in.session.account;
     if start.principal.is_empty() {
         form.head.set("consignee.credit_code", account.party.as_str());
@@ -128,12 +152,62 @@ async fn begin_amendment(portal: &Portal, signed_in: &SignedIn, entry: String) -
     if !whole.steps.iter().any(|step| parts_of(step).0.contains(&StepPart::Declaration)) {
         return Ok(to(&format!("/declarations/{}", whole.body.entry_number)));
     }
-    let (events, version) = (whole.events, whole.body.document_version);
+    // in two steps the summary was lodged before the first version
+    let version = whole.body.document_version + u32::from(whole.body.two_step.is_some());
+    let events = whole.events;
     let limits = Limits { bytes: portal.settings().body_limit, ..Limits::default() };
     let form = portal.read(move |reader| content(reader, &events, version, &limits)).await?;
     let notice = if form.is_some() { "" } else { "lodge.content_not_kept" };
     let amend = Some(Amend { entry, ..Amend::default() });
     page(portal, signed_in, Showing { form: form.unwrap_or_default(), notice, amend, ..Showing::default() })
+}
+
+/// What a summary said, to be completed.
+async fn begin_completion(portal: &Portal, signed_in: &SignedIn, entry: String) -> Result<Response, Problem> {
+    let found = found(portal, &signed_in.actor(), &entry).await?;
+    let Found::Summed(summed) = found else { return Ok(to(&format!("/declarations/{entry}"))) };
+    if !summed.steps.iter().any(|step| step.does(COMPLETES)) {
+        return Ok(to(&format!("/declarations/{}", summed.body.entry_number)));
+    }
+    let events = summed.events;
+    let limits = Limits { bytes: portal.settings().body_limit, ..Limits::default() };
+    let form = portal.read(move |reader| content(reader, &events, 1, &limits)).await?;
+    let notice = if form.is_some() { "" } else { "lodge.content_not_kept" };
+    let mut form = form.unwrap_or_default();
+    form.head.set("declaration_kind", FULL);
+    // what was stated for the guarantee is not what is owed
+    form.head.set("self_assessed_total", "");
+    let amend = Some(Amend { entry, completes: true, ..Amend::default() });
+    page(portal, signed_in, Showing { form, notice, amend, ..Showing::default() })
+}
+
+/// The action of the step that completes a summary.
+const COMPLETES: &str = "complete_declaration";
+/// The kinds of declaration of the two steps.
+const SUMMARY: &str = "  5";
+const FULL: &str = "  6";
+
+/// The example as its summary: what no summary has is left out.
+fn shorten(portal: &Portal, form: &mut Form) {
+    let (law, day) = (portal.law(), portal.engine().now().day());
+    let whole = form.clone();
+    let asked = Asked::of(&whole, &law.control, day);
+    for fields in std::iter::once(&mut form.head).chain(&mut form.lines) {
+        let part = fields.part();
+        for field in part.fields().iter().filter(|field| !asked.has_field(part, field.name)) {
+            fields.set(field.name, "");
+        }
+    }
+}
+
+/// The form as a summary.
+fn summarised(mut form: Form) -> Form {
+    form.head.set("declaration_kind", SUMMARY);
+    form
+}
+
+fn lodging_step(form: &Form) -> LodgingStep {
+    step_of(form.head.get("declaration_kind").unwrap_or_default())
 }
 
 /// An example to try the sample database with: the one of the README, of today.
@@ -189,8 +263,10 @@ pub(crate) async fn send(
     let mut form = read_typed(&typed);
     form.head.set("direction", word(direction_of(&form)));
     let (key, what) = (value("key"), value("do"));
-    let amend = Some(value("amend")).filter(|entry| !entry.is_empty());
-    let amend = amend.map(|entry| Amend { entry, reason: value("reason"), errors: Vec::new() });
+    let named = |name: &str| Some(value(name)).filter(|entry| !entry.is_empty());
+    let completed = named("complete").map(|entry| Amend { entry, completes: true, ..Amend::default() });
+    let amended = || Some(Amend { entry: named("amend")?, reason: value("reason"), ..Amend::default() });
+    let amend = completed.or_else(amended);
     let part = |name: &str| match name {
         "lines" => Part::Line,
         "containers" => Part::Container,
@@ -202,7 +278,13 @@ pub(crate) async fn send(
         page(&portal, &signed_in, Showing { form, trial, findings, key, amend, ..Showing::default() })
     };
     match what.split_once('-') {
+        Some(("turn", "summary")) => again(summarised(form), None, Vec::new()),
+        Some(("turn", "once")) => {
+            form.head.set("declaration_kind", "");
+            again(form, None, Vec::new())
+        }
         Some(("turn", way)) => {
+            form.head.set("declaration_kind", "");
             let way = if way == "export" { Direction::Export } else { Direction::Import };
             again(turned(&portal, form, way), None, Vec::new())
         }
@@ -227,7 +309,7 @@ pub(crate) async fn send(
             again(form, None, Vec::new())
         }
         _ if what == "try" => {
-            let (trial, findings) = assess(&portal, &signed_in, form.clone()).await?;
+            let (trial, findings) = assess(&portal, &signed_in, form.clone(), amend.as_ref()).await?;
             again(form, trial, findings)
         }
         _ => {
@@ -247,16 +329,39 @@ async fn assess(
     portal: &Portal,
     signed_in: &SignedIn,
     form: Form,
+    amend: Option<&Amend>,
 ) -> Result<(Option<Trial>, Vec<Refusal>), Problem> {
     let (law, day, lang) = (portal.law(), portal.engine().now().day(), signed_in.visitor.lang);
-    let work = move || match assess_form(&form, &law.control, day) {
-        Ok((_, assessment, warnings)) => {
-            let charges = assessment.charges.iter().filter(|c| !c.amount.is_zero());
-            let charges =
-                charges.map(|c| (charge_name(&law.control, &c.charge, day, lang), grouped(c.amount)));
-            (Some(Trial { total: grouped(assessment.total), charges: charges.collect() }), warnings)
+    let two = match amend.filter(|amend| amend.completes) {
+        Some(amend) => match found(portal, &signed_in.actor(), &amend.entry).await? {
+            Found::Summed(summed) => summed.body.two_step,
+            Found::Whole(_) => None,
+        },
+        None => None,
+    };
+    let work = move || {
+        let (label, assessed) = match (&two, lodging_step(&form)) {
+            (Some(two), _) => {
+                let full = assess_full(&form, two, &law.control, day);
+                ("lodge.would_owe", full.map(|(_, a, warnings)| (a.total, Some(a), warnings)))
+            }
+            (None, LodgingStep::Summary) => {
+                ("two_step.would_reserve", assess_summary(&form, &law.control, day))
+            }
+            (None, _) => {
+                let whole = assess_form(&form, &law.control, day);
+                ("lodge.would_owe", whole.map(|(_, a, warnings)| (a.total, Some(a), warnings)))
+            }
+        };
+        match assessed {
+            Ok((total, assessment, warnings)) => {
+                let charges = assessment.iter().flat_map(|a| &a.charges).filter(|c| !c.amount.is_zero());
+                let name = |charge: &str| charge_name(&law.control, charge, day, lang);
+                let charges = charges.map(|c| (name(&c.charge), grouped(c.amount))).collect();
+                (Some(Trial { label, total: grouped(total), charges }), warnings)
+            }
+            Err(findings) => (None, findings),
         }
-        Err(findings) => (None, findings),
     };
     portal.blocking(work).await
 }
@@ -281,7 +386,7 @@ async fn lodge(portal: &Portal, signed_in: &SignedIn, form: Form, key: String) -
     }
 }
 
-/// Asks for an amendment to this content.
+/// Completes a summary with this content, or asks for an amendment to it.
 async fn propose(
     portal: &Portal,
     signed_in: &SignedIn,
@@ -290,9 +395,13 @@ async fn propose(
     mut amend: Amend,
 ) -> Result<Response, Problem> {
     let entry = EntryNumber::parse(&amend.entry).ok_or(problem::NOT_FOUND)?;
-    let whole = whole(portal, &signed_in.actor(), &amend.entry).await?;
+    let steps = match found(portal, &signed_in.actor(), &amend.entry).await? {
+        Found::Whole(whole) => whole.steps,
+        Found::Summed(summed) => summed.steps,
+    };
     let doing = |s: &&Step| parts_of(s).0.contains(&StepPart::Declaration);
-    let step = whole.steps.iter().find(doing).map_or("request_amendment", |s| s.id.as_str()).to_owned();
+    let usual = if amend.completes { "complete" } else { "request_amendment" };
+    let step = steps.iter().find(doing).map_or(usual, |s| s.id.as_str()).to_owned();
     let proposed = StepForm {
         note: amend.reason.trim().to_owned(),
         declaration: Some(Box::new(form.clone())),
@@ -396,13 +505,25 @@ fn page(portal: &Portal, signed_in: &SignedIn, showing: Showing) -> Result<Respo
     let (law, day, lang) = (portal.law(), portal.engine().now().day(), signed_in.visitor.lang);
     let mut findings = super::words::findings(&findings, lang);
     let direction = direction_of(&form);
-    let view = Viewing { law: &law.control, direction, day, lang, findings: &mut findings }.form(&form);
+    let summary = lodging_step(&form) == LodgingStep::Summary;
+    let asked = summary.then(|| Asked::of(&form, &law.control, day));
+    let mut viewing =
+        Viewing { law: &law.control, direction, day, lang, findings: &mut findings, summary: asked };
+    let mut view = viewing.form(&form);
+    // which of two steps it is, the page says by itself
+    let in_steps = summary || amend.as_ref().is_some_and(|amend| amend.completes);
+    let kind = form.head.get("declaration_kind").filter(|_| in_steps).map(str::to_owned);
+    if kind.is_some() {
+        view.more.retain(|field| field.name != "declaration_kind" || field.is_wrong());
+        view.more_open = is_open(&view.more);
+    }
     for finding in findings.iter_mut().filter(|f| amend.is_some() && f.path == "/note") {
         finding.linked = true;
     }
     let mut frame = signed_in.visitor.frame(if amend.is_some() { "declarations" } else { "lodge" });
     if let Some(amend) = &amend {
-        frame.here = format!("/declarations/new?amend={}", super::frame::encoded(&amend.entry));
+        let what = if amend.completes { "complete" } else { "amend" };
+        frame.here = format!("/declarations/new?{what}={}", super::frame::encoded(&amend.entry));
     }
     if frame.here.starts_with("/declarations/upload") {
         frame.here = "/declarations/new".to_owned();
@@ -410,9 +531,11 @@ fn page(portal: &Portal, signed_in: &SignedIn, showing: Showing) -> Result<Respo
     if direction == Direction::Export && amend.is_none() && frame.here == "/declarations/new" {
         frame.here.push_str("?direction=export");
     }
+    if summary && amend.is_none() && frame.here == "/declarations/new" {
+        frame.here.push_str("?summary=1");
+    }
     Ok(html(&Page {
         frame,
-        form: view,
         export: direction == Direction::Export,
         key: key.unwrap_or_else(secrets::random),
         refused: findings.iter().any(|f| f.tone == "stop"),
@@ -422,6 +545,9 @@ fn page(portal: &Portal, signed_in: &SignedIn, showing: Showing) -> Result<Respo
         notice,
         sample: portal.engine().is_sample(),
         currency: law.manifest.territory.currency.clone(),
+        summary,
+        kind: kind.filter(|_| !view.more.iter().any(|field| field.name == "declaration_kind")),
         amend,
+        form: view,
     }))
 }

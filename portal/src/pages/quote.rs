@@ -163,7 +163,8 @@ fn page(
     let (direction, lang) = (Direction::Import, visitor.lang);
     let on_wrong: Vec<Finding> = findings.iter().filter(|f| f.path == "/on").cloned().collect();
     findings.iter_mut().filter(|f| f.path == "/on").for_each(|f| f.linked = true);
-    let mut view = Viewing { law: &law.control, direction, day, lang, findings: &mut findings };
+    let mut view =
+        Viewing { law: &law.control, direction, day, lang, findings: &mut findings, summary: None };
     let of = |part: Part, more: bool| -> Vec<&str> {
         quote_fields(part).iter().filter(|name| MORE.contains(name) == more).copied().collect()
     };

@@ -29,6 +29,7 @@ struct Row {
     book: String,
     reference: String,
     due: String,
+    due_label: &'static str,
     provisional: bool,
     mode: String,
     guarantee: String,
@@ -64,7 +65,11 @@ pub(crate) async fn show(State(portal): State<Portal>, signed_in: SignedIn) -> R
         reference: line.reference.clone(),
         due: line.due.map_or_else(String::new, |due| due.day.to_string()),
         provisional: line.due.is_some_and(|due| due.provisional),
-        mode: mode_name(&law.control, &line.mode, line.day, lang),
+        due_label: if line.what == What::SummaryReserved { "two_step.complete_by" } else { "statement.due" },
+        mode: match line.mode.as_str() {
+            statement::TWO_STEP => say_of("two_step", "mode", lang),
+            mode => mode_name(&law.control, mode, line.day, lang),
+        },
         guarantee: line.guarantee.clone().unwrap_or_default(),
         refund: line.refund.clone(),
         case: line.case.clone(),
@@ -86,6 +91,8 @@ pub(crate) async fn show(State(portal): State<Portal>, signed_in: SignedIn) -> R
 /// The key of the texts for what a line tells.
 fn what(what: What) -> &'static str {
     match what {
+        What::SummaryReserved => "summary_reserved",
+        What::SummaryFreed => "summary_freed",
         What::Assessed => "assessed",
         What::Cancelled => "cancelled",
         What::Paid => "paid",

@@ -5,7 +5,7 @@ use super::guarantees::Usable;
 use super::upload::{self, Part};
 use super::words::{Finding, findings};
 use super::{SignedIn, to};
-use crate::api::{Whole, is_key, submit_step, whole};
+use crate::api::{Found, Summed, Whole, found, is_key, submit_step};
 use crate::problem::{self, Problem};
 use crate::secrets;
 use crate::state::Portal;
@@ -17,12 +17,16 @@ use axum::http::{HeaderMap, header};
 use axum::response::Response;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use customhouse_control::{ControlLaw, Declaration, Role, StepPart, decides_change, parts_of, waits_for};
+use customhouse_control::{
+    ControlLaw, DeclarationRecord, Role, StepPart, decides_change, parts_of, waits_for,
+};
 use customhouse_exchange::Limits;
+use customhouse_kernel::beats::Record;
 use customhouse_kernel::casework::Step;
 use customhouse_kernel::refusal::Refusal;
 use customhouse_kernel::text::Lang;
-use customhouse_kernel::values::EntryNumber;
+use customhouse_kernel::values::{CommodityCode, CountryCode, EntryNumber, Exact};
+use jiff::civil::Date;
 use serde_json::{Value, json};
 
 /// The fields of a line of a findings sheet that are typed.
@@ -46,6 +50,8 @@ pub(crate) struct StepView {
     pub files: bool,
     /// Another content is typed on a page of its own.
     pub amends: bool,
+    /// That content is the full declaration of a summary.
+    pub completes: bool,
     /// Another button on the page is the main one.
     pub second: bool,
     pub findings: Vec<Finding>,
@@ -126,10 +132,10 @@ impl Typed {
     }
 
     /// As the API would be sent it. What stands as it was declared is left out.
-    fn json(&self, declared: &Declaration, parts: &[Part<'_>]) -> Vec<u8> {
+    fn json(&self, declared: &[Goods], parts: &[Part<'_>]) -> Vec<u8> {
         let line = |(place, typed): (usize, &[String; 4])| {
-            let line = declared.lines.get(place);
-            let own = line.map(declared_cells).unwrap_or_default();
+            let line = declared.get(place);
+            let own = line.map(|line| line.cells.clone()).unwrap_or_default();
             let mut members = json!({ "number": line.map_or(0, |l| l.number) });
             for ((field, value), own) in FOUND.iter().zip(typed).zip(&own) {
                 if value != own {
@@ -155,10 +161,65 @@ impl Typed {
     }
 }
 
-/// What was declared of a line, in the order of [`FOUND`].
-fn declared_cells(line: &customhouse_control::Line) -> [String; 4] {
-    let code = line.commodity_code.to_string();
-    [line.first_quantity.to_string(), code, line.origin.to_string(), String::new()]
+/// What steps are taken on: a declaration, or a summary in two steps that is not completed.
+pub(crate) struct Subject<'a> {
+    record: &'a Record,
+    body: &'a DeclarationRecord,
+    steps: &'a [Step],
+    goods: Vec<Goods>,
+    day: Date,
+}
+
+/// A line that a findings sheet speaks of.
+struct Goods {
+    number: u32,
+    name: String,
+    unit: String,
+    /// What was declared of it, in the order of [`FOUND`].
+    cells: [String; 4],
+}
+
+impl<'a> Subject<'a> {
+    pub fn of(found: &'a Found) -> Subject<'a> {
+        match found {
+            Found::Whole(whole) => Subject::whole(whole),
+            Found::Summed(summed) => Subject::summed(summed),
+        }
+    }
+
+    pub fn whole(whole: &'a Whole) -> Subject<'a> {
+        let Whole { record, body, version, steps, .. } = whole;
+        let goods = version.declaration.lines.iter().map(|line| Goods {
+            number: line.number,
+            name: line.name.clone(),
+            unit: line.first_unit.to_string(),
+            cells: cells(line.first_quantity, line.commodity_code, line.origin),
+        });
+        Subject { record, body, steps, goods: goods.collect(), day: version.assessment.law_date }
+    }
+
+    pub fn summed(summed: &'a Summed) -> Subject<'a> {
+        let Summed { record, body, kept, steps, .. } = summed;
+        let goods = kept.summary.lines.iter().map(|line| Goods {
+            number: line.number,
+            name: line.name.clone(),
+            unit: line.unit.to_string(),
+            cells: cells(line.quantity, line.commodity_code, line.origin),
+        });
+        Subject { record, body, steps, goods: goods.collect(), day: body.completed }
+    }
+
+    /// Whether one of the steps that may be taken now asks for a guarantee.
+    pub fn asks_for_guarantee(&self) -> bool {
+        self.steps.iter().any(|step| {
+            let (needs, takes) = parts_of(step);
+            needs.contains(&StepPart::Guarantee) || takes.contains(&StepPart::Guarantee)
+        })
+    }
+}
+
+fn cells(quantity: Exact, code: CommodityCode, origin: CountryCode) -> [String; 4] {
+    [quantity.to_string(), code.to_string(), origin.to_string(), String::new()]
 }
 
 /// `POST /declarations/{entry}/steps/{step}`
@@ -176,9 +237,9 @@ pub(crate) async fn take(
     if !is_key(&key) {
         return Err(problem::BAD_REQUEST.into());
     }
-    let whole = whole(&portal, &signed_in.actor(), &entry).await?;
+    let found = found(&portal, &signed_in.actor(), &entry).await?;
     let typed = Typed::of(&parts);
-    let sent = typed.json(&whole.version.declaration, &parts);
+    let sent = typed.json(&Subject::of(&found).goods, &parts);
     let limits = Limits { bytes: portal.settings().body_limit, ..Limits::default() };
     let form = read_step(&sent, &limits);
     let outcome = submit_step(&portal, signed_in.actor(), (number, &step), key, form, &sent).await?;
@@ -189,29 +250,18 @@ pub(crate) async fn take(
     super::declaration::page(&portal, &signed_in, &entry, Vec::new(), tried).await
 }
 
-/// Whether one of the steps that may be taken now asks for a guarantee.
-pub(crate) fn asks_for_guarantee(whole: &Whole) -> bool {
-    whole.steps.iter().any(|step| {
-        let (needs, takes) = parts_of(step);
-        needs.contains(&StepPart::Guarantee) || takes.contains(&StepPart::Guarantee)
-    })
-}
-
 /// The forms of a declaration's page; `usable`: the guarantees to choose from.
 pub(crate) fn forms(
-    whole: &Whole,
+    subject: &Subject<'_>,
     law: &ControlLaw,
     (role, lang): (Role, Lang),
     tried: &Tried,
     usable: &[Usable],
 ) -> Vec<StepView> {
-    let awaited = waits_for(
-        law.procedure_of(whole.body.entry_number.direction()),
-        &whole.record.state,
-        Some(&whole.body),
-    );
+    let procedure = law.procedure_of(subject.body.entry_number.direction());
+    let awaited = waits_for(procedure, &subject.record.state, Some(subject.body));
     let mut views: Vec<StepView> = Vec::new();
-    for step in &whole.steps {
+    for step in subject.steps {
         let (needs, takes) = parts_of(step);
         let has = |part: StepPart| needs.contains(&part) || takes.contains(&part);
         let button = (step.id.clone(), step.title.get(lang).to_owned());
@@ -223,13 +273,13 @@ pub(crate) fn forms(
             view.buttons.push(button);
             continue;
         }
-        let sent_with = |id: &str| whole.steps.iter().any(|s| s.id == id && decides_change(s));
+        let sent_with = |id: &str| subject.steps.iter().any(|s| s.id == id && decides_change(s));
         let sent = tried.step == step.id
             || (is_sheet && !tried.typed.rows.is_empty())
             || (decides && sent_with(&tried.step));
         let mut found = if sent { findings(&tried.refused, lang) } else { Vec::new() };
         let typed = sent.then_some(&tried.typed);
-        let rows = if is_sheet { rows(whole, law, lang, tried, &mut found) } else { Vec::new() };
+        let rows = if is_sheet { rows(subject, law, lang, tried, &mut found) } else { Vec::new() };
         let needed = needs.contains(&StepPart::Note) && !decides;
         let note = has(StepPart::Note).then(|| note(step, role, lang, needed));
         let note = note.map(|note| Note {
@@ -255,6 +305,7 @@ pub(crate) fn forms(
             files: has(StepPart::Files),
             second: false,
             amends: needs.contains(&StepPart::Declaration),
+            completes: step.does("complete_declaration"),
             findings: found,
         });
     }
@@ -291,13 +342,16 @@ fn note(step: &Step, role: Role, lang: Lang, required: bool) -> Note {
     Note { label, reader, required, value: String::new(), errors: Vec::new() }
 }
 
-fn rows(whole: &Whole, law: &ControlLaw, lang: Lang, tried: &Tried, found: &mut [Finding]) -> Vec<SheetRow> {
-    let day = whole.version.assessment.law_date;
-    let lines = whole.version.declaration.lines.iter().enumerate();
-    let row = |(place, line): (usize, &customhouse_control::Line)| {
-        let typed = tried.typed.rows.get(place).cloned().unwrap_or_else(|| declared_cells(line));
-        let unit = line.first_unit.to_string();
-        let name = super::words::code_name(law, "unit", &unit, day, lang);
+fn rows(
+    subject: &Subject<'_>,
+    law: &ControlLaw,
+    lang: Lang,
+    tried: &Tried,
+    found: &mut [Finding],
+) -> Vec<SheetRow> {
+    let row = |(place, line): (usize, &Goods)| {
+        let typed = tried.typed.rows.get(place).unwrap_or(&line.cells).clone();
+        let name = super::words::code_name(law, "unit", &line.unit, subject.day, lang);
         let cells = FOUND
             .iter()
             .zip(typed)
@@ -306,9 +360,9 @@ fn rows(whole: &Whole, law: &ControlLaw, lang: Lang, tried: &Tried, found: &mut 
             place,
             number: line.number,
             goods: line.name.clone(),
-            unit: if name.is_empty() { unit } else { name },
+            unit: if name.is_empty() { line.unit.clone() } else { name },
             cells: cells.collect(),
         }
     };
-    lines.map(row).collect()
+    subject.goods.iter().enumerate().map(row).collect()
 }

@@ -1,7 +1,9 @@
 //! A summary declaration 概要申报: what it says, on which guarantee its goods are released, and what is still to
-//! be declared, until when. Its steps are taken through the API.
+//! be declared, until when; and the steps that may be taken on it.
 
-use super::words::{Tag, code_name, day_words, grouped, moment_words};
+use super::declaration::unplaced;
+use super::step_forms::{self, StepView, Subject, Tried};
+use super::words::{Finding, Tag, code_name, day_words, grouped, moment_words};
 use super::{Frame, SignedIn, html};
 use crate::api::Summed;
 use crate::problem::Problem;
@@ -30,7 +32,11 @@ struct Page {
     /// What the full declaration must have besides.
     missing: Vec<String>,
     /// The steps that this account may take now.
-    steps: Vec<(String, String)>,
+    steps: Vec<StepView>,
+    /// The step that was just taken, in words.
+    done: Option<String>,
+    lodged: bool,
+    refused: Vec<Finding>,
     timeline: Vec<(String, String, String)>,
 }
 
@@ -47,12 +53,24 @@ pub(crate) async fn page(
     portal: &Portal,
     signed_in: &SignedIn,
     summed: &Summed,
+    refused: Vec<Finding>,
+    tried: &Tried,
 ) -> Result<Response, Problem> {
     let (edition, lang) = (portal.law_of(summed.body.edition).await?, signed_in.visitor.lang);
     let mut frame = signed_in.visitor.frame("declarations");
     frame.here = format!("/declarations/{}", summed.body.entry_number);
-    let officer = signed_in.session.account.role == Role::Officer;
-    Ok(html(&shown(summed, &edition.control, frame, (officer, lang))))
+    let role = signed_in.session.account.role;
+    let mut page = shown(summed, &edition.control, frame, (role == Role::Officer, lang));
+    let (law, here) = (portal.law(), &signed_in.visitor.here);
+    page.lodged = here.ends_with("?lodged=1");
+    let done = here.split_once("?done=").map_or("", |(_, step)| step);
+    let steps = &law.control.procedure_of(summed.body.entry_number.direction()).steps;
+    page.done = steps.iter().find(|step| step.id == done).map(|step| step.title.get(lang).to_owned());
+    // a summary uses the guarantee that it was lodged with
+    page.steps = step_forms::forms(&Subject::summed(summed), &law.control, (role, lang), tried, &[]);
+    page.refused = refused;
+    page.refused.extend(unplaced(tried, &page.steps, lang));
+    Ok(html(&page))
 }
 
 fn shown(summed: &Summed, law: &ControlLaw, frame: Frame, (officer, lang): (bool, Lang)) -> Page {
@@ -102,7 +120,10 @@ fn shown(summed: &Summed, law: &ControlLaw, frame: Frame, (officer, lang): (bool
         holds: holds.collect(),
         lines: lines.collect(),
         missing: missing.map(|name| name.get(lang).to_owned()).collect(),
-        steps: summed.steps.iter().map(|s| (s.id.clone(), s.title.get(lang).to_owned())).collect(),
+        steps: Vec::new(),
+        done: None,
+        lodged: false,
+        refused: Vec::new(),
         timeline: body
             .timeline
             .iter()

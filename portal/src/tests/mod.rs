@@ -18,4 +18,5 @@ mod reads;
 mod refunds;
 mod steps; // steps through the API
 mod support;
+mod two_step; // in two steps, through the API and in a browser
 mod work; // the work list
