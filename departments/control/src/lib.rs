@@ -125,7 +125,7 @@ pub use periodic_month::{
 };
 pub use post::Post;
 pub use power::{Level, Power, Powers};
-pub use quote::{QUOTE_LINES, Quote, QuotedCharge, quote, quote_fields, quote_requires};
+pub use quote::{QUOTE_LINES, Quote, QuotedCharge, Reckoning, quote, quote_fields, quote_requires};
 pub use read::{Reading, read};
 pub use reading::{Read, ReadReason, is_concerned, read_key};
 pub use record::{

@@ -126,6 +126,14 @@ pub struct Quote {
     pub moment: Moment,
 }
 
+/// What the facts of a quote come to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reckoning {
+    pub consignment: Consignment,
+    pub assessment: Assessment,
+    pub warnings: Vec<Refusal>,
+}
+
 /// A charge of a quote.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct QuotedCharge {
@@ -135,10 +143,10 @@ pub struct QuotedCharge {
 }
 
 impl Quote {
-    /// The quote of an assessment; `None` if its landed cost does not fit. `digest`: that of the edition's files.
+    /// The quote of what was reckoned; `None` if its landed cost does not fit. `digest`: that of the edition's files.
     pub fn of(
         facts: Value,
-        assessment: &Assessment,
+        Reckoning { consignment, assessment, .. }: &Reckoning,
         law: &ControlLaw,
         (digest, currency): (Hash, &str),
         moment: Moment,
@@ -160,7 +168,7 @@ impl Quote {
             charges: charges.collect(),
             total: assessment.total,
             landed_cost: assessment.value().checked_add(assessment.total)?,
-            trace: explain(assessment, &law.rulebook, &law.tariff),
+            trace: explain(assessment, consignment, &law.rulebook, &law.tariff),
             holds: holds(assessment),
             moment,
         })
@@ -195,7 +203,7 @@ fn holds(assessment: &Assessment) -> Text {
 /// # Errors
 /// Every finding: what is missing or not in form, which norms on these fields do not hold, and what the law
 /// of the day cannot assess. Warnings come with the assessment.
-pub fn quote(form: &Form, law: &ControlLaw, day: Date) -> Result<(Assessment, Vec<Refusal>), Vec<Refusal>> {
+pub fn quote(form: &Form, law: &ControlLaw, day: Date) -> Result<Reckoning, Vec<Refusal>> {
     let mut findings = Vec::new();
     let mut import = form.clone();
     import.head.set(DIRECTION, "import");
@@ -214,7 +222,9 @@ pub fn quote(form: &Form, law: &ControlLaw, day: Date) -> Result<(Assessment, Ve
         return Err(findings);
     }
     match assessed(&consignment, &places, &law.tariff, day, &mut findings) {
-        Some(assessment) if findings.iter().all(|f| !f.is_error()) => Ok((assessment, findings)),
+        Some(assessment) if findings.iter().all(|f| !f.is_error()) => {
+            Ok(Reckoning { consignment, assessment, warnings: findings })
+        }
         _ => Err(findings),
     }
 }

@@ -33,7 +33,7 @@ pub use assess::{Assessor, assess};
 pub use assessment::{Assessment, ChargeOnLine, ChargeTotal, LineAssessment};
 pub use charge::{Charge, PriceForm};
 pub use commodity::{Commodity, SecondUnit};
-pub use explained::{Explained, explain};
+pub use explained::{ChargeFrom, Declared, Explained, Given, Told, explain};
 pub use facts::{Consignment, Cost, CostMark, GoodsItem, Grant, Preference, QualifiedQuantity, TermValue};
 pub use measure::{Measure, RateText};
 pub use reckoned::Reckoned;
