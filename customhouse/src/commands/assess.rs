@@ -27,6 +27,9 @@ pub(crate) struct Assess {
     /// A file of scenarios, one a line (docs/scenario.md); - for standard input. Prints an answer a line
     #[arg(long, value_name = "FILE", conflicts_with_all = ["file", "on"])]
     scenario: Option<PathBuf>,
+    /// Of scenarios: give the trace too, with the numbers and expressions that every step came from
+    #[arg(long, requires = "scenario")]
+    trace: bool,
     /// The scenarios lie over the pack; else each brings its whole law
     #[arg(long, requires = "scenario")]
     over_pack: bool,
@@ -43,7 +46,12 @@ pub(crate) struct Assess {
 impl Assess {
     pub fn run(self, manner: Manner) -> Ended {
         if let Some(file) = &self.scenario {
-            return scenario::run(file, self.over_pack.then_some(&self.pack), self.explain, manner);
+            return scenario::run(
+                file,
+                self.over_pack.then_some(&self.pack),
+                (self.explain, self.trace),
+                manner,
+            );
         }
         let file = self.file.as_ref().ok_or_else(|| Failure::Usage("give a file".to_owned()))?;
         let bytes = declaration_file::bytes(file)?;

@@ -13,6 +13,7 @@ use crate::item_facts::ItemFacts;
 use crate::measure::RateText;
 use crate::tariff::Tariff;
 use crate::trace::Step;
+use crate::valuation::DeliveryTerms;
 use crate::words::{StepWords, step_words};
 use customhouse_kernel::expression::{Facts, RateValue, Value};
 use customhouse_kernel::law::Rulebook;
@@ -67,7 +68,7 @@ impl Explained {
 
 /// Prices and costs of a lot, as far as they count. Goods are their price × exchange rate. A cost is a share
 /// (of goods; of insurance, of goods with the freight that was added), an amount × exchange rate, or such an
-/// amount × gross mass ÷ 1000. One with a minus in the step was taken out of the price.
+/// amount × gross mass ÷ 1000.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Declared {
     pub currency: CurrencyCode,
@@ -77,6 +78,10 @@ pub struct Declared {
     pub insurance: Option<Cost>,
     pub other: Option<Cost>,
     pub gross_kg: Option<Exact>,
+    /// The costs that the price holds too much of: their amounts stand in the step with a minus, and insurance
+    /// among them is a share of goods alone.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub taken_out: Vec<String>,
 }
 
 /// How a charge on a line came about.
@@ -234,7 +239,16 @@ impl Walk<'_> {
             insurance: presumed.or_else(|| counts(&of.insurance, insurance)),
             other: counts(&of.other, other),
             gross_kg: of.gross_kg,
+            taken_out: self.terms().map_or_else(Vec::new, DeliveryTerms::taken_out),
         })
+    }
+
+    fn terms(&self) -> Option<&DeliveryTerms> {
+        let (of, day) = (self.consignment, self.assessment.law_date);
+        let holds = |terms: &&DeliveryTerms| {
+            *terms.code == *of.terms && terms.direction == of.direction && terms.valid.covers(day)
+        };
+        self.tariff.terms.iter().find(holds)
     }
 
     fn charge(&self, line: u32, (rule, measure): (&str, &str), base: Exact) -> Option<ChargeFrom> {

@@ -127,6 +127,15 @@ impl DeliveryTerms {
     }
 }
 
+impl DeliveryTerms {
+    /// The costs that the price holds too much of.
+    pub fn taken_out(&self) -> Vec<String> {
+        let costs = [("freight", self.freight), ("insurance", self.insurance)];
+        let taken = costs.into_iter().filter(|(_, effect)| *effect == Effect::Deducted);
+        taken.map(|(name, _)| name.to_owned()).collect()
+    }
+}
+
 impl ExchangeRate {
     pub fn read(rule: &Rule) -> Result<ExchangeRate, PackFault> {
         #[derive(Deserialize)]

@@ -4,23 +4,26 @@
 #![allow(clippy::disallowed_methods)] // a test reads files
 
 use crate::country::{With, cif};
-use customhouse_duties::{Assessment, Consignment, RateText, Tariff, assess};
-use customhouse_kernel::law::{faults_text, read_pack};
+use crate::recomputed;
+use customhouse_duties::{Assessment, Consignment, RateText, Tariff, assess, explain};
+use customhouse_kernel::law::{Rulebook, faults_text, read_pack};
 use customhouse_kernel::refusal::Refusal;
 use customhouse_kernel::text::Lang;
 use customhouse_kernel::values::{CommodityCode, CountryCode, CurrencyCode};
 use jiff::civil::{Date, date};
 use std::fs;
 use std::path::Path;
+use std::sync::Arc;
 
-const DAY: Date = date(2026, 11, 20);
+pub const DAY: Date = date(2026, 11, 20);
 
-struct China {
-    tariff: Tariff,
+pub struct China {
+    rulebook: Arc<Rulebook>,
+    pub tariff: Tariff,
 }
 
 impl China {
-    fn read() -> China {
+    pub fn read() -> China {
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../packs/cn");
         let mut files = vec![("pack.toml".to_owned(), fs::read_to_string(root.join("pack.toml")).unwrap())];
         for folder in ["rules", "tables"] {
@@ -34,7 +37,7 @@ impl China {
         let currency = CurrencyCode::parse("CNY").unwrap();
         let tariff = Tariff::compile(&pack.rulebook, currency)
             .unwrap_or_else(|faults| panic!("{}", faults_text(&faults, Lang::En)));
-        China { tariff }
+        China { rulebook: pack.rulebook, tariff }
     }
 
     /// Goods from Germany, priced to the port.
@@ -44,7 +47,14 @@ impl China {
             item.commodity = CommodityCode::parse(code).unwrap();
             item.origin = CountryCode::parse("DE").unwrap();
         }
-        assess(&facts, &self.tariff, DAY)
+        self.assess_whole(&facts)
+    }
+
+    /// Any lot on the day; what comes out is reckoned again from its trace alone.
+    pub fn assess_whole(&self, facts: &Consignment) -> Result<Assessment, Vec<Refusal>> {
+        let assessment = assess(facts, &self.tariff, DAY)?;
+        recomputed::agrees(&assessment, &explain(&assessment, facts, &self.rulebook, &self.tariff));
+        Ok(assessment)
     }
 }
 

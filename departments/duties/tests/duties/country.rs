@@ -1,7 +1,8 @@
 //! A small country, written as the files of a pack, and consignments for it.
 
+use crate::recomputed;
 use customhouse_duties::{
-    Assessment, Consignment, Cost, CostMark, GoodsItem, Preference, Step, Tariff, assess, step_words,
+    Assessment, Consignment, Cost, CostMark, GoodsItem, Preference, Step, Tariff, assess, explain, step_words,
 };
 use customhouse_kernel::law::{Pack, faults_text, read_pack};
 use customhouse_kernel::refusal::Refusal;
@@ -210,7 +211,17 @@ pub fn law_with(rules: &str, rates: &str, exchange_rates: &str) -> Law {
 
 impl Law {
     pub fn assess(&self, consignment: &Consignment) -> Result<Assessment, Vec<Refusal>> {
-        assess(consignment, &self.tariff, DAY)
+        let assessed = assess(consignment, &self.tariff, DAY);
+        if let Ok(assessment) = &assessed {
+            self.recomputed(assessment, consignment);
+        }
+        assessed
+    }
+
+    /// Every example is reckoned again from its trace alone.
+    fn recomputed(&self, assessment: &Assessment, consignment: &Consignment) {
+        let explained = explain(assessment, consignment, &self.pack.rulebook, &self.tariff);
+        recomputed::agrees(assessment, &explained);
     }
 
     /// The working of an assessment, as one would write it by hand.
