@@ -6,13 +6,13 @@
 //!
 //! Not here: whether the goods may be declared at all (licences, quarantine), who signs a quote, how it is sent.
 
-use crate::declaration::{Goods, goods_item};
+use crate::declaration::{Goods, RateFacts, goods_item};
 use crate::field_norm::Demand;
 use crate::form::{Form, Part};
 use crate::law::ControlLaw;
 use crate::lodge::assessed;
 use crate::norm::{BillKnowledge, Norm, NormContext, check_norms};
-use crate::read::{Cells, Parsed, costs, labelled, read_parts};
+use crate::read::{Cells, Parsed, costs, labelled, rate_facts, read_parts};
 use crate::refusals;
 use customhouse_duties::{Assessment, Consignment, Explained, GoodsItem, LineAssessment, Step, explain};
 use customhouse_kernel::journal::Hash;
@@ -56,6 +56,9 @@ const LINE: &[&str] = &[
     "preference.agreement",
     "preference.proof_kind",
     "preference.proof_number",
+    "additional_codes",
+    "qualified",
+    "rate_terms",
 ];
 
 /// Fields of a document that a quote asks for.
@@ -217,7 +220,7 @@ pub fn quote(form: &Form, law: &ControlLaw, day: Date) -> Result<Reckoning, Vec<
     let asked = |norm: &Norm| norm.holds.fields().all(|field| known.contains(&field));
     check_norms(&parsed, law, &context, asked, &mut findings);
     lacking(form, law, day, &mut findings);
-    let (consignment, places) = consignment(&parsed);
+    let (consignment, places) = consignment(&parsed, law, day);
     if consignment.items.is_empty() && !form.lines.is_empty() {
         return Err(findings);
     }
@@ -265,10 +268,11 @@ fn lacking(form: &Form, law: &ControlLaw, day: Date, findings: &mut Vec<Refusal>
 }
 
 /// The facts of what could be read, and which line of the form each item was.
-fn consignment(parsed: &Parsed) -> (Consignment, Vec<usize>) {
+fn consignment(parsed: &Parsed, law: &ControlLaw, day: Date) -> (Consignment, Vec<usize>) {
     let documents: Vec<&str> = parsed.documents.iter().map(|d| d.text("code")).collect();
     let read = parsed.lines.iter().enumerate();
-    let read = read.filter_map(|(n, cells)| Some((n, item(cells, n, &documents)?)));
+    let read =
+        read.filter_map(|(n, cells)| Some((n, item(cells, n, &documents, rate_facts(cells, law, day))?)));
     let (places, items): (Vec<usize>, Vec<GoodsItem>) = read.unzip();
     let [freight, insurance, other] = costs(&parsed.head);
     let consignment = Consignment {
@@ -284,7 +288,7 @@ fn consignment(parsed: &Parsed) -> (Consignment, Vec<usize>) {
     (consignment, places)
 }
 
-fn item(cells: &Cells, index: usize, documents: &[&str]) -> Option<GoodsItem> {
+fn item(cells: &Cells, index: usize, documents: &[&str], rate_facts: RateFacts) -> Option<GoodsItem> {
     let pairs = [("first_unit", "first_quantity"), ("second_unit", "second_quantity"), ("unit", "quantity")];
     let measured =
         |(unit, quantity): (&str, &str)| Some((UnitCode::parse(cells.text(unit))?, cells.number(quantity)?));
@@ -296,6 +300,7 @@ fn item(cells: &Cells, index: usize, documents: &[&str]) -> Option<GoodsItem> {
         currency: CurrencyCode::parse(cells.text("currency"))?,
         quantities: pairs.into_iter().filter_map(measured).collect(),
         preference: cells.preference(),
+        rate_facts,
         documents: documents.iter().map(|code| (*code).to_owned()).collect(),
     }))
 }

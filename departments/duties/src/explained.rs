@@ -11,6 +11,7 @@ use crate::charge::Charge;
 use crate::facts::{Consignment, Cost, CostMark, GoodsItem, TermValue};
 use crate::item_facts::ItemFacts;
 use crate::measure::RateText;
+use crate::quota;
 use crate::tariff::Tariff;
 use crate::trace::Step;
 use crate::valuation::DeliveryTerms;
@@ -68,7 +69,8 @@ impl Explained {
 
 /// Prices and costs of a lot, as far as they count. Goods are their price × exchange rate. A cost is a share
 /// (of goods; of insurance, of goods with the freight that was added), an amount × exchange rate, or such an
-/// amount × gross mass ÷ 1000.
+/// amount × gross mass ÷ 1000; a `share_of_whole` is the share of what it would be a share of, over 1 − the share,
+/// to 12 places.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Declared {
     pub currency: CurrencyCode,
@@ -160,6 +162,8 @@ pub fn explain(
     rulebook: &Rulebook,
     tariff: &Tariff,
 ) -> Vec<Explained> {
+    let parted = quota::parted(consignment, &assessment.trace);
+    let consignment = parted.as_ref().unwrap_or(consignment);
     let mut walk = Walk { assessment, consignment, tariff, lines: BTreeMap::new() };
     let explained = |step: &Step| {
         let (declared, from) = walk.step(step);
@@ -216,6 +220,7 @@ impl Walk<'_> {
             }
             Step::Exchange { .. }
             | Step::Measured { .. }
+            | Step::Split { .. }
             | Step::Quota { .. }
             | Step::QuotaExhausted { .. }
             | Step::Threshold { .. } => (None, None),

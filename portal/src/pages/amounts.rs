@@ -72,7 +72,7 @@ impl<'a> Assessed<'a> {
                 let on = line.charges.iter().find(|c| c.charge == charge);
                 on.map_or_else(|| "–".to_owned(), |c| grouped(c.collected))
             };
-            let (code, goods) = goods(line.number);
+            let (code, goods) = goods(line.rest_of.unwrap_or(line.number));
             AmountLine {
                 number: line.number,
                 code,
@@ -127,7 +127,7 @@ impl<'a> Assessed<'a> {
             Step::Choice { .. } => "choice",
             Step::Charge { .. } => "charge",
             Step::Measured { .. } => "measured",
-            Step::Quota { .. } | Step::QuotaExhausted { .. } => "quota",
+            Step::Quota { .. } | Step::QuotaExhausted { .. } | Step::Split { .. } => "quota",
             Step::Threshold { .. } => "threshold",
         };
         let kind = say_of("step", kind, self.lang);

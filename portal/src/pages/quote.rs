@@ -33,6 +33,9 @@ const MORE: &[&str] = &[
     "preference.agreement",
     "preference.proof_kind",
     "preference.proof_number",
+    "additional_codes",
+    "qualified",
+    "rate_terms",
 ];
 
 /// The facts of the example.

@@ -459,6 +459,7 @@ fn lot_of(lot: &Json, rate: &dyn Fn(&Json) -> N) -> (N, N) {
         let figure = number(&cost["rate"]);
         let amount = match cost["mark"].as_str().unwrap() {
             "share" => figure.mul(base),
+            "share_of_whole" => figure.mul(base).div(N::whole(1).sub(figure)).round(12, "half_up"),
             "total" => figure.mul(rate(&cost["currency"])),
             _ => figure.mul(rate(&cost["currency"])).mul(number(&declared["gross_kg"])).div(N::whole(1000)),
         };

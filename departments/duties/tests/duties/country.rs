@@ -277,6 +277,7 @@ pub fn fob(in_currency: &str, totals: &[&str], freight: &str) -> Consignment {
 /// Builders that read like the facts of an example.
 pub trait With {
     fn insured_at(self, share: &str) -> Self;
+    fn insured_at_of_whole(self, share: &str) -> Self;
     fn measuring(self, unit: &str, quantities: &[&str]) -> Self;
     fn claiming(self, agreement: &str, proof_kind: &str, proof_number: &str) -> Self;
 }
@@ -285,6 +286,12 @@ impl With for Consignment {
     /// Insurance as a share of price and freight.
     fn insured_at(mut self, share: &str) -> Self {
         self.insurance = Some(Cost { mark: CostMark::Share, currency: None, rate: x(share) });
+        self
+    }
+
+    /// Insurance as a share of price, freight and itself.
+    fn insured_at_of_whole(mut self, share: &str) -> Self {
+        self.insurance = Some(Cost { mark: CostMark::ShareOfWhole, currency: None, rate: x(share) });
         self
     }
 

@@ -6,6 +6,7 @@ mod china;
 mod country;
 mod examples;
 mod exports;
+mod five_minutes;
 mod golden;
 mod origin;
 mod other_country;
