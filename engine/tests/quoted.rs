@@ -192,10 +192,10 @@ fn a_quote_equals_the_bill() {
                 return Ok(());
             }
             accepted.set(accepted.get() + 1);
-            let (assessment, _) = quoted.map_err(|f| TestCaseError::fail(format!("{f:?}")))?;
+            let reckoning = quoted.map_err(|f| TestCaseError::fail(format!("{f:?}")))?;
             let law = &law.control;
             let of =
-                Quote::of(serde_json::Value::Null, &assessment, law, (Hash::ZERO, "CNY"), house.engine.now());
+                Quote::of(serde_json::Value::Null, &reckoning, law, (Hash::ZERO, "CNY"), house.engine.now());
             let quote = of.ok_or_else(|| TestCaseError::fail("does not fit"))?;
             let entry = entry(&outcome.answer);
             let record = house.engine.read(|r| r.record(&declaration_key(entry))).unwrap().unwrap();
@@ -214,7 +214,7 @@ fn a_quote_equals_the_bill() {
             prop_assert_eq!(Some(quote.landed_cost), quote.customs_value.checked_add(quote.total));
             let version = house.engine.read(|r| r.record(&version_key(entry, 1))).unwrap().unwrap();
             let version: DeclarationVersion = version.read().unwrap();
-            prop_assert_eq!(version.assessment, assessment);
+            prop_assert_eq!(version.assessment, reckoning.assessment);
             Ok(())
         })
         .unwrap();

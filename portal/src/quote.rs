@@ -6,8 +6,7 @@ use crate::refusals::{NOT_IN_FORM, TOO_MANY, UNKNOWN};
 use crate::state::{Portal, failed};
 use crate::texts::both;
 use customhouse_control::form::{Fields, Form, pointer};
-use customhouse_control::{QUOTE_LINES, Quote, quote, quote_fields};
-use customhouse_duties::Assessment;
+use customhouse_control::{QUOTE_LINES, Quote, Reckoning, quote, quote_fields};
 use customhouse_engine::Edition;
 use customhouse_exchange::json;
 use customhouse_kernel::journal::Signed;
@@ -23,8 +22,7 @@ const KIND: &str = "quote";
 /// A quote with the law that it was reckoned under and its assessment.
 pub(crate) struct Given {
     pub quote: Quote,
-    pub assessment: Assessment,
-    pub warnings: Vec<Refusal>,
+    pub reckoning: Reckoning,
     pub form: Form,
     pub signed: Signed,
     pub edition: Arc<Edition>,
@@ -78,7 +76,7 @@ fn reckoned(portal: &Portal, asked: Asked) -> Result<Result<Given, Vec<Refusal>>
     let day = asked.day(today);
     let form = asked.form;
     let strange: Vec<Refusal> = day.as_ref().err().cloned().into_iter().chain(foreign(&form)).collect();
-    let (assessment, warnings) = match quote(&form, &edition.control, day.unwrap_or(today)) {
+    let reckoning = match quote(&form, &edition.control, day.unwrap_or(today)) {
         Ok(found) if strange.is_empty() => found,
         Ok(_) => return Ok(Err(strange)),
         Err(refused) => return Ok(Err([strange, refused].concat())),
@@ -87,12 +85,12 @@ fn reckoned(portal: &Portal, asked: Asked) -> Result<Result<Given, Vec<Refusal>>
     let digest = digest.ok_or_else(|| failed(&"the edition has no record"))?;
     let facts = serde_json::from_str(&json::write(&form)).map_err(|e| failed(&e))?;
     let law = (digest, edition.manifest.territory.currency.as_str());
-    let Some(quote) = Quote::of(facts, &assessment, &edition.control, law, engine.now()) else {
+    let Some(quote) = Quote::of(facts, &reckoning, &edition.control, law, engine.now()) else {
         return Err(failed(&"the landed cost has more digits than an amount holds"));
     };
     let text = serde_json::to_string(&quote).map_err(|e| failed(&e))?;
     let signed = engine.sign(KIND, text);
-    Ok(Ok(Given { quote, assessment, warnings, form, signed, edition }))
+    Ok(Ok(Given { quote, reckoning, form, signed, edition }))
 }
 
 /// Fields that a quote has no use for: what is not reckoned with is not taken silently.

@@ -7,7 +7,7 @@ use crate::declaration_file;
 use crate::pack_source::PackChoice;
 use crate::words;
 use customhouse_control::{Declaration, assess_form};
-use customhouse_duties::{Assessment, Tariff, step_words};
+use customhouse_duties::{Assessment, Explained, Tariff, explain};
 use customhouse_engine::{Clock, Edition};
 use customhouse_exchange::localise;
 use customhouse_kernel::refusal::Refusal;
@@ -27,6 +27,9 @@ pub(crate) struct Assess {
     /// A file of scenarios, one a line (docs/scenario.md); - for standard input. Prints an answer a line
     #[arg(long, value_name = "FILE", conflicts_with_all = ["file", "on"])]
     scenario: Option<PathBuf>,
+    /// Of scenarios: give the trace too, with the numbers and expressions that every step came from
+    #[arg(long, requires = "scenario")]
+    trace: bool,
     /// The scenarios lie over the pack; else each brings its whole law
     #[arg(long, requires = "scenario")]
     over_pack: bool,
@@ -43,7 +46,12 @@ pub(crate) struct Assess {
 impl Assess {
     pub fn run(self, manner: Manner) -> Ended {
         if let Some(file) = &self.scenario {
-            return scenario::run(file, self.over_pack.then_some(&self.pack), self.explain, manner);
+            return scenario::run(
+                file,
+                self.over_pack.then_some(&self.pack),
+                (self.explain, self.trace),
+                manner,
+            );
         }
         let file = self.file.as_ref().ok_or_else(|| Failure::Usage("give a file".to_owned()))?;
         let bytes = declaration_file::bytes(file)?;
@@ -61,15 +69,20 @@ impl Assess {
         match assess_form(&message.form, &edition.control, day) {
             Ok((declaration, assessment, warnings)) => {
                 let warnings = local(warnings);
+                let law = &edition.control;
+                let steps = explain(&assessment, &declaration.consignment(), &law.rulebook, &law.tariff);
                 if manner.json {
-                    let (value, days) = (assessment.value(), steps_json(&assessment, &edition, manner.lang));
-                    let steps = self.explain.then_some(days);
+                    let value = assessment.value();
+                    let told = || steps.iter().map(|step| step.told(manner.lang)).collect::<Vec<_>>();
                     print_json(&serde_json::json!({
-                        "customs_value": value, "assessment": assessment, "explained": steps, "warnings": warnings,
+                        "customs_value": value, "assessment": assessment,
+                        "explained": self.explain.then(told), "warnings": warnings,
                     }));
                 } else {
-                    let steps =
-                        if self.explain { explained(&assessment, &edition, manner) } else { String::new() };
+                    let steps = match self.explain {
+                        true => explained(&steps, &law.tariff, assessment.law_date, manner),
+                        false => String::new(),
+                    };
                     let told = words::findings(&warnings, manner.lang);
                     print(&format!("{}{steps}{told}", summary(&declaration, &assessment, &edition, manner)));
                 }
@@ -139,12 +152,11 @@ fn row(name: &str, amount: impl std::fmt::Display) -> String {
 }
 
 /// Every step in words, with its remarks and the law it rests on.
-fn explained(assessment: &Assessment, edition: &Edition, manner: Manner) -> String {
-    let tariff = &edition.control.tariff;
-    let (day, lang) = (assessment.law_date, manner.lang);
+fn explained(steps: &[Explained], tariff: &Tariff, day: Date, manner: Manner) -> String {
+    let lang = manner.lang;
     let mut out = format!("{}\n", manner.say("计税过程", "Step by step"));
-    for (place, step) in assessment.trace.iter().enumerate() {
-        let words = step_words(step, &edition.control.rulebook, tariff, day, lang);
+    for (place, step) in steps.iter().enumerate() {
+        let words = step.words(lang);
         let line = words.line.map(|n| format!("{}{n}", manner.say("第", "line "))).unwrap_or_default();
         let line = if lang == Lang::Zh && !line.is_empty() { format!("{line}项") } else { line };
         let charge =
@@ -153,24 +165,13 @@ fn explained(assessment: &Assessment, edition: &Edition, manner: Manner) -> Stri
             [line.as_str(), charge].iter().filter(|t| !t.is_empty()).copied().collect::<Vec<_>>().join(" ");
         let about = if about.is_empty() { String::new() } else { format!("{about}: ") };
         out.push_str(&format!("{:>3}. {about}{}\n", place + 1, words.sum));
-        for remark in words.remarks {
+        for remark in &words.remarks {
             out.push_str(&format!("       {remark}\n"));
         }
-        for basis in words.basis {
+        for basis in &words.basis {
             out.push_str(&format!("       § {basis}\n"));
         }
     }
     out.push('\n');
     out
-}
-
-fn steps_json(assessment: &Assessment, edition: &Edition, lang: Lang) -> Vec<serde_json::Value> {
-    let law = &edition.control;
-    let words = |step| step_words(step, &law.rulebook, &law.tariff, assessment.law_date, lang);
-    let json = |w: customhouse_duties::StepWords| {
-        serde_json::json!({
-            "line": w.line, "charge": w.charge, "sum": w.sum, "remarks": w.remarks, "basis": w.basis,
-        })
-    };
-    assessment.trace.iter().map(|step| json(words(step))).collect()
 }

@@ -13,7 +13,8 @@ use std::path::PathBuf;
 #[command(after_help = "Example: customhouse reckon docs/examples/calculations/tonnage-dues.json\n\n\
                         The file names its calculation: tonnage_dues, temporary_admission, relief_sale, \
                         relief_diversion, interest, outward_processing, retail_order, traveller, postal_parcel, \
-                        border_trade, provisional_duty, exclusion, unproven_origin. \
+                        border_trade, provisional_duty, exclusion, unproven_origin, customs_value, formula_price, \
+                        exchange_day. \
                         docs/examples/calculations has one of each.")]
 pub(crate) struct Reckon {
     /// The facts, as JSON; the day whose law applies is one of them

@@ -19,7 +19,12 @@ struct Count {
 }
 
 /// Runs every line of a file; `-` is standard input. `over` is the pack that they lie over.
-pub(super) fn run(file: &Path, over: Option<&PackChoice>, explain: bool, manner: Manner) -> Ended {
+pub(super) fn run(
+    file: &Path,
+    over: Option<&PackChoice>,
+    (explain, trace): (bool, bool),
+    manner: Manner,
+) -> Ended {
     let explain = explain.then_some(manner.lang);
     let mut bench = match over {
         None => Bench::new(explain),
@@ -28,6 +33,9 @@ pub(super) fn run(file: &Path, over: Option<&PackChoice>, explain: bool, manner:
             Bench::over(law.rulebook.clone(), law.tariff.clone(), explain)
         }
     };
+    if trace {
+        bench = bench.tracing();
+    }
     let mut input = open(file)?;
     let mut out = io::stdout().lock();
     let mut count = Count::default();

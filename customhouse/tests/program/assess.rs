@@ -110,7 +110,7 @@ fn what_cannot_be_read_is_refused_by_name() {
 fn scenarios_stream_an_answer_a_line() {
     let folder = root().join("departments/duties/tests/scenarios");
     for (file, told) in [
-        ("uk.jsonl", "1 laws, 0 reckoned, 59 agree, 0 disagree, 0 refused"),
+        ("uk.jsonl", "1 laws, 0 reckoned, 63 agree, 0 disagree, 0 refused"),
         ("us-and-forms.jsonl", "2 laws, 0 reckoned, 17 agree, 0 disagree, 0 refused"),
         ("bad-input.jsonl", "1 laws, 0 reckoned, 34 agree, 0 disagree, 0 refused"),
     ] {
@@ -141,6 +141,123 @@ fn a_faulty_scenario_ends_with_one_and_the_next_is_reckoned() {
     let difference = &answers[2]["differences"][0];
     assert_eq!((&difference["expected"], &difference["found"]), (&"100.01".into(), &"100.00".into()));
     assert!(answers[3]["steps"].as_array().unwrap().iter().any(|s| s["sum"] == "1000.00 × 10% = 100.00"));
+}
+
+/// Bad input of every kind that a law or a consignment can hold. Each names its rule and its field, and the good line
+/// behind it gets its result.
+#[test]
+fn bad_input_is_named_and_stops_no_other_line() {
+    const DUTY: &str = r#"{"id":"duty","name":{"zh":"d","en":"d"},"order":1,"base":"BASE","price":"exclusive","places":2,"rounding":"half_up","free_up_to":"0.00","required":true,"book":"A"}"#;
+    let charge = |base: &str| format!("\"charge\":[{}]", DUTY.replace("BASE", base));
+    let law = format!(
+        r#"{{"define":"b","territory":{{"currency":"GBP"}},"rules":{{"valuation":[{{"places":2,"rounding":"half_up","apportion":"coefficient","insurance_presumed":"0"}}],"delivery_terms":[{{"id":"CIF"}}],{},"rate_choice":[{{"key":"duty","order":1,"when":"true","prefer":[["quota"],["a"]]}}],"unit":[{{"code":"035","symbol":"kg"}}],"commodity":[{{"code":"9000000001","name_zh":"g","name_en":"g"}}],"measure":[{{"id":"plain","goods":"90","charge":"duty","tier":"a","rate":"10%"}}]}}}}"#,
+        charge("value")
+    );
+    let rate = |rate: &str| {
+        format!(r#""measure":[{{"id":"own","goods":"9000","charge":"duty","tier":"a","rate":"{rate}"}}]"#)
+    };
+    let case = |rules: &str, total: &str, goods: &str, lot: &str| {
+        format!(
+            r#"{{"id":"x","law":"b","on":"2026-11-20","rules":{{{rules}}},"consignment":{{"terms":"CIF","items":[{{"number":1,"commodity":"9000000001","origin":"US","total":"{total}","currency":"GBP"{goods}}}]{lot}}}}}"#
+        )
+    };
+    let good = case("", "1000.00", "", "");
+    let circle = charge("value + vat").replace(
+        "]",
+        &format!(
+            ",{}]",
+            DUTY.replace("BASE", "value + duty")
+                .replace("\"duty\"", "\"vat\"")
+                .replace("\"order\":1", "\"order\":2")
+        ),
+    );
+    let quota = r#""measure":[{"id":"plain","goods":"90","charge":"duty","tier":"quota","rate":"1%","order_number":"Q7"}]"#;
+    let nothing_left = r#","grants":{"Q7":{"left":"0"}}"#;
+    let asked = r#","quota":"Q7""#;
+    // what is wrong, the line, code and place, what the sentence names
+    let kg = r#","quantities":[["035","0"]]"#;
+    let bad: &[(&str, String, &str, &str, &[&str])] = &[
+        (
+            "unknown unit",
+            case(&rate("2 GBP/stone"), "1000.00", "", ""),
+            "DUT-081",
+            "/rules/measure/0",
+            &["2 GBP/stone", "“stone”"],
+        ),
+        (
+            "missing quantity",
+            case(&rate("2 GBP/kg"), "1000.00", "", ""),
+            "DUT-015",
+            "/consignment/items/0/quantities",
+            &["own", "kg is missing"],
+        ),
+        (
+            "cyclic base",
+            case(&circle, "1000.00", "", ""),
+            "DUT-081",
+            "/rules/charge/0",
+            &["vat", "duty", "circle"],
+        ),
+        (
+            "division by zero",
+            case(&rate("10% * (value / quantity.kg)"), "1000.00", kg, ""),
+            "DUT-015",
+            "/consignment/items/0/quantities",
+            &["own", "division by zero"],
+        ),
+        (
+            "10^15 and more than can be held",
+            case("", "1000000000000000000", "", ""),
+            "DUT-009",
+            "/consignment/items/0/total",
+            &["digits"],
+        ),
+        (
+            "an empty quota and no other rate",
+            case(quota, "1000.00", asked, nothing_left),
+            "DUT-014",
+            "/consignment/items/0/commodity",
+            &["duty", "9000000001"],
+        ),
+        (
+            "a rate in another alphabet",
+            case(&rate("٥%"), "1000.00", "", ""),
+            "DUT-081",
+            "/rules/measure/0",
+            &["٥"],
+        ),
+        (
+            "a rate in letters that look alike",
+            case(&rate("2 GBР/kg"), "1000.00", "", ""),
+            "DUT-081",
+            "/rules/measure/0",
+            &["“Р”"],
+        ),
+    ];
+    let mut text = vec![law];
+    for (_, line, ..) in bad {
+        text.extend([line.clone(), good.clone()]);
+    }
+    // 10^15 itself is reckoned
+    text.push(case("", "1000000000000000", "", ""));
+    let folder = Folder::new("assess-bad-input");
+    let done = run(&["assess", "--scenario", &folder.write("bad.jsonl", text.join("\n"))]);
+    let told = format!("1 laws, {} reckoned, 0 agree, 0 disagree, {} refused", bad.len() + 1, bad.len());
+    assert_eq!((done.code, done.err.trim()), (1, &*told), "{}", done.out);
+    let answers: Vec<serde_json::Value> =
+        done.out.lines().map(|l| serde_json::from_str(l).unwrap()).collect();
+    for (n, (what, _, code, path, names)) in bad.iter().enumerate() {
+        let found = answers[2 * n + 1]["findings"].as_array().unwrap();
+        let finding = found.iter().find(|f| f["code"] == **code && f["path"] == **path);
+        let finding = finding.unwrap_or_else(|| panic!("{what}: {code} {path} not in {found:#?}"));
+        for name in *names {
+            let says = |lang: &str| finding["text"][lang].as_str().unwrap().contains(name);
+            assert!(says("en"), "{what}: {name} is not in {finding:#}");
+            assert!(!finding["text"]["zh"].as_str().unwrap().is_empty());
+        }
+        assert_eq!(answers[2 * n + 2]["assessment"]["total"], "100.00", "the line behind: {what}");
+    }
+    assert_eq!(answers[2 * bad.len() + 1]["assessment"]["total"], "100000000000000.00");
 }
 
 #[test]

@@ -23,6 +23,9 @@ fn each_example_comes_out_with_its_working() {
         ("border-trade", "8000.00  free_value", "daily allowance 8000"),
         ("provisional-duty", "51613.38  refundable", "rate finally fixed 0.2"),
         ("exclusion", "666.67  taxed_value", "quantity excluded 100"),
+        ("customs-value", "33300.00  value", "value of a unit that is taken 83.25"),
+        ("formula-price", "399.50  refundable", "amount at the settled price 69800.5"),
+        ("exchange-day", "2026-02-24", "from 2026-02-18 to 2026-02-24"),
         ("unproven-origin", "35000.00  amount", "highest amount under the measures 25000"),
     ] {
         let done = run(&["reckon", &example(&format!("{file}.json"))]);

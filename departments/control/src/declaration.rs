@@ -1,6 +1,6 @@
 //! A declaration 报关单 that has been read: every value is of its type.
 
-use customhouse_duties::{Consignment, Cost, CostMark, GoodsItem, Preference};
+use customhouse_duties::{Consignment, Cost, CostMark, GoodsItem, Preference, QualifiedQuantity, TermValue};
 use customhouse_kernel::values::{
     CommodityCode, CountryCode, CreditCode, CurrencyCode, CustomsCode, Direction, Exact, OfficeCode, UnitCode,
 };
@@ -101,6 +101,22 @@ pub struct Line {
     pub destination: CountryCode,
     pub duty_mode: String,
     pub preference: Option<Preference>,
+    #[serde(flatten)]
+    pub rate_facts: RateFacts,
+}
+
+/// What rates may ask of a line beside its quantities.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RateFacts {
+    /// Codes that say more of the goods than the commodity code does.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub additional_codes: Vec<String>,
+    /// Quantities of a part or a content.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub qualified: Vec<QualifiedQuantity>,
+    /// Numbers by the names of the pack's terms.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub rate_terms: BTreeMap<String, TermValue>,
 }
 
 /// An accompanying document.
@@ -156,6 +172,7 @@ impl Line {
             currency: self.currency,
             quantities,
             preference: self.preference.clone(),
+            rate_facts: self.rate_facts.clone(),
             documents: documents.iter().map(|d| d.code.clone()).collect(),
         })
     }
@@ -171,13 +188,16 @@ pub(crate) struct Goods {
     /// By statutory unit, second statutory unit and unit of the price.
     pub quantities: Vec<(UnitCode, Exact)>,
     pub preference: Option<Preference>,
+    pub rate_facts: RateFacts,
     /// Codes of the accompanying documents.
     pub documents: Vec<String>,
 }
 
 /// The facts of a line, for a declaration as for a quote.
 pub(crate) fn goods_item(goods: Goods) -> GoodsItem {
-    let Goods { number, commodity, origin, total, currency, quantities, preference, documents } = goods;
+    let Goods { number, commodity, origin, total, currency, quantities, preference, rate_facts, documents } =
+        goods;
+    let RateFacts { additional_codes, qualified, rate_terms } = rate_facts;
     GoodsItem {
         number,
         commodity,
@@ -187,10 +207,10 @@ pub(crate) fn goods_item(goods: Goods) -> GoodsItem {
         quantities,
         preference,
         documents,
-        // the form has no field for these yet: a rate that needs one refuses by its name
-        qualified: Vec::new(),
-        terms: BTreeMap::new(),
-        additional_codes: Vec::new(),
+        qualified,
+        terms: rate_terms,
+        additional_codes,
+        // no quota of duties is a balance of the ledger yet
         quota: None,
     }
 }

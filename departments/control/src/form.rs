@@ -31,6 +31,10 @@ pub enum FieldKind {
     Container,
     /// A code on the named list of the pack.
     Code(&'static str),
+    /// A list of codes, of quantities by what is measured, or of numbers by name: see [`crate::rate_facts`].
+    AdditionalCodes,
+    Qualified,
+    RateTerms,
 }
 
 /// A field of the form.
@@ -176,6 +180,9 @@ pub const LINE: &[FieldDef] = &[
     field("preference.agreement", K::Code("agreement")),
     field("preference.proof_kind", K::Code("proof_kind")),
     field("preference.proof_number", K::Text),
+    field("additional_codes", K::AdditionalCodes),
+    field("qualified", K::Qualified),
+    field("rate_terms", K::RateTerms),
 ];
 
 /// Fields of a container 集装箱.

@@ -52,6 +52,7 @@ mod periodic_month; // the lists of a month, gathered
 mod post; // posts of officers
 mod power; // which posts may do what
 mod quote; // what goods would cost at the border
+mod rate_facts; // what rates ask of a line beside its quantities
 mod read; // form to declaration, with every finding
 mod reading; // officers who open a declaration
 mod record; // what is kept of a declaration
@@ -95,7 +96,7 @@ pub use command::{
     decide, needs,
 };
 pub use condition::Hold;
-pub use declaration::{Declaration, Document, HeadCost, Line, Party};
+pub use declaration::{Declaration, Document, HeadCost, Line, Party, RateFacts};
 pub use direct_return::DirectReturnForm;
 pub use disposal::{
     DisposalKind, DisposalRecord, DisposalStepForm, disposal_key, disposal_parts, open_disposal_steps,
@@ -126,7 +127,7 @@ pub use periodic_month::{
 };
 pub use post::Post;
 pub use power::{Level, Power, Powers};
-pub use quote::{QUOTE_LINES, Quote, QuotedCharge, quote, quote_fields, quote_requires};
+pub use quote::{QUOTE_LINES, Quote, QuotedCharge, Reckoning, quote, quote_fields, quote_requires};
 pub use read::{Reading, read};
 pub use reading::{Read, ReadReason, Readable, Reads, answers_for, is_work, read_key};
 pub use record::{

@@ -302,6 +302,7 @@ fn line_field(member: &str) -> Option<&str> {
     match member {
         "commodity" => Some("commodity_code"),
         "quantities" => Some("first_quantity"),
+        "terms" => Some("rate_terms"),
         other => Fields::place(Part::Line, other).map(|_| other),
     }
 }
@@ -518,7 +519,7 @@ mod tests {
             ("/items/1/commodity", "/lines/2/commodity_code"),
             ("/items/0/quantities", "/lines/1/first_quantity"),
             ("/items/0/currency", "/lines/1/currency"),
-            ("/items/0/additional_codes", "/lines/1"),
+            ("/items/0/additional_codes", "/lines/1/additional_codes"),
             ("/items/1/quota", "/lines/2"),
             ("/items/1/documents", "/lines/2"),
             ("/items/2", "/lines"),

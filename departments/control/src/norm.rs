@@ -178,6 +178,9 @@ fn kind_type(kind: crate::form::FieldKind) -> Type {
         | K::CreditCode
         | K::CustomsCode
         | K::Container
+        | K::AdditionalCodes
+        | K::Qualified
+        | K::RateTerms
         | K::Code(_) => Type::Text,
     }
 }

@@ -6,13 +6,13 @@
 //!
 //! Not here: whether the goods may be declared at all (licences, quarantine), who signs a quote, how it is sent.
 
-use crate::declaration::{Goods, goods_item};
+use crate::declaration::{Goods, RateFacts, goods_item};
 use crate::field_norm::Demand;
 use crate::form::{Form, Part};
 use crate::law::ControlLaw;
 use crate::lodge::assessed;
 use crate::norm::{BillKnowledge, Norm, NormContext, check_norms};
-use crate::read::{Cells, Parsed, costs, labelled, read_parts};
+use crate::read::{Cells, Parsed, costs, labelled, rate_facts, read_parts};
 use crate::refusals;
 use customhouse_duties::{Assessment, Consignment, Explained, GoodsItem, LineAssessment, Step, explain};
 use customhouse_kernel::journal::Hash;
@@ -56,6 +56,9 @@ const LINE: &[&str] = &[
     "preference.agreement",
     "preference.proof_kind",
     "preference.proof_number",
+    "additional_codes",
+    "qualified",
+    "rate_terms",
 ];
 
 /// Fields of a document that a quote asks for.
@@ -126,6 +129,14 @@ pub struct Quote {
     pub moment: Moment,
 }
 
+/// What the facts of a quote come to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reckoning {
+    pub consignment: Consignment,
+    pub assessment: Assessment,
+    pub warnings: Vec<Refusal>,
+}
+
 /// A charge of a quote.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct QuotedCharge {
@@ -135,10 +146,10 @@ pub struct QuotedCharge {
 }
 
 impl Quote {
-    /// The quote of an assessment; `None` if its landed cost does not fit. `digest`: that of the edition's files.
+    /// The quote of what was reckoned; `None` if its landed cost does not fit. `digest`: that of the edition's files.
     pub fn of(
         facts: Value,
-        assessment: &Assessment,
+        Reckoning { consignment, assessment, .. }: &Reckoning,
         law: &ControlLaw,
         (digest, currency): (Hash, &str),
         moment: Moment,
@@ -160,7 +171,7 @@ impl Quote {
             charges: charges.collect(),
             total: assessment.total,
             landed_cost: assessment.value().checked_add(assessment.total)?,
-            trace: explain(assessment, &law.rulebook, &law.tariff),
+            trace: explain(assessment, consignment, &law.rulebook, &law.tariff),
             holds: holds(assessment),
             moment,
         })
@@ -195,7 +206,7 @@ fn holds(assessment: &Assessment) -> Text {
 /// # Errors
 /// Every finding: what is missing or not in form, which norms on these fields do not hold, and what the law
 /// of the day cannot assess. Warnings come with the assessment.
-pub fn quote(form: &Form, law: &ControlLaw, day: Date) -> Result<(Assessment, Vec<Refusal>), Vec<Refusal>> {
+pub fn quote(form: &Form, law: &ControlLaw, day: Date) -> Result<Reckoning, Vec<Refusal>> {
     let mut findings = Vec::new();
     let mut import = form.clone();
     import.head.set(DIRECTION, "import");
@@ -209,12 +220,14 @@ pub fn quote(form: &Form, law: &ControlLaw, day: Date) -> Result<(Assessment, Ve
     let asked = |norm: &Norm| norm.holds.fields().all(|field| known.contains(&field));
     check_norms(&parsed, law, &context, asked, &mut findings);
     lacking(form, law, day, &mut findings);
-    let (consignment, places) = consignment(&parsed);
+    let (consignment, places) = consignment(&parsed, law, day);
     if consignment.items.is_empty() && !form.lines.is_empty() {
         return Err(findings);
     }
     match assessed(&consignment, &places, &law.tariff, day, &mut findings) {
-        Some(assessment) if findings.iter().all(|f| !f.is_error()) => Ok((assessment, findings)),
+        Some(assessment) if findings.iter().all(|f| !f.is_error()) => {
+            Ok(Reckoning { consignment, assessment, warnings: findings })
+        }
         _ => Err(findings),
     }
 }
@@ -255,10 +268,11 @@ fn lacking(form: &Form, law: &ControlLaw, day: Date, findings: &mut Vec<Refusal>
 }
 
 /// The facts of what could be read, and which line of the form each item was.
-pub(crate) fn consignment(parsed: &Parsed) -> (Consignment, Vec<usize>) {
+pub(crate) fn consignment(parsed: &Parsed, law: &ControlLaw, day: Date) -> (Consignment, Vec<usize>) {
     let documents: Vec<&str> = parsed.documents.iter().map(|d| d.text("code")).collect();
     let read = parsed.lines.iter().enumerate();
-    let read = read.filter_map(|(n, cells)| Some((n, item(cells, n, &documents)?)));
+    let read =
+        read.filter_map(|(n, cells)| Some((n, item(cells, n, &documents, rate_facts(cells, law, day))?)));
     let (places, items): (Vec<usize>, Vec<GoodsItem>) = read.unzip();
     let [freight, insurance, other] = costs(&parsed.head);
     let consignment = Consignment {
@@ -274,7 +288,7 @@ pub(crate) fn consignment(parsed: &Parsed) -> (Consignment, Vec<usize>) {
     (consignment, places)
 }
 
-fn item(cells: &Cells, index: usize, documents: &[&str]) -> Option<GoodsItem> {
+fn item(cells: &Cells, index: usize, documents: &[&str], rate_facts: RateFacts) -> Option<GoodsItem> {
     let pairs = [("first_unit", "first_quantity"), ("second_unit", "second_quantity"), ("unit", "quantity")];
     let measured =
         |(unit, quantity): (&str, &str)| Some((UnitCode::parse(cells.text(unit))?, cells.number(quantity)?));
@@ -286,6 +300,7 @@ fn item(cells: &Cells, index: usize, documents: &[&str]) -> Option<GoodsItem> {
         currency: CurrencyCode::parse(cells.text("currency"))?,
         quantities: pairs.into_iter().filter_map(measured).collect(),
         preference: cells.preference(),
+        rate_facts,
         documents: documents.iter().map(|code| (*code).to_owned()).collect(),
     }))
 }

@@ -1,14 +1,14 @@
 //! Reading a form: every field against its kind and its norm, then every cross-field norm, all
 //! findings at once.
 
-use crate::codes::CodeLists;
-use crate::declaration::{Declaration, Document, HeadCost, Line, Party};
+use crate::declaration::{Declaration, Document, HeadCost, Line, Party, RateFacts};
 use crate::field_norm::Demand;
 use crate::form::{FieldKind, Fields, Form, Part, pointer};
 use crate::law::ControlLaw;
 use crate::mode;
 use crate::norm::{NormContext, check_norms};
 use crate::quote::consignment;
+use crate::rate_facts;
 use crate::refusals;
 use crate::summary::{Summary, SummaryLine};
 use crate::summary_field::Asked;
@@ -136,7 +136,7 @@ impl Reading {
 /// Reads a form under the law of a day.
 pub fn read(form: &Form, law: &ControlLaw, context: &NormContext) -> Reading {
     let (parsed, findings) = parsed(form, law, context, &|_, _, ordinary| ordinary);
-    Reading { declaration: build(&parsed), findings }
+    Reading { declaration: build(&parsed, law, context.today), findings }
 }
 
 /// What reading a summary declaration gave.
@@ -160,8 +160,9 @@ pub(crate) fn read_summary(
         parsed(form, law, context, &|part, place, ordinary| asked.demand(part, place, ordinary));
     let left_out = parsed.left_out(asked);
     findings.retain(|finding| !left_out.contains(&finding.path));
-    let facts = consignment(&parsed);
-    SummaryReading { summary: build_summary(&parsed), whole: build(&parsed), facts, findings }
+    let facts = consignment(&parsed, law, context.today);
+    let whole = build(&parsed, law, context.today);
+    SummaryReading { summary: build_summary(&parsed), whole, facts, findings }
 }
 
 fn parsed(
@@ -276,7 +277,7 @@ impl Reader<'_> {
                 return Cell::Bad;
             }
         }
-        match parse(kind, text, &self.law.codes, self.day) {
+        match parse(kind, text, self.law, self.day) {
             Ok(Cell::Number(number)) if kind == FieldKind::Decimal => {
                 let (digits, places) = (number.whole_digits() + number.places(), number.places());
                 let max = norm.and_then(|n| n.max_length).unwrap_or(28) as u32;
@@ -315,7 +316,8 @@ impl Reader<'_> {
 }
 
 /// One field's text by its kind. Country and currency come out in letters, whatever was sent.
-fn parse(kind: FieldKind, text: &str, codes: &CodeLists, day: Date) -> Result<Cell, &'static Reason> {
+fn parse(kind: FieldKind, text: &str, law: &ControlLaw, day: Date) -> Result<Cell, &'static Reason> {
+    let codes = &law.codes;
     let own = || Cell::Text(text.to_owned());
     let in_form = |good: bool| if good { Ok(own()) } else { Err(&refusals::NOT_IN_FORM) };
     let listed = |list: &str| match codes.contains(list, text, day) {
@@ -360,6 +362,9 @@ fn parse(kind: FieldKind, text: &str, codes: &CodeLists, day: Date) -> Result<Ce
         FieldKind::CustomsCode => in_form(CustomsCode::parse(text).is_some()),
         FieldKind::Container => in_form(ContainerNumber::parse(text).is_some()),
         FieldKind::Code(list) => listed(list),
+        FieldKind::AdditionalCodes => rate_facts::additional_codes(text).map(|_| own()),
+        FieldKind::Qualified => rate_facts::qualified(text, codes, day).map(|_| own()),
+        FieldKind::RateTerms => rate_facts::rate_terms(text, &law.tariff, day).map(|_| own()),
     }
 }
 
@@ -372,8 +377,17 @@ fn direction(text: &str) -> Option<Direction> {
     }
 }
 
+/// What a line gives to rates beside its quantities; what was not in form is a finding already.
+pub(crate) fn rate_facts(cells: &Cells, law: &ControlLaw, day: Date) -> RateFacts {
+    RateFacts {
+        additional_codes: rate_facts::additional_codes(cells.text("additional_codes")).unwrap_or_default(),
+        qualified: rate_facts::qualified(cells.text("qualified"), &law.codes, day).unwrap_or_default(),
+        rate_terms: rate_facts::rate_terms(cells.text("rate_terms"), &law.tariff, day).unwrap_or_default(),
+    }
+}
+
 /// Builds the declaration; `None` if a field that the program cannot do without is not in form.
-fn build(parsed: &Parsed) -> Option<Declaration> {
+fn build(parsed: &Parsed, law: &ControlLaw, day: Date) -> Option<Declaration> {
     let head = &parsed.head;
     let text = |name: &str| head.text(name).to_owned();
     let direction = direction(head.text("direction"))?;
@@ -425,7 +439,7 @@ fn build(parsed: &Parsed) -> Option<Declaration> {
         declaration_kind: text("declaration_kind").trim_end().to_owned(),
         guarantee: text("guarantee").trim().to_owned(),
         periodic_permit: text("periodic_permit").trim().to_owned(),
-        lines: parsed.lines.iter().map(line).collect::<Option<Vec<Line>>>()?,
+        lines: parsed.lines.iter().map(|cells| line(cells, law, day)).collect::<Option<Vec<Line>>>()?,
         containers: parsed.containers.iter().map(|c| c.text("number").to_owned()).collect(),
         documents: parsed.documents(),
     })
@@ -477,7 +491,7 @@ fn build_summary(parsed: &Parsed) -> Option<Summary> {
     })
 }
 
-fn line(cells: &Cells) -> Option<Line> {
+fn line(cells: &Cells, law: &ControlLaw, day: Date) -> Option<Line> {
     let text = |name: &str| cells.text(name).to_owned();
     Some(Line {
         number: whole(cells, "number")?,
@@ -497,6 +511,7 @@ fn line(cells: &Cells) -> Option<Line> {
         destination: CountryCode::parse(cells.text("destination"))?,
         duty_mode: text("duty_mode"),
         preference: cells.preference(),
+        rate_facts: rate_facts(cells, law, day),
     })
 }
 

@@ -8,7 +8,7 @@ use customhouse_control::{BillKnowledge, BillRecord, ControlLaw, Goods, NormCont
 use customhouse_kernel::law::{faults_text, read_pack};
 use customhouse_kernel::refusal::Refusal;
 use customhouse_kernel::text::Lang;
-use customhouse_kernel::values::{CreditCode, Direction, Exact, OfficeCode};
+use customhouse_kernel::values::{CreditCode, Direction, Exact, Money, OfficeCode, Rounding};
 use jiff::civil::{Date, date};
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
@@ -625,5 +625,64 @@ fn manifest(way: Way) -> BillRecord {
         cases: 0,
         aside: None,
         timeline: Vec::new(),
+    }
+}
+
+/// Rates by producer, on the drained weight and on a retail price, laid over the pack.
+const RATES: &str = r#"# kind = "measure"
+# key = "goods"
+# valid = "2026-01-01.."
+# published = "2025-12-29"
+# confirmed = false
+# basis = { authority = "国务院关税税则委员会", document = "测试", article = "" }
+id,goods,charge,tier,origin,programme,additional_code,rate
+test.named,8512201000,anti_dumping,standard,DE,,A101,4.5%
+test.others,8512201000,anti_dumping,standard,DE,,A999,30%
+test.drained,8512201000,safeguard,standard,,,,2 CNY/kg.drained
+test.retail,8512201000,retaliatory,standard,,,,amount(1% * price.retail)
+"#;
+
+#[test]
+fn what_rates_ask_of_a_line_reaches_them() {
+    let mut files = ledger::pack_files();
+    files.push(("tables/measures-test.csv".to_owned(), RATES.to_owned()));
+    let law = read_pack(&files)
+        .and_then(|pack| ControlLaw::compile(&pack))
+        .unwrap_or_else(|faults| panic!("{}", faults_text(&faults, Lang::En)));
+    let lodged = |facts: [&str; 3]| {
+        let mut form = good(Import);
+        for (name, value) in ["additional_codes", "qualified", "rate_terms"].into_iter().zip(facts) {
+            assert!(form.lines[0].set(name, value));
+        }
+        assess_form(&form, &law, TODAY)
+    };
+    let whole = ["A101", "035.drained=120.5", "price.retail=25000"];
+    let (declaration, found, _) = lodged(whole).unwrap_or_else(|findings| panic!("{findings:#?}"));
+    let share = |percent: &str| {
+        let exact = found.value().exact().mul(Exact::parse(percent).unwrap()).unwrap();
+        Money::rounded(exact, 2, Rounding::HalfUp).unwrap().to_string()
+    };
+    let owed = ["anti_dumping", "safeguard", "retaliatory"].map(|charge| found.charge(charge).to_string());
+    assert_eq!(owed, [share("0.045"), "241.00".to_owned(), "250.00".to_owned()]);
+    // a producer that no notice names, and a declaration that is kept as it was read
+    let (_, others, _) = lodged(["A999", whole[1], whole[2]]).unwrap();
+    assert_eq!(others.charge("anti_dumping").to_string(), share("0.3"));
+    let kept = serde_json::to_string(&declaration).unwrap();
+    assert_eq!(serde_json::from_str::<customhouse_control::Declaration>(&kept).unwrap(), declaration);
+
+    for (facts, code, place) in [
+        (["", whole[1], whole[2]], "DUT-086", "/lines/0/additional_codes"),
+        ([whole[0], "", whole[2]], "DUT-015", "/lines/0/first_quantity"),
+        ([whole[0], whole[1], ""], "DUT-015", "/lines/0/first_quantity"),
+        (["a101", whole[1], whole[2]], "CTL-008", "/lines/0/additional_codes"),
+        ([whole[0], "035.wrung=1", whole[2]], "CTL-009", "/lines/0/qualified"),
+        ([whole[0], "035.drained=-1", whole[2]], "CTL-008", "/lines/0/qualified"),
+        ([whole[0], whole[1], "price.dream=1"], "CTL-009", "/lines/0/rate_terms"),
+        ([whole[0], whole[1], "price.retail=1, price.retail=2"], "CTL-008", "/lines/0/rate_terms"),
+        ([whole[0], whole[1], "price.retail=many"], "CTL-003", "/lines/0/rate_terms"),
+    ] {
+        let findings = lodged(facts).unwrap_err();
+        let told = findings.iter().any(|f| f.code.starts_with(code) && f.path == place);
+        assert!(told, "{facts:?}: {code} {place} not in {findings:#?}");
     }
 }

@@ -9,6 +9,7 @@ use crate::facts::{Consignment, GoodsItem};
 use crate::index::{Rival, Touched};
 use crate::item_facts::{BaseFacts, ItemFacts, Noted, failed_clauses};
 use crate::measure::{Control, Measure, RateText};
+use crate::quota::{self, Excess};
 use crate::reckoned::{CandidateMark, Mark, OnLine, Places, Reckoned, UnmetMark, UnmetOf};
 use crate::refusals;
 use crate::tariff::Tariff;
@@ -65,6 +66,8 @@ struct Work {
     compared: Vec<u32>,
     /// The charges that touch some item.
     touched: Touched,
+    /// The lines that need more of their quota than is left.
+    excesses: Vec<Excess>,
 }
 
 /// What an item's measures are found by.
@@ -97,6 +100,27 @@ impl<'a> Assessor<'a> {
         day: Date,
         supposed: &BTreeSet<&str>,
     ) -> Result<&Reckoned, Vec<Refusal>> {
+        self.once(consignment, day, supposed, (&[], &[]))?;
+        if !self.work.excesses.is_empty() {
+            let excesses = std::mem::take(&mut self.work.excesses);
+            let (parted, steps) = quota::part(consignment, &excesses)
+                .ok_or_else(|| vec![refusals::TOO_MANY_DIGITS.at("/items")])?;
+            let lines = consignment.items.len();
+            self.once(&parted, day, supposed, (&excesses, &steps)).map_err(|refused| {
+                refused.into_iter().map(|r| of_whole(r, lines, &excesses)).collect::<Vec<_>>()
+            })?;
+        }
+        Ok(&self.reckoned)
+    }
+
+    /// Reckons the lines as they are. Of those that `parted` names each is all that is left of its quota.
+    fn once(
+        &mut self,
+        consignment: &Consignment,
+        day: Date,
+        supposed: &BTreeSet<&str>,
+        (parted, steps): (&[Excess], &[Step]),
+    ) -> Result<(), Vec<Refusal>> {
         if consignment.items.is_empty() {
             return Err(vec![refusals::NO_ITEMS.at("/items")]);
         }
@@ -109,14 +133,19 @@ impl<'a> Assessor<'a> {
         out.clear(day);
         work.find(consignment, law)?;
         let lot = valuation::lot(consignment, law, out).map_err(|refusal| vec![refusal])?;
+        for step in steps {
+            out.tell(step.clone());
+        }
         for (place, item) in consignment.items.iter().enumerate() {
-            let value = lot.value(item.total).ok_or_else(|| vec![refusals::TOO_MANY_DIGITS.at("/items")])?;
+            let value = lot
+                .value(item.total)
+                .ok_or_else(|| vec![refusals::TOO_MANY_DIGITS.at(format!("{}/total", path(place)))])?;
             out.trace.push(Mark::Value { line: item.number, price: item.total, value });
             out.lines.push((item.number, value));
             work.amounts[place] = value;
         }
         let left = consignment.grants.iter().map(|(number, grant)| (number.as_str(), grant.left)).collect();
-        let mut run = Run { law, consignment, supposed, work, out, left, drawn: Vec::new() };
+        let mut run = Run { law, consignment, supposed, parted, work, out, left, drawn: Vec::new() };
         run.admitted()?;
         for charge in &law.charges {
             run.charge(charge)?;
@@ -126,14 +155,26 @@ impl<'a> Assessor<'a> {
         }
         let total = Money::sum(out.charges.iter().map(|(_, amount)| *amount));
         out.total = total.ok_or_else(|| vec![refusals::TOO_MANY_DIGITS.at("/items")])?;
-        Ok(out)
+        Ok(())
     }
+}
+
+/// A refusal of what exceeds a quota, with the place of the line that it is of.
+fn of_whole(mut refusal: Refusal, lines: usize, excesses: &[Excess]) -> Refusal {
+    for (n, excess) in excesses.iter().enumerate() {
+        let own = path(lines + n);
+        if let Some(rest) = refusal.path.strip_prefix(&own).filter(|r| r.is_empty() || r.starts_with('/')) {
+            refusal.path = format!("{}{rest}", path(excess.place));
+        }
+    }
+    refusal
 }
 
 impl Work {
     /// Finds what each item is found by; every unknown code is refused.
     fn find(&mut self, consignment: &Consignment, law: &mut LawOfDay<'_>) -> Result<(), Vec<Refusal>> {
         self.items.clear();
+        self.excesses.clear();
         self.touched = Touched::default();
         let index = &law.tariff.index;
         for item in &consignment.items {
@@ -169,6 +210,8 @@ struct Run<'a> {
     consignment: &'a Consignment,
     /// Measures whose conditions are taken as met.
     supposed: &'a BTreeSet<&'a str>,
+    /// The lines that are all that is left of their quota; what exceeds it is a line of its own.
+    parted: &'a [Excess],
     work: &'a mut Work,
     out: &'a mut Reckoned,
     /// What is left of quotas.
@@ -517,11 +560,11 @@ impl<'a> Run<'a> {
             .with("codes", codes.join(", ")))
     }
 
-    /// Whether the quota of a measure, if it is of one, holds what the line needs. One with nothing left
-    /// gives way to the next rate; one with too little is refused, for then the line is of two rates.
+    /// Whether the quota of a measure, if it is of one, has something for the line. One with nothing left gives
+    /// way to the next rate; of one with too little the line takes what is left, and is parted.
     fn is_granted(&mut self, measure: &Measure, item: &GoodsItem, place: usize) -> Result<bool, Refusal> {
         let Some(order_number) = measure.order_number.as_deref() else { return Ok(true) };
-        if self.drawn.contains(&place) {
+        if self.drawn.contains(&place) || self.parted.iter().any(|excess| excess.place == place) {
             return Ok(true);
         }
         let path = format!("/items/{place}/quota");
@@ -536,7 +579,7 @@ impl<'a> Run<'a> {
             return Ok(false);
         }
         let needed = self.counted(order_number, item, place)?;
-        if needed > left {
+        if needed > left && !quota::can_part(item) {
             return Err(refusals::QUOTA_TOO_SMALL
                 .at(path)
                 .with("order", order_number)
@@ -566,9 +609,15 @@ impl<'a> Run<'a> {
             return Ok(());
         }
         self.drawn.push(place);
-        let drawn = self.counted(order_number, item, place)?;
+        let needed = self.counted(order_number, item, place)?;
         let quota = self.left.iter_mut().find(|(number, _)| *number == order_number);
         let Some((_, left)) = quota else { return Ok(()) };
+        let parted = self.parted.iter().any(|excess| excess.place == place);
+        if needed > *left && !parted {
+            let (order_number, left) = (order_number.to_owned(), *left);
+            self.work.excesses.push(Excess { place, order_number, needed, left });
+        }
+        let drawn = if needed > *left || parted { *left } else { needed };
         *left = left.sub(drawn).ok_or_else(|| too_many_digits(place))?;
         let (line, left) = (item.number, *left);
         self.out.tell(Step::Quota { line, order_number: order_number.to_owned(), drawn, left });

@@ -24,6 +24,9 @@ pub struct Assessment {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LineAssessment {
     pub number: u32,
+    /// The line of the consignment of which this one is what exceeds its quota; see [`Step::Split`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rest_of: Option<u32>,
     pub value: Money,
     pub charges: Vec<ChargeOnLine>,
 }
@@ -50,6 +53,19 @@ impl Assessment {
     /// The sum of the customs values.
     pub fn value(&self) -> Money {
         Money::sum(self.lines.iter().map(|l| l.value)).unwrap_or_default()
+    }
+
+    /// The customs value of a line of the consignment, with what of it exceeds its quota.
+    pub fn line_value(&self, line: u32) -> Money {
+        let of = |l: &&LineAssessment| l.number == line || l.rest_of == Some(line);
+        Money::sum(self.lines.iter().filter(of).map(|l| l.value)).unwrap_or_default()
+    }
+
+    /// What a line of the consignment collects of a charge, with what of it exceeds its quota.
+    pub fn collected_on(&self, line: u32, charge: &str) -> Money {
+        let of = |l: &&LineAssessment| l.number == line || l.rest_of == Some(line);
+        let collected = self.lines.iter().filter(of).map(|l| self.collected(l.number, charge));
+        Money::sum(collected).unwrap_or_default()
     }
 
     /// What a line collects of a charge; zero where the charge does not touch it.

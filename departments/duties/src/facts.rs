@@ -58,6 +58,9 @@ pub struct Cost {
 pub enum CostMark {
     /// A share of the price (freight, other), or of price and freight (insurance).
     Share,
+    /// A share of the same with the cost itself in it, as insurance given as a share of CIF: what it is a share
+    /// of is that divided by 1 − the share.
+    ShareOfWhole,
     /// An amount for each tonne of gross mass.
     PerTonne,
     /// An amount in total.

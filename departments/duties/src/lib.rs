@@ -1,8 +1,4 @@
-//! Duties 关税与进口环节税: what is owed on goods, and why. Pure: facts in, an assessment out.
-//!
-//! The engine knows measures, rate expressions, charges and how they follow each other; which rates
-//! exist, which of them wins, what each charge's base is and how it is rounded is the pack's.
-//! Not here: collecting it (`finance`), deciding who is examined (`control`).
+#![doc = include_str!("../README.md")]
 
 mod assess; // the one way in: charge by charge over all lines of the lot
 mod assessment; // what comes out
@@ -17,6 +13,7 @@ mod index; // from a code to what it stands for and the measures on it
 mod item_facts; // what conditions, rates and bases may ask of an item
 mod measure; // one rate on some goods
 pub mod origin; // where goods originate, and whether preference may be claimed
+mod quota; // lines that exceed their quota
 mod reckoned; // what comes out, as ids and numbers
 mod refusals; // DUT-…
 pub mod scenario; // cases of other systems: law and goods in one line, and what comes out
@@ -33,7 +30,7 @@ pub use assess::{Assessor, assess};
 pub use assessment::{Assessment, ChargeOnLine, ChargeTotal, LineAssessment};
 pub use charge::{Charge, PriceForm};
 pub use commodity::{Commodity, SecondUnit};
-pub use explained::{Explained, explain};
+pub use explained::{ChargeFrom, Declared, Explained, Given, Told, explain};
 pub use facts::{Consignment, Cost, CostMark, GoodsItem, Grant, Preference, QualifiedQuantity, TermValue};
 pub use measure::{Measure, Rate, RateText};
 pub use reckoned::Reckoned;

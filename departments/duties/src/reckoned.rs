@@ -186,9 +186,16 @@ impl Reckoned {
 
     /// The assessment to be kept. `tariff` is the one that it was reckoned with.
     pub fn assessment(&self, tariff: &Tariff) -> Assessment {
+        let rest_of = |number: u32| {
+            self.told.iter().find_map(|step| match step {
+                Step::Split { line, rest, .. } if *rest == number => Some(*line),
+                _ => None,
+            })
+        };
         let line = |(number, value): &(u32, Money)| {
             let (number, value) = (*number, *value);
-            LineAssessment { number, value, charges: Vec::with_capacity(self.charges.len()) }
+            let charges = Vec::with_capacity(self.charges.len());
+            LineAssessment { number, rest_of: rest_of(number), value, charges }
         };
         let mut lines: Vec<LineAssessment> = self.lines.iter().map(line).collect();
         for on in &self.on_lines {

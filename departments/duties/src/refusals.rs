@@ -263,6 +263,42 @@ pub const RATE_TAKES_ALL: Reason = Reason::new(
     "消费税暂行条例 第九条",
 );
 
+pub const METHOD_OUT_OF_TURN: Reason = Reason::new(
+    "DUT-052",
+    "采用 {method} 前，须依次记明不能采用的方法：{before}。",
+    "Before {method} is applied, these methods are set aside in turn: {before}.",
+    "请按次序记明各方法及其不予采用的理由；申请先用计算价格的，另行注明。",
+    "Record each of them in order with its reason; say so where the payer asked for the computed value first.",
+    "关税法 第二十七条",
+);
+
+pub const ADJUSTMENT_UNKNOWN: Reason = Reason::new(
+    "DUT-053",
+    "{kind} 不是可以计入或者扣除的项目；可列：{known}。",
+    "{kind} is nothing that is added to a price or left out of it; known are {known}.",
+    "请按规定的项目填报；购货佣金不计入价格。",
+    "Give it as one of these; a buying commission is not added.",
+    "关税法 第二十五条、第二十六条",
+);
+
+pub const NOT_SAME_TIME: Reason = Reason::new(
+    "DUT-054",
+    "{entry} 的货物相隔 {days} 天，超过 {most} 天，不是同时或者大约同时进口。",
+    "The goods of {entry} are {days} days away, more than {most}: not at about the same time.",
+    "请采用大约同时进口的货物，或者改用下一方法。",
+    "Take goods of about the same time, or the next method.",
+    "关税法 第二十七条",
+);
+
+pub const FORMULA_NOT_ACCEPTED: Reason = Reason::new(
+    "DUT-055",
+    "不能按公式定价接受：缺少条件“{condition}”。",
+    "The price is not accepted as one by formula: {condition} is missing.",
+    "请补正；不能补正的，由海关按估价方法确定计税价格。",
+    "Mend it; where that cannot be, customs determines the value by the methods.",
+    "海关总署公告2015年第15号",
+);
+
 pub const NO_SUCH_AGREEMENT: Reason = Reason::new(
     "DUT-070",
     "规则包没有 {agreement} 的原产地规则。",
@@ -373,8 +409,8 @@ pub const QUOTA_NOT_GIVEN: Reason = Reason::new(
 
 pub const QUOTA_TOO_SMALL: Reason = Reason::new(
     "DUT-088",
-    "配额 {order} 余 {left}，少于本项的 {needed}。",
-    "Quota {order} has {left} left, less than the {needed} of the line.",
+    "配额 {order} 余 {left}，少于本项的 {needed}；本项另报有要素，不能按比例拆分。",
+    "Quota {order} has {left} left, less than the {needed} of the line, whose other facts cannot be shared out.",
     "请把本项拆为配额内、外两项申报。",
     "Declare the part within and the part beyond the quota as two lines.",
     "关税法 第十五条",
@@ -447,6 +483,10 @@ pub const ALL: &[&Reason] = &[
     &BACK_TOO_LATE,
     &REFUND_ABOVE_PAID,
     &RATE_TAKES_ALL,
+    &METHOD_OUT_OF_TURN,
+    &ADJUSTMENT_UNKNOWN,
+    &NOT_SAME_TIME,
+    &FORMULA_NOT_ACCEPTED,
     &NO_SUCH_AGREEMENT,
     &NO_ORIGIN_RULES,
     &NO_ORIGIN_PRICE,

@@ -48,6 +48,8 @@ pub struct Tariff {
     bases: Schema,
     /// What conditions and rates may use, in the order of their schema.
     pub(crate) item_fields: Vec<ItemField>,
+    /// The names of those fields.
+    item_names: Schema,
     pub(crate) index: GoodsIndex,
 }
 
@@ -106,6 +108,7 @@ impl Tariff {
             currency: Some(currency),
             bases,
             item_fields: Vec::new(),
+            item_names: item,
             index: GoodsIndex::default(),
         };
         let closest_first = |m: &Measure| Reverse(m.closeness());
@@ -116,7 +119,7 @@ impl Tariff {
         tariff.cases.sort_by_key(|c| c.order);
         tariff.groups.sort_by(|a, b| a.key.cmp(&b.key));
         tariff.exchange_rates.sort_by_key(|r| (r.currency, r.valid.from));
-        tariff.index_all(&item, &mut faults, rulebook);
+        tariff.index_all(&mut faults, rulebook);
         if faults.is_empty() {
             // a charge that does not compile would only be missed once more
             check_names(rulebook, &tariff, &mut faults);
@@ -127,8 +130,9 @@ impl Tariff {
     }
 
     /// Numbers everything that assessing would else look up by text.
-    fn index_all(&mut self, item: &Schema, faults: &mut Vec<PackFault>, rulebook: &Rulebook) {
-        self.item_fields = (0..item.len()).map(|n| ItemField::named(item.name(n), self)).collect();
+    fn index_all(&mut self, faults: &mut Vec<PackFault>, rulebook: &Rulebook) {
+        let names = &self.item_names;
+        self.item_fields = (0..names.len()).map(|n| ItemField::named(names.name(n), self)).collect();
         self.measures_by_rule = (0..self.measures.len() as u32).collect();
         let measures = &self.measures;
         self.measures_by_rule
@@ -234,6 +238,11 @@ impl Tariff {
     /// The names that the base of a charge may use: the value, every charge, then terms.
     pub(crate) fn bases(&self) -> &Schema {
         &self.bases
+    }
+
+    /// The names that conditions and rates may use.
+    pub(crate) fn item_names(&self) -> &Schema {
+        &self.item_names
     }
 
     /// The measure with this rule id.

@@ -85,6 +85,16 @@ pub enum Step {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         times: Option<String>,
     },
+    /// A line needs more of its quota than is left. The rest of it is reckoned as a line of its own, without
+    /// the quota, as it would have been declared: price and quantities by the share of what is left.
+    Split {
+        line: u32,
+        /// The number of the line that the rest is reckoned as.
+        rest: u32,
+        order_number: String,
+        needed: Exact,
+        left: Exact,
+    },
     /// What a line takes out of a quota, and what is left then.
     Quota { line: u32, order_number: String, drawn: Exact, left: Exact },
     /// A quota was asked for and has nothing left: the next rate applies.

@@ -127,6 +127,15 @@ impl DeliveryTerms {
     }
 }
 
+impl DeliveryTerms {
+    /// The costs that the price holds too much of.
+    pub fn taken_out(&self) -> Vec<String> {
+        let costs = [("freight", self.freight), ("insurance", self.insurance)];
+        let taken = costs.into_iter().filter(|(_, effect)| *effect == Effect::Deducted);
+        taken.map(|(name, _)| name.to_owned()).collect()
+    }
+}
+
 impl ExchangeRate {
     pub fn read(rule: &Rule) -> Result<ExchangeRate, PackFault> {
         #[derive(Deserialize)]
@@ -232,6 +241,15 @@ pub(crate) fn mark(exchange: ExchangeOfDay, trace: &mut Vec<Mark>) {
     }
 }
 
+/// What a cost comes to that is a share of the sum of `base` and itself.
+/// Rounding: 12 places, half up, as `/` in the language of rates.
+fn share_of_whole(base: Exact, share: Exact, path: &str) -> Result<Exact, Refusal> {
+    let rest = Exact::ONE.sub(share).filter(|rest| rest.is_positive());
+    let rest = rest.ok_or_else(|| refusals::NO_VALUE.at(path))?;
+    let cost = Exact::product_over(&[base, share], &[rest], 12, Rounding::HalfUp);
+    cost.ok_or_else(|| refusals::TOO_MANY_DIGITS.at(path))
+}
+
 struct Costs<'a, 'b> {
     law: &'b mut LawOfDay<'a>,
     gross_kg: Option<Exact>,
@@ -242,9 +260,13 @@ impl Costs<'_, '_> {
     /// A cost in the territory's currency; `base` is what a share is a share of.
     fn amount(&mut self, cost: &Cost, base: Exact, path: &str) -> Result<Exact, Refusal> {
         let digits = || refusals::TOO_MANY_DIGITS.at(path);
-        if cost.mark == CostMark::Share {
-            let share = RateValue { share: cost.rate, fixed: Exact::ZERO };
-            return share.amount(base).map_err(|_| digits());
+        match cost.mark {
+            CostMark::Share => {
+                let share = RateValue { share: cost.rate, fixed: Exact::ZERO };
+                return share.amount(base).map_err(|_| digits());
+            }
+            CostMark::ShareOfWhole => return share_of_whole(base, cost.rate, path),
+            CostMark::PerTonne | CostMark::Total => {}
         }
         let currency = cost.currency.ok_or_else(|| refusals::COST_NEEDS_CURRENCY.at(path))?;
         let exchange = self.law.exchange(currency, path)?;

@@ -187,6 +187,22 @@ impl<'a> Narrator<'a> {
                 self.put(of);
                 self.end(Piece::Sum);
             }
+            Step::Split { line, rest, order_number, needed, left } => {
+                self.begin(Some(*line), None);
+                self.number(*needed);
+                self.say(" 超过配额 ", " is more than quota ");
+                self.put(order_number);
+                self.say(" 之余 ", " has left, ");
+                self.number(*left);
+                self.end(Piece::Sum);
+                self.say(
+                    "超出部分按配额外税率，作为第 ",
+                    "what exceeds it is reckoned without the quota, as line ",
+                );
+                self.number(Exact::from(i64::from(*rest)));
+                self.say(" 项计算", "");
+                self.end(Piece::Remark);
+            }
             Step::Quota { line, order_number, drawn, left } => {
                 self.begin(Some(*line), None);
                 self.number(*drawn);

@@ -225,7 +225,14 @@ mod tests {
     use super::*;
 
     /// Fields that the message has no element for. A preference is spelt by `origin`.
-    const NOT_IN_MESSAGE: &[&str] = &["self_assessed_total", "guarantee", "periodic_permit"];
+    const NOT_IN_MESSAGE: &[&str] = &[
+        "self_assessed_total",
+        "guarantee",
+        "periodic_permit",
+        "additional_codes",
+        "qualified",
+        "rate_terms",
+    ];
 
     /// Each field of the form stands in one element, whichever way the goods go.
     #[test]

@@ -7,7 +7,7 @@
 //!
 //! What the message spells otherwise than the form is converted here and nowhere else: the misspelt
 //! names, `I`/`E`, dates, and the elements that an export declaration crosses. Codes stay as sent.
-//! The message has no element for the form's `self_assessed_total`, nor for `guarantee` or `periodic_permit`: where a declaration
+//! The message has no element for the form's `self_assessed_total`, nor for `guarantee`, `periodic_permit` or what rates ask of a line beside quantities: where a declaration
 //! under aggregate payment comes in a message, `control` takes the only guarantee that it can mean.
 //!
 //! An export declaration (`IEFlag` = `E`) crosses two pairs of elements, and the form never is crossed:

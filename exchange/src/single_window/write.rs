@@ -13,7 +13,7 @@ const NAMESPACE: &str = "http://www.chinaport.gov.cn/dec";
 ///
 /// Reading it gives the message back, if its values are fit for XML (a control character is written
 /// as U+FFFD) and not blank, and lines with a proof of origin have numbers of their own. The form's
-/// `self_assessed_total`, `guarantee` and `periodic_permit` have no element and are not written.
+/// `self_assessed_total`, `guarantee` and `periodic_permit`, and what rates ask of a line beside quantities, have no element and are not written.
 pub fn write(message: &Message) -> String {
     document(message, Encoding::Utf8)
 }

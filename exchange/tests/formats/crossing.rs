@@ -69,7 +69,15 @@ fn the_flag_decides_what_an_element_means() {
 /// A claim of preference is spelt in several places; the self-assessed total and the guarantee in none.
 fn is_in_message(name: &str) -> bool {
     !name.starts_with("preference.")
-        && !["self_assessed_total", "guarantee", "periodic_permit"].contains(&name)
+        && ![
+            "self_assessed_total",
+            "guarantee",
+            "periodic_permit",
+            "additional_codes",
+            "qualified",
+            "rate_terms",
+        ]
+        .contains(&name)
 }
 
 /// A form with every field that a message has, each with a value of its own.

@@ -30,7 +30,16 @@ fn part(part: Part) -> impl Strategy<Value = Fields> {
 }
 
 fn is_special(name: &str) -> bool {
-    name.starts_with("preference.") || ["self_assessed_total", "guarantee", "periodic_permit"].contains(&name)
+    name.starts_with("preference.")
+        || [
+            "self_assessed_total",
+            "guarantee",
+            "periodic_permit",
+            "additional_codes",
+            "qualified",
+            "rate_terms",
+        ]
+        .contains(&name)
 }
 
 fn line() -> impl Strategy<Value = Fields> {

@@ -16,7 +16,7 @@ use customhouse_control::{
     Command, DeclarationRecord, DeclarationVersion, KeptSummary, StepPart, open_steps, parts_of, summary_key,
     version_key,
 };
-use customhouse_duties::step_words;
+use customhouse_duties::{Told, explain};
 use customhouse_engine::{Command as EngineCommand, Sent};
 use customhouse_exchange::{Format, Limits, Message, charset, localise, read_in};
 use customhouse_kernel::beats::Record;
@@ -314,20 +314,9 @@ pub(crate) async fn trace(
     let assessment = &whole.version.assessment;
     let edition = portal.law_of(assessment.edition).await?;
     let law = &edition.control;
-    let steps: Vec<Value> = assessment
-        .trace
-        .iter()
-        .map(|step| {
-            let words = step_words(step, &law.rulebook, &law.tariff, assessment.law_date, lang);
-            json!({
-                "line": words.line,
-                "charge": words.charge,
-                "sum": words.sum,
-                "remarks": words.remarks,
-                "basis": words.basis,
-            })
-        })
-        .collect();
+    let consignment = whole.version.declaration.consignment();
+    let steps = explain(assessment, &consignment, &law.rulebook, &law.tariff);
+    let steps: Vec<Told<'_>> = steps.iter().map(|step| step.told(lang)).collect();
     Ok(Json(json!({
         "entry_number": whole.body.entry_number,
         "lang": lang.code(),

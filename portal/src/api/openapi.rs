@@ -461,6 +461,11 @@ fn field_schema(kind: FieldKind) -> Value {
         FieldKind::CreditCode => text("unified social credit code, 18 characters".to_owned()),
         FieldKind::CustomsCode => text("customs registration code, 10 characters".to_owned()),
         FieldKind::Container => text("container number, ISO 6346".to_owned()),
+        FieldKind::AdditionalCodes => text("codes of digits and capitals, parted by commas".to_owned()),
+        FieldKind::Qualified => {
+            text("quantities by unit and qualifier, such as \"035.drained=120.5; 095.alcohol=40\"".to_owned())
+        }
+        FieldKind::RateTerms => text("numbers by the pack's terms, such as \"price.retail=1200\"".to_owned()),
         FieldKind::Code(list) => text(format!("a code of the pack's list {list}")),
     }
 }

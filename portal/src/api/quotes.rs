@@ -30,8 +30,8 @@ pub(crate) async fn ask(
         form.strange.retain(|place| place != "/on");
     }
     let given = give(&portal, Asked { form, on }, peer.map(|p| p.0.0)).await?;
-    let Given { quote, warnings, signed, .. } = given.map_err(refused)?;
-    Ok(Json(json!({ "quote": quote, "warnings": warnings, "signed": signed })))
+    let Given { quote, reckoning, signed, .. } = given.map_err(refused)?;
+    Ok(Json(json!({ "quote": quote, "warnings": reckoning.warnings, "signed": signed })))
 }
 
 /// The day in a form that was read, beside the members of a declaration.

@@ -3,10 +3,10 @@
 use super::words::{charge_name, grouped};
 use crate::texts::say_of;
 use customhouse_control::ControlLaw;
-use customhouse_duties::{Assessment, Step, StepWords, step_words};
+use customhouse_duties::{Assessment, Consignment, Explained, Step, StepWords, explain};
 use customhouse_engine::Edition;
 use customhouse_kernel::text::Lang;
-use customhouse_kernel::values::Money;
+use customhouse_kernel::values::{Direction, Money};
 
 /// An assessment as a table.
 pub(crate) struct Amounts {
@@ -39,13 +39,27 @@ pub(crate) struct Why {
 
 /// An assessment on its way to a table.
 pub(crate) struct Assessed<'a> {
-    pub assessment: &'a Assessment,
-    pub edition: &'a Edition,
-    pub export: bool,
-    pub lang: Lang,
+    assessment: &'a Assessment,
+    explained: Vec<Explained>,
+    edition: &'a Edition,
+    export: bool,
+    lang: Lang,
 }
 
-impl Assessed<'_> {
+impl<'a> Assessed<'a> {
+    /// `edition`: the one that it was assessed under.
+    pub fn of(
+        assessment: &'a Assessment,
+        consignment: &Consignment,
+        edition: &'a Edition,
+        lang: Lang,
+    ) -> Assessed<'a> {
+        let law = &edition.control;
+        let explained = explain(assessment, consignment, &law.rulebook, &law.tariff);
+        let export = consignment.direction == Direction::Export;
+        Assessed { assessment, explained, edition, export, lang }
+    }
+
     fn law(&self) -> &ControlLaw {
         &self.edition.control
     }
@@ -58,7 +72,7 @@ impl Assessed<'_> {
                 let on = line.charges.iter().find(|c| c.charge == charge);
                 on.map_or_else(|| "–".to_owned(), |c| grouped(c.collected))
             };
-            let (code, goods) = goods(line.number);
+            let (code, goods) = goods(line.rest_of.unwrap_or(line.number));
             AmountLine {
                 number: line.number,
                 code,
@@ -95,13 +109,13 @@ impl Assessed<'_> {
 
     /// The steps of a line, or those of the whole lot.
     fn why(&self, line: Option<u32>) -> Vec<Why> {
-        let (law, day) = (self.law(), self.assessment.law_date);
-        let steps = self.assessment.trace.iter().map(|step| {
-            let mut words = step_words(step, &law.rulebook, &law.tariff, day, self.lang);
+        let steps = self.explained.iter().filter(|step| step.words(self.lang).line == line);
+        let steps = steps.map(|explained| {
+            let mut words = explained.words(self.lang).clone();
             words.basis.dedup();
-            Why { title: self.title(step, &words), words }
+            Why { title: self.title(&explained.step, &words), words }
         });
-        steps.filter(|why| why.words.line == line).collect()
+        steps.collect()
     }
 
     fn title(&self, step: &Step, words: &StepWords) -> String {
@@ -113,7 +127,7 @@ impl Assessed<'_> {
             Step::Choice { .. } => "choice",
             Step::Charge { .. } => "charge",
             Step::Measured { .. } => "measured",
-            Step::Quota { .. } | Step::QuotaExhausted { .. } => "quota",
+            Step::Quota { .. } | Step::QuotaExhausted { .. } | Step::Split { .. } => "quota",
             Step::Threshold { .. } => "threshold",
         };
         let kind = say_of("step", kind, self.lang);

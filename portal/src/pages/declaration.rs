@@ -358,8 +358,8 @@ impl View<'_> {
             let line = declared.iter().find(|l| l.number == number);
             line.map_or_else(Default::default, |l| (l.commodity_code.to_string(), l.name.clone()))
         };
-        let (assessment, edition) = (self.assessment(), self.edition);
-        Assessed { assessment, edition, export: self.is_export(), lang: self.lang }.amounts(goods)
+        let consignment = self.whole.version.declaration.consignment();
+        Assessed::of(self.assessment(), &consignment, self.edition, self.lang).amounts(goods)
     }
 
     fn books(&self) -> Vec<Book> {

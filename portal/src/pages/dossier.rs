@@ -84,6 +84,9 @@ struct Assessed {
 #[derive(Deserialize)]
 struct Valued {
     number: u32,
+    /// The line of which this is what exceeds its quota.
+    #[serde(default)]
+    rest_of: Option<u32>,
     value: Money,
 }
 
@@ -174,7 +177,9 @@ fn take(lines: &Lines, entry: EntryNumber, own: &Lines, is_own: bool, out: &mut 
         if !known.into_iter().any(|l| eight(&l.commodity_code) == code && l.first_unit == line.first_unit) {
             continue;
         }
-        let Some(valued) = lines.assessment.lines.iter().find(|v| v.number == line.number) else { continue };
+        let of = |v: &&Valued| v.number == line.number || v.rest_of == Some(line.number);
+        let valued: Vec<Money> = lines.assessment.lines.iter().filter(of).map(|v| v.value).collect();
+        let Some(value) = Money::sum(valued.iter().copied()).filter(|_| !valued.is_empty()) else { continue };
         out.push(Comparable {
             entry,
             code,
@@ -182,7 +187,7 @@ fn take(lines: &Lines, entry: EntryNumber, own: &Lines, is_own: bool, out: &mut 
             origin: line.origin.clone(),
             unit: line.first_unit.clone(),
             quantity: line.first_quantity,
-            value: valued.value,
+            value,
             own: is_own,
         });
     }

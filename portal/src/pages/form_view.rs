@@ -112,6 +112,9 @@ const LINE_MORE: &[&str] = &[
     "preference.agreement",
     "preference.proof_kind",
     "preference.proof_number",
+    "additional_codes",
+    "qualified",
+    "rate_terms",
     "inspection_code",
     "place_code",
 ];
@@ -334,9 +337,13 @@ pub(crate) fn is_open(fields: &[FieldView]) -> bool {
 /// How a field is typed: kind, keyboard, list of suggestions.
 fn widget(kind: FieldKind) -> (&'static str, &'static str, &'static str) {
     match kind {
-        FieldKind::Text | FieldKind::CreditCode | FieldKind::CustomsCode | FieldKind::Container => {
-            ("text", "text", "")
-        }
+        FieldKind::Text
+        | FieldKind::CreditCode
+        | FieldKind::CustomsCode
+        | FieldKind::Container
+        | FieldKind::AdditionalCodes
+        | FieldKind::Qualified
+        | FieldKind::RateTerms => ("text", "text", ""),
         FieldKind::Integer => ("text", "numeric", ""),
         FieldKind::Decimal => ("text", "decimal", ""),
         FieldKind::Date => ("date", "text", ""),

@@ -335,14 +335,13 @@ impl<'a> View<'a> {
             return Vec::new();
         }
         let lines = self.whole.version.declaration.lines.iter().filter_map(|line| {
-            let assessed = assessment.lines.iter().find(|l| l.number == line.number)?;
-            let tax = assessment.collected(line.number, &book.charge);
+            let tax = assessment.collected_on(line.number, &book.charge);
             let cells = [
                 line.number.to_string(),
                 line.commodity_code.to_string(),
                 line.name.clone(),
                 format!("{} {}", grouped(line.quantity), self.unit(line.unit.as_str())),
-                grouped(assessed.value),
+                grouped(assessment.line_value(line.number)),
                 grouped(tax),
             ];
             (!tax.is_zero()).then(|| cells.to_vec())

@@ -33,6 +33,9 @@ const MORE: &[&str] = &[
     "preference.agreement",
     "preference.proof_kind",
     "preference.proof_number",
+    "additional_codes",
+    "qualified",
+    "rate_terms",
 ];
 
 /// The facts of the example.
@@ -129,7 +132,9 @@ pub(crate) async fn show(
     };
     let lang = visitor.lang;
     let (found, findings) = match given {
-        Some(Ok(given)) => (Some(found(&portal, &given, &query, lang)), findings(&given.warnings, lang)),
+        Some(Ok(given)) => {
+            (Some(found(&portal, &given, &query, lang)), findings(&given.reckoning.warnings, lang))
+        }
         Some(Err(refused)) => (None, findings(&refused, lang)),
         None => (None, Vec::new()),
     };
@@ -198,7 +203,7 @@ fn page(
 }
 
 fn found(portal: &Portal, given: &Given, query: &str, lang: Lang) -> Found {
-    let Given { quote, assessment, edition, form, .. } = given;
+    let Given { quote, reckoning, edition, form, .. } = given;
     let (law, day) = (&edition.control, quote.law_date);
     let goods = |number: u32| {
         let line = usize::try_from(number).ok().and_then(|n| form.lines.get(n.checked_sub(1)?));
@@ -206,7 +211,7 @@ fn found(portal: &Portal, given: &Given, query: &str, lang: Lang) -> Found {
         let found = CommodityCode::parse(code).and_then(|code| law.tariff.commodity(code, day));
         (code.to_owned(), found.map_or_else(String::new, |c| c.name.get(lang).to_owned()))
     };
-    let amounts = Assessed { assessment, edition, export: false, lang }.amounts(goods);
+    let amounts = Assessed::of(&reckoning.assessment, &reckoning.consignment, edition, lang).amounts(goods);
     Found {
         landed: grouped(quote.landed_cost),
         total: grouped(quote.total),

@@ -5,6 +5,7 @@ use super::given::Expect;
 use super::law::Law;
 use super::options::OptionAnswer;
 use crate::assessment::{Assessment, ChargeTotal, LineAssessment};
+use crate::explained::Explained;
 use crate::words::step_words;
 use customhouse_kernel::refusal::Refusal;
 use customhouse_kernel::text::Lang;
@@ -32,6 +33,9 @@ pub struct Answer {
     pub options: Vec<OptionAnswer>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub steps: Option<Vec<StepInWords>>,
+    /// With the numbers that every step came from, and its words in both languages.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub trace: Option<Vec<Explained>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub warnings: Vec<Refusal>,
     #[serde(skip_serializing_if = "Vec::is_empty")]

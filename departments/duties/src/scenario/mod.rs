@@ -18,6 +18,7 @@ pub use exact::ExactAmounts;
 pub use options::{Need, OptionAnswer};
 
 use crate::assess::assess;
+use crate::explained::explain;
 use crate::refusals;
 use crate::tariff::Tariff;
 use crate::trace::Step;
@@ -37,6 +38,8 @@ pub struct Bench {
     laws: BTreeMap<String, Arc<Law>>,
     /// Whether answers give their steps in words.
     explain: Option<Lang>,
+    /// Whether they give the trace, with the numbers that every step came from.
+    trace: bool,
 }
 
 impl Bench {
@@ -48,6 +51,11 @@ impl Bench {
     /// Lines lie over a pack.
     pub fn over(rulebook: Arc<Rulebook>, tariff: Tariff, explain: Option<Lang>) -> Bench {
         Bench { base: Some(Arc::new(Law { rulebook, tariff })), explain, ..Bench::default() }
+    }
+
+    /// The same with a trace in every answer.
+    pub fn tracing(self) -> Bench {
+        Bench { trace: true, ..self }
     }
 
     /// The answer to a line, counted from 1.
@@ -95,6 +103,9 @@ impl Bench {
                     Err(findings) => Answer::refused(number, in_consignment(findings)),
                     Ok(assessment) => Answer {
                         exact: Some(exact::exact(&assessment)),
+                        trace: self
+                            .trace
+                            .then(|| explain(&assessment, &consignment, &law.rulebook, &law.tariff)),
                         steps: self.explain.map(|lang| answer::steps(&assessment, &law, lang)),
                         warnings: warnings(&assessment.trace, day),
                         assessment: Some(answer::owed(assessment)),

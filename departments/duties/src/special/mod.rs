@@ -9,7 +9,10 @@
 mod article_tariff; // rates and values of personal articles
 mod border_trade; // residents' daily allowance, reduced border trade
 mod compensatory_interest; // interest on bonded goods sold inland, on refunds, on deposits given back
+mod customs_value; // the value that customs determines, by six methods
+mod exchange_day; // the day whose exchange rate holds for a month
 mod exclusion; // goods left out of an additional duty, up to a numbered balance
+mod formula_price; // provisional prices, settled later
 mod months; // months and days between two days
 mod names; // what the numbers of a working are
 mod outward_processing; // value of goods that come back repaired or processed
@@ -29,7 +32,13 @@ mod working; // steps with their numbers, each reckoned as it is written down
 pub use article_tariff::{Article, ArticleTax, ArticleTreatment};
 pub use border_trade::{BorderTrade, BorderTradeResult};
 pub use compensatory_interest::{Interest, InterestResult};
+pub use customs_value::{
+    AcceptedValue, Adjustment, CustomsValue, CustomsValueResult, Doubt, Evidence, ReferencePrice, SetAside,
+    ValuationMethod,
+};
+pub use exchange_day::{ExchangeDay, ExchangeDayResult};
 pub use exclusion::{Exclusion, ExclusionResult};
+pub use formula_price::{ChargeSettled, FormulaPrice, FormulaPriceResult, SettledCharge};
 pub use months::{MonthsAndDays, PartMonth, between as months_between};
 pub use names::Name;
 pub use outward_processing::{OutwardProcessing, OutwardProcessingResult};

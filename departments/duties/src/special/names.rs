@@ -90,4 +90,19 @@ names! {
     HighestMeasure "最高措施税额" "highest amount under the measures";
     WithMeasure "适用税率税额与最高措施税额之和" "applicable rate and highest measure together";
     GeneralAmount "普通税率税额" "amount at the general rate";
+    WeekdayTaken "第几个星期三" "which of the month";
+    Additions "计入项目" "what is added to the price";
+    Deductions "不计入项目" "what is left out of the price";
+    AcceptedUnitValue "已接受的单位价格" "accepted value of a unit";
+    Adjustment "调整额" "adjustment";
+    UnitTaken "所采用的单位价格" "value of a unit that is taken";
+    UnitPrice "境内第一销售环节单位价格" "price of a unit at the first sale inland";
+    UnitBalance "单位价格" "value of a unit";
+    ProfitAndExpenses "利润和一般费用" "profit and general expenses";
+    InlandCosts "境内运输及相关费用" "costs inland";
+    DutiesAndTaxes "进口关税及国内税收" "duties and taxes";
+    MaterialsAndProcessing "料件成本和加工费用" "cost of materials and processing";
+    ProvisionalAmount "按暂定价格的税额" "amount at the provisional price";
+    SettledAmount "按结算价格的税额" "amount at the settled price";
+    Kept "两者中已缴部分" "what stays paid";
 }

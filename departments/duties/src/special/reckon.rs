@@ -2,13 +2,17 @@
 
 use crate::special::article_tariff::ArticleLaw;
 use crate::special::compensatory_interest::InterestLaw;
+use crate::special::exchange_day::ExchangeDayLaw;
 use crate::special::relief_recovery::ReliefLaw;
 use crate::special::rules::{Law, Rules};
 use crate::special::temporary_admission::TemporaryLaw;
 use crate::special::tonnage_dues::TonnageLaw;
 use crate::special::traveller::TravellerLaw;
 use crate::special::working::Working;
-use crate::special::{border_trade, exclusion, outward_processing, postal_article, provisional_duty};
+use crate::special::{
+    border_trade, customs_value, exchange_day, exclusion, formula_price, outward_processing, postal_article,
+    provisional_duty,
+};
 use crate::special::{compensatory_interest, relief_recovery, retail_import, temporary_admission};
 use crate::special::{tonnage_dues, traveller, unproven_origin};
 use customhouse_kernel::law::{Calendar, PackFault, Rulebook};
@@ -31,6 +35,9 @@ pub struct SpecialDuties {
     provisional: Rules<provisional_duty::ProvisionalRule>,
     exclusion: Rules<exclusion::ExclusionRule>,
     unproven: Rules<unproven_origin::UnprovenRule>,
+    values: Rules<customs_value::CustomsValueRule>,
+    formulas: Rules<formula_price::FormulaRule>,
+    exchange_days: ExchangeDayLaw,
 }
 
 /// The facts of a calculation, named by its kind.
@@ -50,6 +57,9 @@ pub enum SpecialFacts {
     ProvisionalDuty(provisional_duty::ProvisionalDuty),
     Exclusion(exclusion::Exclusion),
     UnprovenOrigin(unproven_origin::UnprovenOrigin),
+    CustomsValue(customs_value::CustomsValue),
+    FormulaPrice(formula_price::FormulaPrice),
+    ExchangeDay(exchange_day::ExchangeDay),
 }
 
 /// What came out, with its working.
@@ -69,6 +79,9 @@ pub enum SpecialResult {
     ProvisionalDuty(provisional_duty::ProvisionalDutyResult),
     Exclusion(exclusion::ExclusionResult),
     UnprovenOrigin(unproven_origin::UnprovenOriginResult),
+    CustomsValue(customs_value::CustomsValueResult),
+    FormulaPrice(formula_price::FormulaPriceResult),
+    ExchangeDay(exchange_day::ExchangeDayResult),
 }
 
 impl SpecialDuties {
@@ -106,6 +119,12 @@ impl SpecialDuties {
             provisional: read(rulebook, &mut faults),
             exclusion: read(rulebook, &mut faults),
             unproven: read(rulebook, &mut faults),
+            values: read(rulebook, &mut faults),
+            formulas: read(rulebook, &mut faults),
+            exchange_days: ExchangeDayLaw {
+                rules: read(rulebook, &mut faults),
+                calendar: Calendar::compile(rulebook),
+            },
         };
         if faults.is_empty() { Ok(duties) } else { Err(faults) }
     }
@@ -142,6 +161,13 @@ impl SpecialDuties {
             SpecialFacts::UnprovenOrigin(facts) => {
                 unproven_origin::reckon(facts, &self.unproven).map(R::UnprovenOrigin)
             }
+            SpecialFacts::CustomsValue(facts) => {
+                customs_value::reckon(facts, &self.values).map(R::CustomsValue)
+            }
+            SpecialFacts::FormulaPrice(facts) => {
+                formula_price::reckon(facts, &self.formulas).map(R::FormulaPrice)
+            }
+            SpecialFacts::ExchangeDay(facts) => self.exchange_days.reckon(facts).map(R::ExchangeDay),
         }
     }
 }
@@ -163,6 +189,9 @@ impl SpecialResult {
             SpecialResult::ProvisionalDuty(found) => &found.working,
             SpecialResult::Exclusion(found) => &found.working,
             SpecialResult::UnprovenOrigin(found) => &found.working,
+            SpecialResult::CustomsValue(found) => &found.working,
+            SpecialResult::FormulaPrice(found) => &found.working,
+            SpecialResult::ExchangeDay(found) => &found.working,
         }
     }
 }

@@ -1,7 +1,8 @@
 //! A small country, written as the files of a pack, and consignments for it.
 
+use crate::recomputed;
 use customhouse_duties::{
-    Assessment, Consignment, Cost, CostMark, GoodsItem, Preference, Step, Tariff, assess, step_words,
+    Assessment, Consignment, Cost, CostMark, GoodsItem, Preference, Step, Tariff, assess, explain, step_words,
 };
 use customhouse_kernel::law::{Pack, faults_text, read_pack};
 use customhouse_kernel::refusal::Refusal;
@@ -210,7 +211,17 @@ pub fn law_with(rules: &str, rates: &str, exchange_rates: &str) -> Law {
 
 impl Law {
     pub fn assess(&self, consignment: &Consignment) -> Result<Assessment, Vec<Refusal>> {
-        assess(consignment, &self.tariff, DAY)
+        let assessed = assess(consignment, &self.tariff, DAY);
+        if let Ok(assessment) = &assessed {
+            self.recomputed(assessment, consignment);
+        }
+        assessed
+    }
+
+    /// Every example is reckoned again from its trace alone.
+    fn recomputed(&self, assessment: &Assessment, consignment: &Consignment) {
+        let explained = explain(assessment, consignment, &self.pack.rulebook, &self.tariff);
+        recomputed::agrees(assessment, &explained);
     }
 
     /// The working of an assessment, as one would write it by hand.
@@ -266,6 +277,7 @@ pub fn fob(in_currency: &str, totals: &[&str], freight: &str) -> Consignment {
 /// Builders that read like the facts of an example.
 pub trait With {
     fn insured_at(self, share: &str) -> Self;
+    fn insured_at_of_whole(self, share: &str) -> Self;
     fn measuring(self, unit: &str, quantities: &[&str]) -> Self;
     fn claiming(self, agreement: &str, proof_kind: &str, proof_number: &str) -> Self;
 }
@@ -274,6 +286,12 @@ impl With for Consignment {
     /// Insurance as a share of price and freight.
     fn insured_at(mut self, share: &str) -> Self {
         self.insurance = Some(Cost { mark: CostMark::Share, currency: None, rate: x(share) });
+        self
+    }
+
+    /// Insurance as a share of price, freight and itself.
+    fn insured_at_of_whole(mut self, share: &str) -> Self {
+        self.insurance = Some(Cost { mark: CostMark::ShareOfWhole, currency: None, rate: x(share) });
         self
     }
 

@@ -1,8 +1,7 @@
 //! The worked examples of the handbook (4.11) that an import passes through: facts, law, working,
 //! what is owed, and where the example comes from. Values and taxes to the fen.
 //!
-//! Not here: E01 as a whole (insurance as a share of CIF cannot be declared yet; its second half, from
-//! the CIF on, is below), E11 (`exports`), E12, E13, E16 to E19 and E22 to E25 (not an assessment of goods
+//! Not here: E11 (`exports`), E12, E13, E16 to E19 and E22 to E25 (not an assessment of goods
 //! at import). `china` has the same rates from the tables that ship.
 
 use crate::country::*;
@@ -64,7 +63,40 @@ fn amount(assessment: &Assessment, who: &str, name: &str) -> Money {
 }
 
 #[test]
-fn e01_from_the_cif_on_value_to_the_yuan() {
+fn e01_insurance_as_a_share_of_cif_value_to_the_yuan() {
+    let facts = || fob("JPY", &["10000000"], "200000").insured_at_of_whole("0.005");
+    check(Example {
+        id: "E01 published exam question",
+        facts: facts(),
+        charges: usual().replacen("places = 2", "places = 0", 1),
+        rates: "import_duty mfn 80%",
+        exchange: "JPY,0.085",
+        // 10200000 ÷ (1 − 0.005) = 10251256.281 JPY
+        working: &[
+            "1 JPY = 0.085 CNY",
+            "price 850000.00 + freight 17000.00 + insurance 4356.78391959799 = 871356.78391959799",
+            "871357.00 × 80% = 697085.60",
+        ],
+        owed: &["lot: value 871357.00, import_duty 697085.60"],
+        source: "published: app.ixiawen.com/question/6504781",
+    });
+    check(Example {
+        id: "E01 whole, with the value kept to the fen",
+        facts: facts(),
+        charges: usual(),
+        rates: "import_duty mfn 80%",
+        exchange: "JPY,0.085",
+        working: &[],
+        owed: &["lot: value 871356.78, import_duty 697085.42"],
+        source: "the note on E01: 0.18 yuan apart",
+    });
+    let all = fob("JPY", &["10000000"], "200000").insured_at_of_whole("1");
+    let refused = law_with(&usual(), "import_duty mfn 80%", "JPY,0.085").assess(&all).unwrap_err();
+    assert_eq!([&*refused[0].code, &*refused[0].path], ["DUT-005", "/insurance"]);
+}
+
+#[test]
+fn e01_from_the_cif_on() {
     check(Example {
         id: "E01 published exam question, from its CIF on",
         facts: cif("JPY", &["10251256.281"]),

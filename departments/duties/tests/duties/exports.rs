@@ -5,7 +5,7 @@ use customhouse_duties::{Assessment, Consignment, Cost, CostMark};
 use customhouse_kernel::values::{CurrencyCode, Direction};
 
 /// Export duty comes out of the price; three terms of delivery.
-const EXPORT: &str = r#"
+pub const EXPORT: &str = r#"
 [[charge]]
 id = "export_duty"
 name = { zh = "出口关税", en = "Export duty" }

@@ -11,7 +11,7 @@ const KEPT: &str = include_str!("golden.txt");
 const KEPT_ANSWERS: &str = include_str!("golden-scenarios.txt");
 
 /// Rates of every form on six goods; a group, an agreement, cases that are claimed, terms of delivery.
-fn country() -> Law {
+pub fn country() -> Law {
     let cases = r#"
 [[rate_choice]]
 id = "choice.agreement"
@@ -80,7 +80,7 @@ direction = "export"
 }
 
 /// Every goods under every origin, currency, way and claim, and some lots.
-fn consignments() -> Vec<Consignment> {
+pub fn consignments() -> Vec<Consignment> {
     let mut out = Vec::new();
     let goods = |n: u8| CommodityCode::parse(&format!("900000000{n}")).unwrap();
     for n in 1..=7 {

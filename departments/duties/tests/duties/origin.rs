@@ -153,6 +153,42 @@ fn conditions_beside_the_criterion() {
     }
 }
 
+/// Rules by product stand instead of the general one, the closest prefix first.
+#[test]
+fn a_rule_by_product_goes_before_the_general_one() {
+    let text = |path: &str, text: &str| (path.to_owned(), text.to_owned());
+    let files = [
+        text("pack.toml", include_str!("../../../../packs/cn/pack.toml")),
+        text("rules/origin.toml", include_str!("../../../../packs/cn/rules/origin.toml")),
+        text("rules/by-product.toml", include_str!("../../../../packs/cn/rules/origin-by-product.toml")),
+        text("rules/country-groups.toml", include_str!("../../../../packs/cn/rules/country-groups.toml")),
+    ];
+    let rules = OriginRules::compile(&read_pack(&files).unwrap().rulebook).unwrap();
+    // goods, materials -> the criterion that is met, by the end of its id
+    for (goods, materials, criterion) in [
+        // trousers of foreign cloth: another chapter, whatever the content
+        ("6203420000", &[("5209", "90", "CN"), ("9607", "5", "")][..], Some("product.62")),
+        // of foreign parts that are garments already: no content makes up for it
+        ("6203420000", &[("6217", "10", "CN")][..], Some("product.62")), // within the tolerance
+        ("6203420000", &[("6217", "10.01", "CN")][..], None),
+        ("6217900000", &[("6217", "60", "KR+")][..], Some("product.62")),
+        // cars: content alone
+        ("8703234110", &[("8706", "60", "US")][..], Some("product.8703")),
+        ("8703234110", &[("8707", "60.01", "US")][..], None),
+        // a horse is wholly obtained or nothing
+        ("0101210010", &[("0101", "10", "US")][..], None),
+        // goods without a rule of their own
+        ("8512201000", &[("8539", "60", "CN")][..], Some("value_content")),
+    ] {
+        let mut question = lamps("22", "VN", materials);
+        question["commodity"] = json!(goods);
+        let question: OriginQuestion = serde_json::from_value(question).unwrap();
+        let found = determine(&question, &rules, "2026-11-20".parse().unwrap()).unwrap();
+        let met = found.criterion.as_deref().map(|id| id.trim_start_matches("origin.22."));
+        assert_eq!(met, criterion, "{goods} {materials:?}");
+    }
+}
+
 #[test]
 fn a_little_may_stay_as_it_is() {
     let rules = include_str!("../../../../packs/cn/rules/origin.toml");

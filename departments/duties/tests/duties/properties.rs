@@ -1,8 +1,8 @@
 //! What must hold for any consignment, whatever the country.
 
 use crate::country::*;
-use customhouse_duties::{Assessment, Consignment, Cost, CostMark};
-use customhouse_kernel::values::{CommodityCode, Exact, Money};
+use customhouse_duties::{Assessment, Consignment, Cost, CostMark, Grant, Step};
+use customhouse_kernel::values::{CommodityCode, Exact, Money, UnitCode};
 use proptest::prelude::*;
 
 /// Duty 8%, consumption tax 12% in the price, VAT 13%; dollars.
@@ -240,4 +240,69 @@ fn a_tanker_of_100_million_dollars_is_exact() {
     assert_eq!(one.charge("import_duty").to_string(), "56987600.00");
     assert_eq!(one.charge("consumption_tax").to_string(), "104908990.91");
     assert_eq!(one.charge("vat").to_string(), "113651406.82");
+}
+
+/// A quota of 1% beside 8%, counted in kilograms.
+const QUOTA: &str = r#"
+[[rate_choice]]
+id = "choice.quota"
+key = "import_duty"
+order = 0
+when = "has(quota)"
+prefer = [["quota"]]
+[[measure]]
+id = "within"
+key = "90"
+goods = "90"
+charge = "import_duty"
+tier = "quota"
+rate = "1%"
+order_number = "Q"
+"#;
+
+proptest! {
+    /// What is drawn is what is needed or all that is left; the two parts of a line are the line, to the rounding of
+    /// the second; and nobody pays more for having asked.
+    #[test]
+    fn a_quota_is_drawn_whole_and_never_beyond(
+        lines in proptest::collection::vec((100i64..100_000_000, 1i64..10_000_000), 1..6),
+        left in 0i64..30_000_000,
+    ) {
+        let law = law_with(&format!("{VALUATION}{CHARGES}{QUOTA}"), "import_duty mfn 8%\nvat standard 13%", "");
+        let text = |steps: &i64| Exact::from_steps(*steps, 2).to_string();
+        let totals: Vec<String> = lines.iter().map(|(cents, _)| text(cents)).collect();
+        let weights: Vec<String> = lines.iter().map(|(_, steps)| text(steps)).collect();
+        let plain = cif("CNY", &totals.iter().map(|t| &**t).collect::<Vec<_>>())
+            .measuring("035", &weights.iter().map(|w| &**w).collect::<Vec<_>>());
+        let mut asked = plain.clone();
+        for item in &mut asked.items {
+            item.quota = Some("Q".to_owned());
+        }
+        let left = Exact::from_steps(left, 2);
+        asked.grants.insert("Q".to_owned(), Grant { left, unit: UnitCode::parse("035") });
+        let (without, with) = (law.assess(&plain).unwrap(), law.assess(&asked).unwrap());
+
+        let needed = weights.iter().fold(Exact::ZERO, |sum, w| sum.add(x(w)).unwrap());
+        let drawn = with.trace.iter().fold(Exact::ZERO, |sum, step| match step {
+            Step::Quota { drawn, left, .. } => {
+                assert!(!left.is_negative());
+                sum.add(*drawn).unwrap()
+            }
+            _ => sum,
+        });
+        prop_assert_eq!(drawn, needed.min(left));
+        for line in &without.lines {
+            let apart = with.line_value(line.number).minor() - line.value.minor();
+            prop_assert!(apart.abs() <= 1, "{} fen", apart);
+        }
+        // a threshold may free the one and not the other by a fen
+        let duty = |a: &Assessment| a.lines.iter().flat_map(|l| &l.charges)
+            .filter(|c| c.charge == "import_duty").map(|c| c.computed.minor()).sum::<i64>();
+        prop_assert!(duty(&with) <= duty(&without) + 1);
+        prop_assert_eq!(with.lines.len() > without.lines.len(), !left.is_zero() && left < needed && {
+            // parted is the line that the end of the quota falls into, unless it falls between two lines
+            let mut sum = Exact::ZERO;
+            weights.iter().all(|w| { sum = sum.add(x(w)).unwrap(); sum != left })
+        });
+    }
 }

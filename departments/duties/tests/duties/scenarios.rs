@@ -18,7 +18,7 @@ fn every_scenario_agrees() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/scenarios");
     // each file with how many of its lines are laws, and how many agree
     for (file, laws, agree) in
-        [("uk.jsonl", 1, 59), ("us-and-forms.jsonl", 2, 17), ("bad-input.jsonl", 1, 34)]
+        [("uk.jsonl", 1, 63), ("us-and-forms.jsonl", 2, 17), ("bad-input.jsonl", 1, 34)]
     {
         let answers = answers(&fs::read_to_string(folder.join(file)).unwrap());
         for answer in &answers {

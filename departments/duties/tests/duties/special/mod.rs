@@ -13,6 +13,7 @@ mod retail;
 mod settlements;
 mod temporary;
 mod tonnage;
+mod valuation;
 
 use customhouse_duties::special::{Name, Sum};
 use customhouse_duties::{SpecialDuties, SpecialFacts, SpecialResult, stage_words};
@@ -35,6 +36,7 @@ const PACK: &[(&str, &str)] = pack![
     "rules/relief.toml",
     "rules/interest.toml",
     "rules/outward-processing.toml",
+    "rules/customs-value.toml",
     "rules/retail-import.toml",
     "rules/travellers-and-post.toml",
     "rules/border-trade.toml",
