@@ -13,6 +13,16 @@ pub(crate) struct Chain {
     pub head: u64,
     pub previous: Hash,
     pub next_seq: u64,
+    pub salts: Salts,
+}
+
+/// Where salts come from.
+#[derive(Clone, Debug)]
+pub(crate) enum Salts {
+    /// The machine's random bytes.
+    Machine,
+    /// Numbers that follow from a seed, for an engine that is moved by hand.
+    Seeded(Hash),
 }
 
 /// A batch that is closed and not committed yet.
@@ -25,13 +35,14 @@ pub(crate) struct Closed {
 impl Chain {
     /// Closes a batch of at least one event; the chain moves on only with [`Chain::advance`].
     pub fn close<'a>(
-        &self,
+        &mut self,
         events: impl Iterator<Item = (&'a Event, Secret)>,
         moment: &Moment,
         key: &SigningKey,
     ) -> Closed {
         let number = self.head + 1;
-        let events: Vec<StoredEvent> = events.map(|(event, secret)| stored(event, secret, number)).collect();
+        let stored = |(event, secret)| stored(event, secret, number, self.salts.throw());
+        let events: Vec<StoredEvent> = events.map(stored).collect();
         let tree = Tree::new(events.iter().map(|e| leaf(&e.salt, e.payload.as_bytes())).collect());
         let mut head = Head {
             chain: self.id.clone(),
@@ -57,11 +68,11 @@ impl Chain {
     }
 }
 
-fn stored(event: &Event, secret: Secret, batch: u64) -> StoredEvent {
+fn stored(event: &Event, secret: Secret, batch: u64, salt: Salt) -> StoredEvent {
     StoredEvent {
         seq: event.seq,
         batch,
-        salt: salt(),
+        salt,
         secret,
         payload: serde_json::to_string(event).expect("our types serialise"),
         kind: event.kind.clone(),
@@ -71,10 +82,24 @@ fn stored(event: &Event, secret: Secret, batch: u64) -> StoredEvent {
     }
 }
 
-/// # Panics
-/// If the machine has no randomness, nothing can be salted safely.
-pub(crate) fn salt() -> Salt {
-    let mut salt = [0; 16];
-    getrandom::fill(&mut salt).expect("the machine gives random bytes");
-    salt
+impl Salts {
+    /// # Panics
+    /// If the machine has no randomness, nothing can be salted safely.
+    pub fn throw(&mut self) -> Salt {
+        self.try_throw().expect("the machine gives random bytes")
+    }
+
+    /// # Errors
+    /// The machine has no randomness.
+    pub fn try_throw(&mut self) -> Result<Salt, getrandom::Error> {
+        let mut salt = [0; 16];
+        match self {
+            Salts::Machine => getrandom::fill(&mut salt)?,
+            Salts::Seeded(seed) => {
+                salt.copy_from_slice(&seed.0[..16]);
+                *seed = Hash::of(&seed.0);
+            }
+        }
+        Ok(salt)
+    }
 }

@@ -3,7 +3,7 @@
 use customhouse_kernel::moment::Moment;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
-use std::sync::Mutex;
+use std::sync::{Mutex, MutexGuard};
 use std::time::Instant;
 
 /// The clock of a database: the machine's, or, on a sample database, one that can be set forward.
@@ -18,6 +18,8 @@ pub struct Clock {
 struct State {
     /// Set: the moment that was set, and when it was set.
     set: Option<(i64, Instant)>,
+    /// It does not tick: it stands where it was set.
+    still: bool,
     /// The latest moment handed out.
     latest: i64,
 }
@@ -40,13 +42,30 @@ impl Clock {
     pub fn new(zone: &str, start: Option<i64>) -> Option<Clock> {
         let zone = TimeZone::get(zone).ok()?;
         let set = start.map(|micros| (micros, Instant::now()));
-        Some(Clock { zone, state: Mutex::new(State { set, latest: i64::MIN }) })
+        Some(Clock { zone, state: Mutex::new(State { set, still: false, latest: i64::MIN }) })
+    }
+
+    /// A clock that moves only where somebody moves it, for an engine that is moved by hand.
+    pub(crate) fn still(zone: &str, start: i64) -> Option<Clock> {
+        let clock = Clock::new(zone, Some(start))?;
+        clock.lock().still = true;
+        Some(clock)
+    }
+
+    /// What a still clock reads from now on, also earlier than before: moments never are.
+    pub(crate) fn reads(&self, utc_micros: i64) {
+        self.lock().set = Some((utc_micros, Instant::now()));
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
     }
 
     /// The moment of now, never earlier than one handed out before.
     pub fn now(&self) -> Moment {
-        let mut state = self.state.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let mut state = self.lock();
         let reading = match state.set {
+            Some((micros, _)) if state.still => micros,
             Some((micros, since)) => {
                 micros.saturating_add(i64::try_from(since.elapsed().as_micros()).unwrap_or(0))
             }
@@ -58,7 +77,7 @@ impl Clock {
 
     /// The latest event's moment: nothing earlier is handed out from now on.
     pub fn not_before(&self, utc_micros: i64) {
-        let mut state = self.state.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let mut state = self.lock();
         state.latest = state.latest.max(utc_micros);
         if let Some((micros, _)) = state.set.filter(|(micros, _)| *micros < utc_micros) {
             let _ = micros;
@@ -73,7 +92,7 @@ impl Clock {
     pub fn set(&self, utc_micros: i64) -> Result<Moment, ClockError> {
         Timestamp::from_microsecond(utc_micros).map_err(|_| ClockError::OutOfRange)?;
         {
-            let mut state = self.state.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+            let mut state = self.lock();
             if utc_micros < state.latest {
                 return Err(ClockError::Backwards);
             }

@@ -2,7 +2,7 @@
 //! system command. The command's key is the case and the day, so that a repeat has no second effect.
 
 use crate::handle::Engine;
-use crate::submission::{Command, Sent, Submission};
+use crate::submission::{Command, Outcome, Sent, Submission, SubmitError};
 use customhouse_control::{self as control, DisposalKind};
 use customhouse_kernel::beats::RecordKey;
 use customhouse_kernel::values::EntryNumber;
@@ -24,8 +24,9 @@ pub(crate) fn run(engine: &Engine) {
         if looked != Some(today) {
             match round(engine, today, &mut done) {
                 // behind a deadline that was worked off the next may have passed too
-                Ok(true) => continue,
-                Ok(false) => looked = Some(today),
+                Ok(Looked::Found) => continue,
+                Ok(Looked::Nothing) => looked = Some(today),
+                Ok(Looked::Unanswered) => {}
                 Err(error) => tracing::warn!(%error, "due jobs are tried again"),
             }
         }
@@ -36,49 +37,88 @@ pub(crate) fn run(engine: &Engine) {
 /// Kinds of records that fall due.
 const KINDS: [&str; 5] = ["declaration", "bill", "periodic_permit", DisposalKind::Unclaimed.name(), "refund"];
 
-/// Submits what has fallen due and was not submitted yet by this process; whether there was any.
-fn round(engine: &Engine, today: Date, done: &mut BTreeSet<String>) -> Result<bool, StoreError> {
-    let mut any = false;
-    for kind in KINDS {
-        any |= round_of(engine, kind, today, done)?;
-    }
-    Ok(any)
+/// What a look at the deadlines gave; the greater counts.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Looked {
+    Nothing,
+    /// Some had fallen, and all were answered.
+    Found,
+    /// The store failed at some: they fall again.
+    Unanswered,
 }
 
-/// The same for the cases of a kind.
-fn round_of(
+/// Submits what has fallen due and was not submitted yet by this process.
+fn round(engine: &Engine, today: Date, done: &mut BTreeSet<String>) -> Result<Looked, StoreError> {
+    let mut looked = Looked::Nothing;
+    for kind in KINDS {
+        let mut after = Some(String::new());
+        while after.is_some() {
+            let fallen = page(engine, kind, today, &mut after, done)?;
+            let waiting = fallen.into_iter().map(|one| (one.key.clone(), engine.submit_later(one)));
+            for (key, answer) in waiting.collect::<Vec<_>>() {
+                let answer = answer.recv().unwrap_or(Err(SubmitError::Stopped));
+                looked = looked.max(worked_off(done, &key, &answer));
+            }
+        }
+    }
+    Ok(looked)
+}
+
+/// Everything that has fallen due and was not submitted yet, at once.
+pub(crate) fn all_fallen(
+    engine: &Engine,
+    today: Date,
+    done: &mut BTreeSet<String>,
+) -> Result<Vec<Submission>, StoreError> {
+    let mut all = Vec::new();
+    for kind in KINDS {
+        let mut after = Some(String::new());
+        while after.is_some() {
+            all.extend(page(engine, kind, today, &mut after, done)?);
+        }
+    }
+    Ok(all)
+}
+
+/// What has fallen due on one page of a kind's cases and was not submitted yet; `after` moves on, or is none
+/// behind the last page.
+fn page(
     engine: &Engine,
     kind: &str,
     today: Date,
+    after: &mut Option<String>,
     done: &mut BTreeSet<String>,
-) -> Result<bool, StoreError> {
-    let mut after = None;
-    let mut any = false;
-    loop {
-        let query =
-            Query { kind: kind.to_owned(), due_before: Some(today), after, limit: PAGE, ..Query::default() };
-        let page = engine.read(|reader| reader.records(&query))?;
-        let Some(last) = page.last() else { return Ok(any) };
-        after = Some(last.key.id.clone());
-        let mut waiting = Vec::new();
-        for record in &page {
-            let Some((command, due)) = record.due.and_then(|due| Some((command(&record.key, due)?, due)))
-            else {
-                continue;
-            };
-            let key = format!("due/{}/{due}", record.key);
-            if done.insert(key.clone()) {
-                waiting.push(engine.submit_later(submission(key, command)));
-            }
-        }
-        any |= !waiting.is_empty();
-        for answer in waiting {
-            if let Ok(Err(error)) = answer.recv() {
-                tracing::warn!(%error, "a deadline that fell could not be worked off");
-            }
-        }
-        if page.len() < PAGE {
-            return Ok(any);
+) -> Result<Vec<Submission>, StoreError> {
+    let query = Query {
+        kind: kind.to_owned(),
+        due_before: Some(today),
+        after: after.take().filter(|id| !id.is_empty()),
+        limit: PAGE,
+        ..Query::default()
+    };
+    let page = engine.read(|reader| reader.records(&query))?;
+    *after = page.last().filter(|_| page.len() == PAGE).map(|last| last.key.id.clone());
+    let fallen = page.iter().filter_map(|record| {
+        let due = record.due?;
+        let key = format!("due/{}/{due}", record.key);
+        let command = command(&record.key, due)?;
+        done.insert(key.clone()).then(|| submission(key, command))
+    });
+    Ok(fallen.collect())
+}
+
+/// Takes note of what came of a deadline: one that the store failed at falls again.
+pub(crate) fn worked_off(
+    done: &mut BTreeSet<String>,
+    key: &str,
+    answer: &Result<Outcome, SubmitError>,
+) -> Looked {
+    match answer {
+        Ok(_) | Err(SubmitError::KeyReused) => Looked::Found,
+        Err(error) => {
+            tracing::warn!(key, %error, "a deadline that fell could not be worked off; it falls again");
+            done.remove(key);
+            Looked::Unanswered
         }
     }
 }
@@ -96,4 +136,23 @@ fn command(record: &RecordKey, due: Date) -> Option<control::Command> {
 fn submission(key: String, command: control::Command) -> Submission {
     let sent = Sent { media_type: "text/plain".to_owned(), bytes: key.clone().into_bytes(), keep: false };
     Submission { actor: control::Actor::system(), key, command: Command::Control(command), sent }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_deadline_that_the_store_failed_at_falls_again() {
+        let key = "due/declaration/1/2026-03-12";
+        for (error, looked) in [
+            (SubmitError::Store("full".to_owned()), Looked::Unanswered),
+            (SubmitError::Busy, Looked::Unanswered),
+            (SubmitError::KeyReused, Looked::Found),
+        ] {
+            let mut done = BTreeSet::from([key.to_owned()]);
+            assert!(worked_off(&mut done, key, &Err(error)) == looked);
+            assert_eq!(done.contains(key), looked == Looked::Found);
+        }
+    }
 }

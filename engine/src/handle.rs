@@ -1,6 +1,7 @@
 //! The engine as its users see it: start, submit, read, stop.
 
-use crate::chain::{Chain, salt};
+use crate::by_hand::{ByHand, Hand};
+use crate::chain::{Chain, Salts};
 use crate::clock::{Clock, ClockError};
 use crate::due;
 use crate::edition::{Edition, EditionRecord, LawError, PackFiles, pack_bytes, pack_files};
@@ -8,7 +9,7 @@ use crate::key::{KeyFile, KeyHistory};
 use crate::outbox::{self, Deliver};
 use crate::receipts::receipt_of;
 use crate::submission::{Outcome, Submission, SubmitError};
-use crate::writer::{Dice, Job, Reply, Writer};
+use crate::writer::{Decide, Dice, Job, Reply, Writer};
 use customhouse_control::direction_of;
 use customhouse_kernel::beats::{Record, RecordKey};
 use customhouse_kernel::journal::{AttachmentRef, Event, Hash, PublicKey, Receipt, Secret, Signed, Written};
@@ -80,6 +81,15 @@ struct Inner {
     threads: Mutex<Vec<JoinHandle<()>>>,
 }
 
+/// What the threads of an engine work with.
+pub(crate) struct Parts {
+    pub engine: Engine,
+    pub writer: Writer,
+    pub queue: Receiver<Job>,
+    pub rings: Receiver<()>,
+    outlets: BTreeMap<String, Box<dyn Deliver>>,
+}
+
 /// Commands that may wait; beyond that a submission is answered `Busy`.
 const QUEUE: usize = 10_000;
 /// Readers at once.
@@ -91,15 +101,51 @@ impl Engine {
     /// # Errors
     /// The store, the pack or the clock does not allow it; nothing is left running.
     pub fn start(settings: Settings) -> Result<Engine, StartError> {
+        let Parts { engine, writer, queue, rings, outlets } = Engine::parts(settings, None)?;
+        let writer = std::thread::spawn(move || writer.run(&queue));
+        let postman = engine.clone();
+        let outbox = std::thread::spawn(move || outbox::run(&postman, outlets, &rings));
+        let clerk = engine.clone();
+        let due = std::thread::spawn(move || due::run(&clerk));
+        lock(&engine.inner.threads).extend([writer, outbox, due]);
+        Ok(engine)
+    }
+
+    /// Opens a sample database as [`Engine::start`] does and starts no thread: everything that happens is moved
+    /// by hand, and follows from the seed and from what is asked. Its clock stands where `settings.clock` says.
+    /// Nothing that waits for an answer may be called: submit, let the hand decide, then look at the answer.
+    ///
+    /// # Errors
+    /// As of `start`; a real database is never moved by hand.
+    pub fn by_hand(settings: Settings, by: ByHand) -> Result<(Engine, Hand), StartError> {
+        let parts = Engine::parts(settings, Some(by))?;
+        let engine = parts.engine.clone();
+        Ok((engine, Hand::of(parts)))
+    }
+
+    /// An engine whose threads are not started yet.
+    fn parts(settings: Settings, by: Option<ByHand>) -> Result<Parts, StartError> {
         let Settings { mut store, keys, pack, sample, clock, dice, outlets } = settings;
-        let opened = open(&mut *store, &keys, pack, sample, (clock, dice))?;
+        let salts = by.as_ref().map_or(Salts::Machine, |by| by.salts());
+        let still = by.as_ref().map(|_| clock.unwrap_or_default());
+        let (decide, chart) =
+            by.map_or_else(|| (customhouse_control::decide as Decide, chart()), |by| (by.decide, by.chart));
+        let mut opened = open(&mut *store, pack, sample, (clock, dice, salts))?;
         let zone = &opened.edition.manifest.territory.time_zone;
-        let clock = Clock::new(zone, opened.clock).ok_or_else(|| StartError::NoZone(zone.clone()))?;
+        let clock = match still {
+            None => Clock::new(zone, opened.clock),
+            Some(_) if !opened.sample => return Err(StartError::ClockOnRealDatabase),
+            Some(start) => Clock::still(zone, start),
+        };
+        let clock = clock.ok_or_else(|| StartError::NoZone(zone.clone()))?;
         let behind = opened.last_micros.saturating_sub(clock.now().utc_micros);
         if behind > 0 && opened.clock.is_none() {
             tracing::warn!(seconds = behind / 1_000_000, "the machine's clock is behind the last event");
         }
         clock.not_before(opened.last_micros);
+        if let Some((files, origin)) = opened.new.take() {
+            write_edition(&mut *store, &keys, &mut opened, &files, origin, &clock)?;
+        }
         let clock = Arc::new(clock);
         let readers = (0..READERS).map(|_| store.reader()).collect::<Result<Vec<_>, _>>()?;
         let law = Arc::new(RwLock::new(Arc::clone(&opened.edition)));
@@ -119,25 +165,19 @@ impl Engine {
             threads: Mutex::new(Vec::new()),
         };
         let engine = Engine { inner: Arc::new(inner) };
-        let chart = chart();
         let writer = Writer {
             store,
             chain: opened.chain,
             doubt: None,
             key: keys.signing,
             chart,
+            decide,
             law,
             clock,
             dice,
             bell,
         };
-        let writer = std::thread::spawn(move || writer.run(&queue));
-        let postman = engine.clone();
-        let outbox = std::thread::spawn(move || outbox::run(&postman, outlets, &rings));
-        let clerk = engine.clone();
-        let due = std::thread::spawn(move || due::run(&clerk));
-        lock(&engine.inner.threads).extend([writer, outbox, due]);
-        Ok(engine)
+        Ok(Parts { engine, writer, queue, rings, outlets })
     }
 
     /// Submits a command; `reply` is called once, after the commit or when there is none.
@@ -327,6 +367,8 @@ pub(crate) fn chart() -> Chart {
 /// A database as found or made.
 struct Opened {
     edition: Arc<Edition>,
+    /// The files of an edition that the database does not hold yet, and where they come from.
+    new: Option<(PackFiles, String)>,
     chain: Chain,
     sample: bool,
     last_micros: i64,
@@ -341,10 +383,9 @@ fn setting(key: &str, value: String) -> PlainWrite {
 
 fn open(
     store: &mut dyn Store,
-    keys: &KeyFile,
     pack: Option<(PackFiles, String)>,
     sample: bool,
-    (clock, dice): (Option<i64>, Dice),
+    (clock, dice, mut salts): (Option<i64>, Dice, Salts),
 ) -> Result<Opened, StartError> {
     let mut reader = store.reader()?;
     let last = reader.last_head()?;
@@ -355,7 +396,7 @@ fn open(
     if clock.is_some() && !sample {
         return Err(StartError::ClockOnRealDatabase);
     }
-    if matches!(dice, Dice::Fixed(_)) && !sample {
+    if !matches!(dice, Dice::Machine) && !sample {
         return Err(StartError::DiceOnRealDatabase);
     }
     let kept: Option<i64> = reader.plain("settings", "clock")?.and_then(|text| text.parse().ok());
@@ -364,10 +405,15 @@ fn open(
     let (chain, last_micros) = match &last {
         Some(head) => {
             let next_seq = head.first_event + head.count;
-            let chain = Chain { id: head.chain.clone(), head: head.number, previous: head.hash(), next_seq };
+            let (id, previous) = (head.chain.clone(), head.hash());
+            let chain = Chain { id, head: head.number, previous, next_seq, salts };
             (chain, head.utc_micros)
         }
-        None => (Chain { id: chain_id()?, head: 0, previous: Hash::ZERO, next_seq: 1 }, 0),
+        None => {
+            let id = salts.try_throw().map_err(|e| StartError::NoRandomness(e.to_string()))?;
+            let id = id.iter().map(|b| format!("{b:02x}")).collect();
+            (Chain { id, head: 0, previous: Hash::ZERO, next_seq: 1, salts }, 0)
+        }
     };
     let edition = Arc::new(first_of(&mut *reader, &newest, &pack)?);
     let known = newest.as_ref().map_or(0, |n| n.number);
@@ -375,12 +421,8 @@ fn open(
         states_in_use(&mut *reader, &edition)?;
     }
     drop(reader);
-    let mut opened = Opened { edition, chain, sample, last_micros, clock };
-    if opened.edition.number > known {
-        let (files, origin) = pack.ok_or(StartError::NoPack)?;
-        write_edition(store, keys, &mut opened, &files, origin)?;
-    }
-    Ok(opened)
+    let new = if edition.number > known { Some(pack.ok_or(StartError::NoPack)?) } else { None };
+    Ok(Opened { edition, new, chain, sample, last_micros, clock })
 }
 
 /// Whether a new edition's procedures still have every state that a case is in: a case without its
@@ -504,11 +546,9 @@ fn write_edition(
     opened: &mut Opened,
     files: &PackFiles,
     origin: String,
+    clock: &Clock,
 ) -> Result<(), StartError> {
     let edition = Arc::clone(&opened.edition);
-    let zone = &edition.manifest.territory.time_zone;
-    let clock = Clock::new(zone, opened.clock).ok_or_else(|| StartError::NoZone(zone.clone()))?;
-    clock.not_before(opened.last_micros);
     let moment = clock.now();
     let first = edition.number == 1;
     let bytes = pack_bytes(files);
@@ -530,7 +570,7 @@ fn write_edition(
         schema: 1,
         body: serde_json::to_string(&record).expect("our types serialise"),
     };
-    let secret = Secret { dice: 0, salt: salt() };
+    let secret = Secret { dice: 0, salt: opened.chain.salts.throw() };
     let facts = serde_json::json!({ "edition": edition.number, "files": digest, "rules": record.rules });
     let event = Event {
         seq: opened.chain.next_seq,
@@ -558,7 +598,6 @@ fn write_edition(
     let closed = opened.chain.close(std::iter::once((&event, secret)), &moment, &keys.signing);
     let sample = setting("sample", opened.sample.to_string());
     opened.chain.advance(&closed.head);
-    opened.last_micros = moment.utc_micros;
     let batch = Batch {
         events: closed.events,
         records: vec![stored],
@@ -569,12 +608,6 @@ fn write_edition(
     };
     store.commit(&batch)?;
     Ok(())
-}
-
-fn chain_id() -> Result<String, StartError> {
-    let mut bytes = [0u8; 16];
-    getrandom::fill(&mut bytes).map_err(|e| StartError::NoRandomness(e.to_string()))?;
-    Ok(bytes.iter().map(|b| format!("{b:02x}")).collect())
 }
 
 impl From<Vec<PackFault>> for LawError {

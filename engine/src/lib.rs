@@ -5,6 +5,7 @@
 
 #![allow(clippy::disallowed_methods)] // this room is the shell: it owns threads, keys and the clock
 
+mod by_hand; // the threads turned by hand, for simulations
 mod chain; // the chain as it stands, and closing a batch
 mod clock; // where moments come from
 mod due; // deadlines that fall
@@ -25,6 +26,7 @@ mod verify_refunds; // refunds, as `verify` checks them
 mod verify_sales; // the money of goods that were sold
 mod writer; // the one thread that decides and commits
 
+pub use by_hand::{ByHand, Hand};
 pub use clock::{Clock, ClockError};
 pub use edition::{Edition, LawError, PackFiles};
 pub use handle::{Engine, Settings, StartError, newest_pack};
@@ -35,4 +37,4 @@ pub use rehearse::{Draft, Rehearsal, Sums, Total, rehearse};
 pub use replay::{Differs, Replayed, Span, replay};
 pub use submission::{Command, Outcome, Sent, Submission, SubmitError};
 pub use verify::{Finding, Progress, Verified, verify};
-pub use writer::Dice;
+pub use writer::{Decide, Dice};

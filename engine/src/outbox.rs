@@ -112,7 +112,7 @@ fn round(
 }
 
 /// Whether a message needs no further delivery.
-fn is_answered(engine: &Engine, id: &str, answer: Result<Outcome, SubmitError>) -> bool {
+pub(crate) fn is_answered(engine: &Engine, id: &str, answer: Result<Outcome, SubmitError>) -> bool {
     match answer {
         // an accepted answer has marked the message itself
         Ok(outcome) if outcome.accepted && !outcome.repeated => true,

@@ -4,7 +4,7 @@
 //! another over an overlay, commits once, and answers. A command whose keys appear only through an
 //! earlier one of its batch moves to the head of the next; a refusal costs its own command only.
 
-use crate::chain::{Chain, salt};
+use crate::chain::Chain;
 use crate::clock::Clock;
 use crate::edition::Edition;
 use crate::overlay::{Overlay, is_empty};
@@ -23,6 +23,16 @@ use std::collections::{BTreeMap, VecDeque};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::{Receiver, Sender, TryRecvError};
 use std::sync::{Arc, RwLock};
+
+/// The second beat of a department.
+pub type Decide = fn(
+    &control::Command,
+    &control::Actor,
+    &dyn View,
+    &control::ControlLaw,
+    &Moment,
+    u64,
+) -> Result<Decision, Vec<Refusal>>;
 
 /// Called once, after the commit.
 pub(crate) type Reply = Box<dyn FnOnce(Result<Outcome, SubmitError>) + Send>;
@@ -51,6 +61,7 @@ pub(crate) struct Writer {
     pub doubt: Option<Head>,
     pub key: SigningKey,
     pub chart: Chart,
+    pub decide: Decide,
     pub law: Arc<RwLock<Arc<Edition>>>,
     pub clock: Arc<Clock>,
     pub dice: Dice,
@@ -59,7 +70,7 @@ pub(crate) struct Writer {
 }
 
 /// A submission under way.
-struct Waiting {
+pub(crate) struct Waiting {
     submission: Box<Submission>,
     digest: Hash,
     reply: Reply,
@@ -87,40 +98,52 @@ impl Writer {
         let mut deferred: VecDeque<Waiting> = VecDeque::new();
         let mut stop = false;
         loop {
-            let mut waiting: Vec<Waiting> = deferred.drain(..).collect();
-            let mut plain = Vec::new();
-            let mut delivered = Vec::new();
-            let mut next = if stop {
+            let next = if stop {
                 Err(TryRecvError::Empty) // only what was deferred is left to decide
-            } else if waiting.is_empty() {
+            } else if deferred.is_empty() {
                 jobs.recv().map_err(|_| TryRecvError::Disconnected)
             } else {
                 jobs.try_recv()
             };
-            loop {
-                match next {
-                    Ok(Job::Submit(submission, reply)) => {
-                        let digest = submission.digest();
-                        waiting.push(Waiting { submission, digest, reply, moved: 0 });
-                    }
-                    Ok(Job::Plain(writes, reply)) => plain.push((writes, reply)),
-                    Ok(Job::Delivered(ids)) => delivered.extend(ids),
-                    Ok(Job::Stop) | Err(TryRecvError::Disconnected) => {
-                        stop = true;
-                        break;
-                    }
-                    Err(TryRecvError::Empty) => break,
-                }
-                if waiting.len() >= MOST {
-                    break;
-                }
-                next = jobs.try_recv();
-            }
-            deferred = self.batch(waiting, plain, delivered);
+            stop |= self.turn(&mut deferred, next, jobs);
             if stop && deferred.is_empty() {
                 return answer_stopped(jobs);
             }
         }
+    }
+
+    /// One batch of what was deferred, of what comes next, and of what else is queued. Whether to stop.
+    pub fn turn(
+        &mut self,
+        deferred: &mut VecDeque<Waiting>,
+        mut next: Result<Job, TryRecvError>,
+        jobs: &Receiver<Job>,
+    ) -> bool {
+        let mut waiting: Vec<Waiting> = deferred.drain(..).collect();
+        let mut plain = Vec::new();
+        let mut delivered = Vec::new();
+        let mut stop = false;
+        loop {
+            match next {
+                Ok(Job::Submit(submission, reply)) => {
+                    let digest = submission.digest();
+                    waiting.push(Waiting { submission, digest, reply, moved: 0 });
+                }
+                Ok(Job::Plain(writes, reply)) => plain.push((writes, reply)),
+                Ok(Job::Delivered(ids)) => delivered.extend(ids),
+                Ok(Job::Stop) | Err(TryRecvError::Disconnected) => {
+                    stop = true;
+                    break;
+                }
+                Err(TryRecvError::Empty) => break,
+            }
+            if waiting.len() >= MOST {
+                break;
+            }
+            next = jobs.try_recv();
+        }
+        *deferred = self.batch(waiting, plain, delivered);
+        stop
     }
 
     /// One batch; gives back the commands that must move to the next.
@@ -171,7 +194,7 @@ impl Writer {
                 deferred.push_back(Waiting { moved: one.moved + 1, ..one });
                 continue;
             }
-            let secret = Secret { dice: self.dice.throw(), salt: salt() };
+            let secret = Secret { dice: self.dice.throw(&one.submission), salt: self.chain.salts.throw() };
             let decision = if unseen {
                 tracing::error!(kind = one.submission.command.kind(), "a command never knows all it needs");
                 Ok(Err(vec![refusals::INTERNAL.at("")]))
@@ -249,7 +272,7 @@ impl Writer {
             Command::Control(command) => command,
             Command::Unreadable { findings, .. } => return Ok(Err(findings.clone())),
         };
-        let decide = || control::decide(command, &submission.actor, &*overlay, &law.control, moment, dice);
+        let decide = || (self.decide)(command, &submission.actor, &*overlay, &law.control, moment, dice);
         let decision = catch_unwind(AssertUnwindSafe(decide)).unwrap_or_else(|_| {
             tracing::error!(kind = command.kind(), "a decision panicked; the submission is refused");
             Err(vec![refusals::INTERNAL.at("")])
@@ -516,15 +539,25 @@ pub enum Dice {
     Machine,
     /// The same throw for ever, so that a test knows what is selected. For sample databases only.
     Fixed(u64),
+    /// A throw made of this number, the party and its key: the same submissions fall alike, in whatever
+    /// order they come. For sample databases only.
+    Seeded(u64),
 }
 
 impl Dice {
-    fn throw(self) -> u64 {
-        let Dice::Fixed(throw) = self else {
-            let mut dice = [0; 8];
-            getrandom::fill(&mut dice).expect("the machine gives random bytes");
-            return u64::from_le_bytes(dice);
-        };
-        throw
+    fn throw(self, submission: &Submission) -> u64 {
+        match self {
+            Dice::Machine => {
+                let mut dice = [0; 8];
+                getrandom::fill(&mut dice).expect("the machine gives random bytes");
+                u64::from_le_bytes(dice)
+            }
+            Dice::Fixed(throw) => throw,
+            Dice::Seeded(seed) => {
+                let of = format!("{seed}/{}/{}", submission.party(), submission.key);
+                let Hash(bytes) = Hash::of(of.as_bytes());
+                u64::from_le_bytes(std::array::from_fn(|place| bytes[place]))
+            }
+        }
     }
 }

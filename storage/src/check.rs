@@ -1,4 +1,4 @@
-//! What must hold of a batch before a byte of it is written, whatever the store.
+//! What must hold of a batch before a byte of it is written, and of its writer, whatever the store.
 
 use crate::{Batch, StoreError, StoredEvent};
 use customhouse_kernel::journal::{Hash, Head};
@@ -63,4 +63,25 @@ fn is_readable(account: &AccountId) -> bool {
 
 fn refuse<T>(why: impl Into<String>) -> Result<T, StoreError> {
     Err(StoreError::Failed(why.into()))
+}
+
+/// Why a writer can neither read nor write any more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Over {
+    /// The outcome of a commit is unknown.
+    InDoubt,
+    /// Another writer has taken over.
+    Superseded,
+}
+
+impl Over {
+    /// What whoever asks is told.
+    pub fn error(self) -> StoreError {
+        match self {
+            Over::InDoubt => {
+                StoreError::Failed("an earlier commit is in doubt: open the database again".to_owned())
+            }
+            Over::Superseded => StoreError::Locked,
+        }
+    }
 }

@@ -17,6 +17,7 @@ mod replay;
 mod scenario;
 mod serve;
 mod show;
+mod simulate;
 mod verify;
 mod whatif;
 
@@ -61,6 +62,8 @@ pub(crate) enum Command {
     /// Try a draft of the law over past trade
     #[command(name = "whatif")]
     WhatIf(whatif::WhatIf),
+    /// Run the engine under seeded faults, clients, bank and clock, and check that everything holds
+    Simulate(simulate::Simulate),
     /// Measure what the hot paths cost on this machine
     #[command(subcommand)]
     Bench(bench::Bench),
@@ -88,6 +91,7 @@ impl Command {
             Command::Verify(command) => command.run(manner),
             Command::Replay(command) => command.run(manner),
             Command::WhatIf(command) => command.run(manner),
+            Command::Simulate(command) => command.run(manner),
             Command::Bench(command) => command.run(manner),
             Command::Pack(command) => command.run(manner),
         }

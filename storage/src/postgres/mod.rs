@@ -7,13 +7,14 @@ mod session;
 mod text;
 mod write;
 
-use crate::check::End;
+use crate::check::{End, Over};
 use crate::{Batch, Loaded, Reader, Store, StoreError, Want};
 use ::postgres::Config;
 use ::postgres::config::Host;
 use customhouse_kernel::journal::Head;
 pub use read::PostgresReader;
 use session::Session;
+use std::time::{Duration, Instant};
 
 /// The advisory lock of the writer: `CUSTOMHO` in ASCII. It is the database's own, and ends with the connection.
 const LOCK: i64 = 0x4355_5354_4f4d_484f;
@@ -29,14 +30,6 @@ pub struct Postgres {
     over: Option<Over>,
 }
 
-#[derive(Clone, Copy)]
-enum Over {
-    /// The outcome of a commit is unknown.
-    InDoubt,
-    /// Another writer has taken over.
-    Superseded,
-}
-
 impl Postgres {
     /// Opens a database for writing, and makes its tables if it is empty. The address is
     /// `postgres://user@host:port/database`, or `host=… dbname=…`.
@@ -45,14 +38,31 @@ impl Postgres {
     /// `Locked` if a writer has it; `Damaged` if its journal does not end with its last head; `Failed` if the
     /// server cannot be reached, may lose what it acknowledged, or holds migrations that are not ours.
     pub fn open(url: &str) -> Result<Postgres, StoreError> {
-        Postgres::take(config(url)?)
+        Postgres::take(config(url)?, false)
     }
 
-    fn take(config: Config) -> Result<Postgres, StoreError> {
+    /// Opens a database whose writer may live and hang: its connection is ended, and from here on it can write
+    /// nothing, also if it wakes.
+    ///
+    /// # Errors
+    /// As of `open`; `Locked` also if the server does not let us end the other's connection.
+    pub fn take_over(url: &str) -> Result<Postgres, StoreError> {
+        Postgres::take(config(url)?, true)
+    }
+
+    fn take(config: Config, end_the_other: bool) -> Result<Postgres, StoreError> {
         let mut session = Session::connect(&config)?;
         settle(&mut session)?;
-        let locked = session.query("SELECT pg_try_advisory_lock($1)", &[&LOCK])?;
-        if !locked.first().is_some_and(|row| row.try_get(0).unwrap_or(false)) {
+        let mut locked = lock(&mut session)?;
+        if !locked && end_the_other {
+            session.query(END_THE_OTHER, &[&(LOCK >> 32), &(LOCK & 0xffff_ffff)])?;
+            let until = Instant::now() + PATIENCE;
+            while !locked && Instant::now() < until {
+                std::thread::sleep(PAUSE);
+                locked = lock(&mut session)?;
+            }
+        }
+        if !locked {
             return Err(StoreError::Locked);
         }
         migrate::migrate(&mut session)?;
@@ -65,13 +75,7 @@ impl Postgres {
     }
 
     fn certain(&self) -> Result<(), StoreError> {
-        match self.over {
-            None => Ok(()),
-            Some(Over::InDoubt) => {
-                Err(StoreError::Failed("an earlier commit is in doubt: open the database again".into()))
-            }
-            Some(Over::Superseded) => Err(StoreError::Locked),
-        }
+        self.over.map_or(Ok(()), |over| Err(over.error()))
     }
 
     /// Holds the writer's row until the transaction ends, if this is still the writer.
@@ -124,7 +128,7 @@ impl Store for Postgres {
         // caller does not know
         self.over = Some(Over::InDoubt);
         self.session.close();
-        *self = Postgres::take(self.config.clone())?;
+        *self = Postgres::take(self.config.clone(), false)?;
         last_head(&mut self.session)
     }
 
@@ -132,6 +136,22 @@ impl Store for Postgres {
         self.certain()?;
         Ok(Box::new(PostgresReader::connect(&self.config)?))
     }
+}
+
+/// Ends the connection that holds the writer's lock; its number's halves are two columns.
+const END_THE_OTHER: &str = "SELECT pg_terminate_backend(pid) FROM pg_locks \
+                             WHERE locktype = 'advisory' AND granted AND objsubid = 1 \
+                             AND classid::bigint = $1 AND objid::bigint = $2 \
+                             AND database = (SELECT oid FROM pg_database WHERE datname = current_database())";
+
+/// How long the server may take to end a connection, and between two looks.
+const PATIENCE: Duration = Duration::from_secs(10);
+const PAUSE: Duration = Duration::from_millis(20);
+
+/// Whether the writer's lock is ours now.
+fn lock(session: &mut Session) -> Result<bool, StoreError> {
+    let locked = session.query("SELECT pg_try_advisory_lock($1)", &[&LOCK])?;
+    Ok(locked.first().is_some_and(|row| row.try_get(0).unwrap_or(false)))
 }
 
 fn config(url: &str) -> Result<Config, StoreError> {

@@ -14,6 +14,8 @@ pub enum Fault {
     CrashBefore,
     /// Power goes after a commit has become durable, before the answer.
     CrashAfter,
+    /// The next commit becomes durable and reports that it failed: only asking what is there can tell.
+    LostAnswer,
     /// Power goes when a part of the batch has reached the disk.
     TornWrite,
     /// The disk reports the next commit as done, and loses it and all after it when power goes.
@@ -35,6 +37,8 @@ struct Disk {
     /// How much of the log a power loss spares, if not all.
     spared: Option<usize>,
     operations: u64,
+    /// Operations that failed.
+    failures: u64,
     faults: BTreeMap<u64, Fault>,
     is_lying: bool,
     is_full: bool,
@@ -68,6 +72,11 @@ impl SimDisk {
         self.disk().operations
     }
 
+    /// Number of operations that failed until now.
+    pub fn failures(&self) -> u64 {
+        self.disk().failures
+    }
+
     /// Whether power has gone: every operation fails now.
     pub fn is_crashed(&self) -> bool {
         self.disk().is_crashed
@@ -76,6 +85,13 @@ impl SimDisk {
     /// Ends a [`Fault::DiskFull`].
     pub fn make_room(&self) {
         self.disk().is_full = false;
+    }
+
+    /// Forgets the faults that are planned, and ends a [`Fault::DiskFull`].
+    pub fn heal(&self) {
+        let mut disk = self.disk();
+        disk.faults.clear();
+        disk.is_full = false;
     }
 
     /// Flips a bit of what is stored, counted in bytes from the start. Past the end it does nothing.
@@ -122,13 +138,32 @@ impl SimDisk {
 
     /// One load.
     pub(super) fn load(&self) -> Result<(), StoreError> {
-        self.disk().operation().map(drop)
+        let mut disk = self.disk();
+        let fault = disk.operation();
+        disk.failures += u64::from(fault.is_err());
+        if fault? == Some(Fault::LostAnswer) {
+            // a load has nothing to lose
+            let next = disk.operations + 1;
+            disk.faults.entry(next).or_insert(Fault::LostAnswer);
+        }
+        Ok(())
     }
 
-    /// One commit: after `Ok` the frame is on the disk.
-    pub(super) fn append(&self, frame: &[u8]) -> Result<(), StoreError> {
-        self.disk().append(frame)
+    /// One commit: after `Ok` the frame is on the disk, and the disk has said so or not.
+    pub(super) fn append(&self, frame: &[u8]) -> Result<Appended, StoreError> {
+        let mut disk = self.disk();
+        let appended = disk.append(frame);
+        disk.failures += u64::from(!matches!(appended, Ok(Appended::Reported)));
+        appended
     }
+}
+
+/// How a frame came to be on the disk.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Appended {
+    Reported,
+    /// The disk has reported a failure.
+    Unreported,
 }
 
 impl Disk {
@@ -148,26 +183,33 @@ impl Disk {
                 self.is_crashed = true;
                 return Ok(Some(fault));
             }
+            Some(fault @ Fault::LostAnswer) => return Ok(Some(fault)),
             None => {}
         }
         Ok(None)
     }
 
-    fn append(&mut self, frame: &[u8]) -> Result<(), StoreError> {
-        let crash = self.operation()?;
-        match crash {
+    fn append(&mut self, frame: &[u8]) -> Result<Appended, StoreError> {
+        let fault = self.operation()?;
+        match fault {
             Some(Fault::CrashAfter) => self.log.extend_from_slice(frame),
             Some(Fault::TornWrite) => self.tear(frame),
-            Some(_) => {}
-            None if self.is_full => return failed("the disk is full"),
-            None => {
+            None | Some(Fault::LostAnswer) => {
+                if self.is_full {
+                    return failed("the disk is full");
+                }
                 if self.is_lying {
                     self.spared.get_or_insert(self.log.len());
                 }
                 self.log.extend_from_slice(frame);
             }
+            Some(_) => {}
         }
-        if crash.is_some() { failed("power went in the commit") } else { Ok(()) }
+        match fault {
+            None => Ok(Appended::Reported),
+            Some(Fault::LostAnswer) => Ok(Appended::Unreported),
+            Some(_) => failed("power went in the commit"),
+        }
     }
 
     /// Writes a prefix; every other time the file has its full length already, with zeros in it.

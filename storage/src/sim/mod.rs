@@ -8,6 +8,7 @@ use crate::{Batch, Loaded, Query, Reader, Store, StoreError, StoredEvent, Want};
 use customhouse_kernel::beats::{Outgoing, Record, RecordKey};
 use customhouse_kernel::journal::{Hash, Head};
 use customhouse_kernel::ledger::AccountId;
+use disk::Appended;
 pub use disk::{Fault, SimDisk};
 use state::State;
 use std::collections::BTreeMap;
@@ -17,6 +18,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 pub struct Sim {
     disk: SimDisk,
     state: Arc<Mutex<State>>,
+    /// The outcome of a commit is unknown: only [`Store::recover`] can tell.
+    in_doubt: bool,
 }
 
 impl Sim {
@@ -26,7 +29,7 @@ impl Sim {
     /// `Failed` if power is gone.
     pub fn open(disk: &SimDisk) -> Result<Sim, StoreError> {
         let batches = disk.open()?;
-        let sim = Sim { disk: disk.clone(), state: Arc::default() };
+        let sim = Sim { disk: disk.clone(), state: Arc::default(), in_doubt: false };
         let mut state = lock(&sim.state);
         for batch in batches {
             let end = state.check(&batch).map_err(|e| StoreError::Damaged(e.to_string()))?;
@@ -34,6 +37,15 @@ impl Sim {
         }
         drop(state);
         Ok(sim)
+    }
+}
+
+impl Sim {
+    fn certain(&self) -> Result<(), StoreError> {
+        if self.in_doubt {
+            return Err(StoreError::Failed("simulated disk: an earlier commit is in doubt".to_owned()));
+        }
+        Ok(())
     }
 }
 
@@ -45,20 +57,28 @@ impl Drop for Sim {
 
 impl Store for Sim {
     fn load(&mut self, want: &Want) -> Result<Loaded, StoreError> {
+        self.certain()?;
         self.disk.load()?;
         Ok(lock(&self.state).load(want))
     }
 
     fn commit(&mut self, batch: &Batch) -> Result<(), StoreError> {
+        self.certain()?;
         let mut state = lock(&self.state);
         let end = state.check(batch)?;
-        self.disk.append(&frame::encode(batch)?)?;
+        let appended = self.disk.append(&frame::encode(batch)?)?;
         state.apply(batch, end);
+        if appended == Appended::Unreported {
+            self.in_doubt = true;
+            return Err(StoreError::Failed("simulated disk: this commit is in doubt".to_owned()));
+        }
         Ok(())
     }
 
     fn recover(&mut self) -> Result<Option<Head>, StoreError> {
-        self.reader()?.last_head()
+        let last = self.reader()?.last_head()?;
+        self.in_doubt = false;
+        Ok(last)
     }
 
     fn reader(&self) -> Result<Box<dyn Reader>, StoreError> {

@@ -8,12 +8,13 @@ mod rows;
 mod tests;
 mod write;
 
-use crate::check::End;
+use crate::check::{End, Over};
 use crate::{Batch, Loaded, Reader, Store, StoreError, Want};
 use customhouse_kernel::journal::Head;
 pub use read::SqliteReader;
-use rusqlite::{Connection, TransactionBehavior};
-use std::fs::{File, OpenOptions, TryLockError};
+use rusqlite::{Connection, OptionalExtension, TransactionBehavior};
+use std::fs::{self, File, OpenOptions, TryLockError};
+use std::io::ErrorKind::NotFound;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -22,8 +23,10 @@ pub struct Sqlite {
     connection: Connection,
     path: PathBuf,
     end: End,
-    /// The outcome of a commit is unknown: only opening again can tell.
-    in_doubt: bool,
+    /// This writer's number: every writer after it has a higher one.
+    epoch: i64,
+    /// Why nothing can be read or written any more: only opening again can tell what is there.
+    over: Option<Over>,
     _lock: File,
 }
 
@@ -33,17 +36,38 @@ impl Sqlite {
     /// Errors: `Locked` if a writer has it; `Damaged` if its journal does not end with its last
     /// head; `Failed` if its migrations are not ours.
     pub fn open(path: &Path) -> Result<Sqlite, StoreError> {
-        let lock = lock(path)?;
-        let (connection, end) = connect(path)?;
-        Ok(Sqlite { connection, path: path.to_owned(), end, in_doubt: false, _lock: lock })
+        Sqlite::with(path, lock(path, false)?)
+    }
+
+    /// Opens a database whose writer may live and hang: from here on it can write nothing, also if it wakes. Its
+    /// lock file is replaced by ours.
+    ///
+    /// Errors: as of `open`, but for a writer that has it.
+    pub fn take_over(path: &Path) -> Result<Sqlite, StoreError> {
+        Sqlite::with(path, lock(path, true)?)
+    }
+
+    fn with(path: &Path, lock: File) -> Result<Sqlite, StoreError> {
+        let mut connection = connect(path)?;
+        let tx = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let counted =
+            tx.query_row("UPDATE writer SET epoch = epoch + 1 RETURNING epoch", (), |row| row.get(0));
+        let missing = || StoreError::Damaged("the row of the writer is missing".to_owned());
+        let epoch = counted.optional()?.ok_or_else(missing)?;
+        let end = end(&tx)?;
+        tx.commit()?;
+        Ok(Sqlite { connection, path: path.to_owned(), end, epoch, over: None, _lock: lock })
     }
 
     fn certain(&self) -> Result<(), StoreError> {
-        if self.in_doubt {
-            return Err(StoreError::Failed("an earlier commit is in doubt: open the database again".into()));
-        }
-        Ok(())
+        self.over.map_or(Ok(()), |over| Err(over.error()))
     }
+}
+
+/// Whether this epoch is still the writer's, within the transaction that writes.
+fn holds(connection: &Connection, epoch: i64) -> Result<bool, StoreError> {
+    let mut found = connection.prepare_cached("SELECT epoch FROM writer")?;
+    Ok(found.query_row((), |row| row.get::<_, i64>(0)).optional()? == Some(epoch))
 }
 
 impl Store for Sqlite {
@@ -56,13 +80,19 @@ impl Store for Sqlite {
         self.certain()?;
         let end = self.end.after(batch)?;
         let tx = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        if let Err(error) = write::write(&tx, batch) {
+        let is_ours = holds(&tx, self.epoch);
+        let superseded = matches!(is_ours, Ok(false)).then_some(Over::Superseded);
+        let written = match superseded {
+            Some(over) => Err(over.error()),
+            None => is_ours.and_then(|_| write::write(&tx, batch)),
+        };
+        if let Err(error) = written {
             let undone = tx.finish(); // rolls back, unless SQLite has already done so
-            self.in_doubt = undone.is_err();
+            self.over = superseded.or(undone.is_err().then_some(Over::InDoubt));
             return Err(error);
         }
         if let Err(error) = tx.commit() {
-            self.in_doubt = true;
+            self.over = Some(Over::InDoubt);
             return Err(StoreError::Failed(format!("this commit is in doubt: {error}")));
         }
         self.end = end;
@@ -70,11 +100,17 @@ impl Store for Sqlite {
     }
 
     fn recover(&mut self) -> Result<Option<Head>, StoreError> {
-        if self.in_doubt {
-            // the lock was held all the time: nobody else has written
-            (self.connection, self.end) = connect(&self.path)?;
-            self.in_doubt = false;
+        if let Some(Over::InDoubt) = self.over {
+            // with the same number all the time, nobody else has written
+            self.connection = connect(&self.path)?;
+            if !holds(&self.connection, self.epoch)? {
+                self.over = Some(Over::Superseded);
+            } else {
+                self.end = end(&self.connection)?;
+                self.over = None;
+            }
         }
+        self.certain()?;
         read::last_head(&self.connection)
     }
 
@@ -84,22 +120,25 @@ impl Store for Sqlite {
     }
 }
 
-/// A connection for the writer, and where the journal ends.
-fn connect(path: &Path) -> Result<(Connection, End), StoreError> {
+/// A connection for the writer.
+fn connect(path: &Path) -> Result<Connection, StoreError> {
     let mut connection = Connection::open(path)?;
     settle(&connection)?;
     migrate::migrate(&mut connection)?;
     // What an interrupted commit left in the log is made durable now, before anyone is told of it.
     connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", (), |_| Ok(()))?;
-    let end = end(&connection)?;
-    Ok((connection, end))
+    Ok(connection)
 }
 
-/// Takes the lock file beside the database; the system frees it with the process.
-fn lock(path: &Path) -> Result<File, StoreError> {
+/// Takes the lock file beside the database, or puts one of ours in its place; the system frees it with the
+/// process.
+fn lock(path: &Path, replace: bool) -> Result<File, StoreError> {
     let mut name = path.canonicalize().unwrap_or_else(|_| path.to_owned()).into_os_string();
     name.push(".lock");
     let failed = |e| StoreError::Failed(format!("{}: {e}", name.display()));
+    if replace {
+        fs::remove_file(&name).or_else(|e| if e.kind() == NotFound { Ok(()) } else { Err(failed(e)) })?;
+    }
     let file = OpenOptions::new().create(true).append(true).open(&name).map_err(failed)?;
     match file.try_lock() {
         Ok(()) => Ok(file),

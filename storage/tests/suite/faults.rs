@@ -116,6 +116,21 @@ fn a_clean_error_costs_one_operation_only() {
 }
 
 #[test]
+fn a_commit_whose_answer_is_lost_is_found_when_the_store_is_asked() {
+    let disk = SimDisk::new(1).fail_at(1, Fault::LostAnswer);
+    let mut store = Sim::open(&disk).unwrap();
+    let mut clerk = Clerk::default();
+    assert!(lodge(&mut store, &mut clerk.clone(), "k1").is_err());
+    assert!(store.load(&Want::default()).is_err(), "nothing is certain before it was asked");
+    assert_eq!(store.recover().unwrap().map(|head| head.number), Some(1));
+    assert_eq!(assert_whole(&store), 1);
+    // the caller goes on from what is there
+    lodge(&mut Sim::open(&SimDisk::new(2)).unwrap(), &mut clerk, "k1").unwrap();
+    lodge(&mut store, &mut clerk, "k2").unwrap();
+    assert_eq!(assert_whole(&Sim::open(&disk.after_power_loss()).unwrap()), 2);
+}
+
+#[test]
 fn without_power_nothing_works() {
     for fault in [Fault::CrashBefore, Fault::CrashAfter, Fault::TornWrite] {
         let disk = SimDisk::new(1).fail_at(2, fault);

@@ -96,6 +96,35 @@ fn a_file_that_is_no_database_is_damaged() {
 }
 
 #[test]
+fn a_second_writer_is_refused_or_takes_over_and_the_first_writes_nothing_more() {
+    let folder = tampered("");
+    let mut paused = Sqlite::open(&folder.database()).unwrap();
+    assert!(matches!(Sqlite::open(&folder.database()).err(), Some(StoreError::Locked)));
+    let mut second = Sqlite::take_over(&folder.database()).unwrap();
+    let next = |key: &str| Clerk { head: 1, seq: 1 }.batch(vec![event("p", key, "")]);
+    // the first wakes before the second has written anything
+    assert!(matches!(paused.commit(&next("k2")), Err(StoreError::Locked)));
+    assert!(matches!(paused.load(&Default::default()), Err(StoreError::Locked)));
+    assert!(matches!(paused.recover(), Err(StoreError::Locked)));
+    assert!(paused.reader().is_err());
+    second.commit(&next("k3")).unwrap();
+    assert_eq!(second.reader().unwrap().events(2, 9).unwrap().len(), 1);
+    // a third is refused as long as the second lives, whatever becomes of the first
+    drop(paused);
+    assert!(matches!(Sqlite::open(&folder.database()).err(), Some(StoreError::Locked)));
+    drop(second);
+    assert_eq!(Sqlite::open(&folder.database()).unwrap().recover().unwrap().map(|head| head.number), Some(2));
+}
+
+#[test]
+fn a_database_of_before_the_writer_had_a_number_is_brought_up() {
+    let folder = tampered("DROP TABLE writer; DELETE FROM migrations WHERE name = '0003_writer'");
+    let mut store = Sqlite::open(&folder.database()).unwrap();
+    store.commit(&Clerk { head: 1, seq: 1 }.batch(vec![event("p", "k2", "")])).unwrap();
+    check_open_fails("DELETE FROM writer", "the row of the writer is missing");
+}
+
+#[test]
 fn a_reader_needs_no_lock_but_a_database() {
     let folder = tampered("");
     let _writer = Sqlite::open(&folder.database()).unwrap();

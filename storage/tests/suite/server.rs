@@ -128,6 +128,23 @@ fn a_writer_that_was_superseded_writes_nothing() {
 }
 
 #[test]
+fn a_second_writer_takes_over_and_the_first_writes_nothing_more() {
+    let Some(server) = Server::of_this_run() else { return };
+    let address = tampered(&server, "");
+    let mut paused = Postgres::open(&address).unwrap();
+    assert!(matches!(Postgres::open(&address).err(), Some(StoreError::Locked)));
+    let mut second = Postgres::take_over(&address).unwrap();
+    let next = Clerk { head: 1, seq: 1 }.batch(vec![event("p", "k2", "")]);
+    assert!(paused.commit(&next).is_err());
+    assert!(matches!(paused.recover(), Err(StoreError::Locked)));
+    second.commit(&next).unwrap();
+    assert!(matches!(Postgres::open(&address).err(), Some(StoreError::Locked)));
+    // with nobody to end it is as any opening
+    drop(second);
+    assert_eq!(Postgres::take_over(&address).unwrap().recover().unwrap(), next.head);
+}
+
+#[test]
 fn a_server_that_may_lose_what_it_acknowledged_is_refused() {
     let Some(server) = Server::of_this_run() else { return };
     let address = server.database();
