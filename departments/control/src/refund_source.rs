@@ -76,7 +76,7 @@ impl RefundSource {
     ) -> Result<RefundSource, Refusal> {
         let ground = law.refund_grounds.find(ground, paid)?;
         let entry = BookNumber::parse(of).map(|number| number.entry());
-        if ground.rests_on != kind.rests_on(entry.map(EntryNumber::direction)) {
+        if ground.rests_on != kind.rests_on(entry.map(|entry| entry.direction())) {
             return Err(finance::NO_REFUND_GROUND
                 .at("/ground")
                 .with("ground", &ground.key)
