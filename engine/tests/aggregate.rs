@@ -349,6 +349,7 @@ fn an_agent_lodges_under_its_principals_guarantee() {
         in_name: InName::Client,
         valid_from: "2026-03-02".parse().unwrap(),
         valid_to: "2027-03-01".parse().unwrap(),
+        refunds: false,
     };
     house.accepted(declarant(), Command::GrantAuthorisation(granted));
     house.refused(broker.clone(), by_broker(&own), &["CTL-060"], "its own does not answer for the consignee");

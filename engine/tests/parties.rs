@@ -28,6 +28,7 @@ fn grant() -> AuthorisationForm {
         in_name: InName::Own,
         valid_from: "2026-03-02".parse().unwrap(),
         valid_to: "2026-03-04".parse().unwrap(),
+        refunds: false,
     }
 }
 

@@ -14,6 +14,7 @@ use customhouse_kernel::beats::Record;
 use customhouse_kernel::values::{CreditCode, Direction, EntryNumber, Exact, Money, OfficeCode};
 use jiff::civil::Date;
 use std::collections::BTreeMap;
+use support::file::read_procedure;
 use support::house::*;
 use support::*;
 
@@ -568,4 +569,106 @@ fn customs_stops_a_permit_readmits_and_withdraws_it() {
     house.refused(release(), decide_permit("readmit", Some(false), ""), &["CAS-002"], "it is over");
     house.pay(first);
     house.sound();
+}
+
+/// What brings a permit to a state.
+type Situation = (&'static str, fn(&House));
+
+const SITUATIONS: [Situation; 8] = [
+    ("filed", |_| {}),
+    ("accepted", accepts),
+    ("suspended", |house| {
+        accepts(house);
+        listed(house, "B1", "2026-03-01");
+        on_day(house, LAST + 1);
+    }),
+    ("stopped", |house| {
+        accepts(house);
+        house.accepted(release(), decide_permit("stop", None, "立案调查"));
+    }),
+    ("refused", |house| {
+        house.accepted(release(), decide_permit("refuse", None, "不符合条件"));
+    }),
+    ("ended", |house| {
+        accepts(house);
+        house.accepted(declarant(), Command::EndPeriodicPermit(PERMIT.to_owned()));
+    }),
+    ("withdrawn", |house| {
+        accepts(house);
+        house.accepted(release(), decide_permit("withdraw", None, "停业"));
+    }),
+    ("expired", |house| {
+        accepts(house);
+        on_day(house, 365);
+    }),
+];
+
+fn accepts(house: &House) {
+    house.accepted(release(), decide_permit("accept", Some(false), ""));
+}
+
+fn brought(bring: fn(&House)) -> House {
+    let house = House::open(GREEN, small_pack());
+    house.accepted(declarant(), ask_permit("dangerous_or_fresh"));
+    bring(&house);
+    house
+}
+
+/// Every state × decision × taker, against a second reading of the procedure's file.
+#[test]
+fn every_decision_on_a_permit_is_answered_as_the_file_says() {
+    let (states, steps) = read_procedure("periodic-permit");
+    assert_eq!(states, SITUATIONS.iter().map(|(state, _)| (*state).to_owned()).collect());
+    let decided = |action: &String| {
+        ["accept", "refuse", "stop", "readmit", "withdraw"].iter().any(|d| *action == format!("{d}_permit"))
+    };
+    let decisions: Vec<_> = steps.iter().filter(|step| step.actions.iter().any(decided)).collect();
+    assert_eq!(decisions.len(), 5);
+    let elsewhere =
+        Actor { offices: vec![OfficeCode::parse("2248").unwrap()], ..officer("far1", Post::Release) };
+    let takers = [
+        ("release", release()),
+        ("document_check", officer("doc1", Post::DocumentCheck)),
+        ("head", officer("head", Post::Head)),
+        ("elsewhere", elsewhere),
+        ("declarant", declarant()),
+        ("another firm", stranger()),
+        ("carrier", actor(Role::Carrier)),
+        ("bank", actor(Role::Bank)),
+    ];
+    let (mut cells, mut taken) = (0, BTreeMap::new());
+    for (state, bring) in SITUATIONS {
+        let house = brought(bring);
+        assert_eq!(self::state(&house), state);
+        for (step, (who, by)) in decisions.iter().flat_map(|step| takers.iter().map(move |t| (step, t))) {
+            let command = || decide_permit(&step.id, Some(false), "说明");
+            let leaves = step.from.iter().any(|from| from == state);
+            let refused = match *who {
+                "declarant" | "another firm" | "carrier" | "bank" => Some("CTL-014"),
+                "elsewhere" => Some("CTL-097"),
+                _ if !leaves => Some("CAS-002"),
+                who if !step.takers.iter().any(|taker| taker == who) => Some("CAS-003"),
+                _ => None,
+            };
+            cells += 1;
+            let why = format!("{}: {} by {who}", state, step.id);
+            match refused {
+                Some(code) => drop(house.refused(by.clone(), command(), &[code], &why)),
+                None => {
+                    let own = brought(bring);
+                    own.accepted(by.clone(), command());
+                    assert_eq!(Some(self::state(&own)), step.to, "{why}");
+                    own.sound();
+                    taken.insert(step.id.as_str(), ());
+                }
+            }
+        }
+    }
+    assert_eq!(taken.len(), decisions.len(), "a decision was accepted nowhere: {taken:?}");
+    println!(
+        "{} states × {} decisions × {} takers: {cells} cells",
+        states.len(),
+        decisions.len(),
+        takers.len()
+    );
 }

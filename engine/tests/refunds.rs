@@ -6,11 +6,12 @@ mod support;
 
 use customhouse_control::form::Form;
 use customhouse_control::{
-    Actor, BillForm, Command, Departure, GoodsMoved, KeptRefund, Payout, PayoutBounce, Post,
-    RefundDecisionForm, RefundForm, Role, SettlementRecord, refund_key,
+    Actor, AuthorisationForm, BillForm, Command, Departure, GoodsMoved, InName, KeptRefund, Payout,
+    PayoutBounce, Post, RefundDecisionForm, RefundForm, Role, Scope, SettlementRecord, ShutOut, refund_key,
 };
 use customhouse_engine::{
-    Deliver, Dice, Engine, KeyFile, Outcome, Settings, SimulatedBank, Submission, Undeliverable, verify,
+    Deliver, Dice, Engine, KeyFile, Outcome, PackFiles, Settings, SimulatedBank, Submission, Undeliverable,
+    verify,
 };
 use customhouse_kernel::beats::{Outgoing, RecordKey};
 use customhouse_kernel::values::{CreditCode, Direction, EntryNumber, Exact, Money, OfficeCode};
@@ -484,9 +485,16 @@ fn a_day_that_passes_stands_in_the_time_line() {
     let number = house.number(firm_actor(), form("misdirected", &[], &["IN-1"]));
     let due: jiff::civil::Date = "2026-04-01".parse().unwrap();
     let falls = |day: jiff::civil::Date| Command::RefundFallsDue { number: number.clone(), due: day };
-    assert_eq!(house.refuses(Actor::system(), falls(due)), ["CTL-050"], "not yet");
+    // the clerk may work off other days meanwhile: only the refund is compared
+    let refuses = |by: Actor| {
+        let before = house.kept(&number);
+        let outcome = house.ask(by, falls(due));
+        assert!(!outcome.accepted && house.kept(&number) == before);
+        codes(&outcome)
+    };
+    assert_eq!(refuses(Actor::system()), ["CTL-050"], "not yet");
     house.engine.set_clock(MONDAY + 30 * DAY).unwrap();
-    assert_eq!(house.refuses(Actor::system(), falls(due)), ["CTL-050"], "on the day itself");
+    assert_eq!(refuses(Actor::system()), ["CTL-050"], "on the day itself");
     house.engine.set_clock(MONDAY + 31 * DAY).unwrap();
     let overdue = || house.kept(&number).1.timeline.iter().any(|m| m.step == "refund_overdue");
     let until = Instant::now() + Duration::from_secs(20);
@@ -494,8 +502,8 @@ fn a_day_that_passes_stands_in_the_time_line() {
         assert!(Instant::now() < until, "the due job takes no refunds");
         std::thread::sleep(Duration::from_millis(20));
     }
-    assert_eq!(house.refuses(Actor::system(), falls(due)), ["CTL-050"], "once");
-    assert_eq!(house.refuses(firm_actor(), falls(due)), ["CTL-014"]);
+    assert_eq!(refuses(Actor::system()), ["CTL-050"], "once");
+    assert_eq!(refuses(firm_actor()), ["CTL-014"]);
     let record = house.engine.read(|r| r.record(&refund_key(&number))).unwrap().unwrap();
     assert_eq!((record.state.as_str(), record.due), ("filed", Some(due)), "it is still to be decided");
     house.approved(&number);
@@ -663,6 +671,224 @@ fn what_does_not_show_returned_goods_is_refused() {
     let mixed = RefundForm { books: vec!["x".to_owned()], ..goods(import, export, &["1/1/1"]) };
     assert_eq!(refuses(firm_actor(), mixed), ["FIN-025"]);
     house.sound();
+}
+
+// --- exports: shut out, or back again --------------------------------------------------------------
+
+/// A pack in which vehicle lamps bear export duty.
+fn pack_with_export_duty() -> PackFiles {
+    let mut pack = small_pack();
+    let table = pack.iter_mut().find(|(path, _)| path == "tables/measures-export-duty.csv").unwrap();
+    table.1.push_str("measure.test.export,85122010,export_duty,export,,,20%,,,,,\n");
+    pack
+}
+
+/// An export of a hundred of the lamps, its duty paid, that is released.
+fn exported(house: &House) -> EntryNumber {
+    let Command::FileBill(inbound) = bill(OUT) else { unreachable!() };
+    let loading = format!("{}T10:00", at(7)).parse().ok();
+    let outbound = BillForm { direction: Direction::Export, entry_date: None, loading, ..inbound };
+    house.accepted(actor(Role::Carrier), Command::FileBill(outbound));
+    house.accepted(actor(Role::Operator), Command::ReportArrival(outbound_goods()));
+    let lodged = Command::Lodge(Box::new(export_form("100", "")));
+    let export = entry(&house.accepted(firm_actor(), lodged).answer);
+    house.pay(export);
+    assert_eq!((house.state(export).as_str(), house.body(export).books.len()), ("released", 1));
+    export
+}
+
+fn outbound_goods() -> GoodsMoved {
+    let gross_kg = Exact::parse("1250.5").unwrap();
+    GoodsMoved { office: OfficeCode::parse("2225").unwrap(), bill: OUT.to_owned(), packages: 10, gross_kg }
+}
+
+#[test]
+fn duty_on_exports_that_were_shut_out_goes_back_within_a_year() {
+    let house = House::open(GREEN, pack_with_export_duty());
+    let export = exported(&house);
+    let GoodsMoved { office, bill, packages, gross_kg } = outbound_goods();
+    let shut = ShutOut { office, bill, packages, gross_kg, loading: None };
+    house.accepted(actor(Role::Carrier), Command::ReportShutOut(shut));
+    house.takes(firm_actor(), export, "request_withdrawal", note("退关"));
+    house.takes(release(), export, "approve_withdrawal", note("同意"));
+    let book = house.body(export).books[0].clone();
+    assert_eq!(book.reduced, book.amount, "all of it is refundable");
+    let by = |ground: &str, book: &str| apply(form(ground, &[book], &[]));
+    // three years are for what was overpaid; what was not shipped has one, and a ground of its own
+    assert_eq!(house.refuses(firm_actor(), by("withdrawn", &book.number)), ["FIN-025"]);
+    let (_, reduced) = house.reduced("COSU6000000003", "7000");
+    assert_eq!(house.refuses(firm_actor(), by("not_shipped", &reduced[0].0)), ["FIN-025"], "an import");
+    house.engine.set_clock(MONDAY + 366 * DAY).unwrap();
+    assert_eq!(house.refuses(firm_actor(), by("not_shipped", &book.number)), ["FIN-026"], "a day late");
+    house.sound();
+    let house = House::open(GREEN, pack_with_export_duty());
+    let export = exported(&house);
+    let GoodsMoved { office, bill, packages, gross_kg } = outbound_goods();
+    let shut = ShutOut { office, bill, packages, gross_kg, loading: None };
+    house.accepted(actor(Role::Carrier), Command::ReportShutOut(shut));
+    house.takes(firm_actor(), export, "request_withdrawal", note("退关"));
+    house.takes(release(), export, "approve_withdrawal", note("同意"));
+    house.engine.set_clock(MONDAY + 30 * DAY).unwrap();
+    let book = house.body(export).books[0].clone();
+    let number = house.number(firm_actor(), form("not_shipped", &[&book.number], &[]));
+    house.approved(&number);
+    let granted = house.kept(&number).1.granted.unwrap();
+    assert_eq!(granted.total, book.amount.checked_add(granted.total_interest).unwrap());
+    assert!(granted.total_interest > Money::ZERO, "it had gone to the treasury");
+    house.sound();
+}
+
+/// The export left on the seventh day and came back after some days, by an import that names it or not.
+fn came_back(house: &House, names: bool, days: i64) -> (EntryNumber, EntryNumber) {
+    let export = exported(house);
+    house.engine.set_clock(MONDAY + 7 * DAY).unwrap();
+    house.accepted(actor(Role::Carrier), Command::ReportLoading(outbound_goods()));
+    let office = OfficeCode::parse("2225").unwrap();
+    let departed = at(7).parse().unwrap();
+    let departs = Departure { office, bill: OUT.to_owned(), departed };
+    house.accepted(actor(Role::Carrier), Command::ReportDeparture(departs));
+    house.engine.set_clock(MONDAY + days * DAY).unwrap();
+    let Command::FileBill(inbound) = bill("BACK1") else { unreachable!() };
+    let entered = at(days);
+    house.accepted(
+        actor(Role::Carrier),
+        Command::FileBill(BillForm { entry_date: entered.parse().ok(), ..inbound }),
+    );
+    let mut form = support::form("BACK1");
+    form.head.set("entry_date", entered);
+    form.lines[0].set("origin", "CN");
+    if names {
+        form.head.set("remarks", format!("退运，原出口报关单 {export}"));
+    }
+    let import = entry(&house.accepted(firm_actor(), Command::Lodge(Box::new(form))).answer);
+    house.pay(import);
+    (export, import)
+}
+
+fn back(import: EntryNumber, export: EntryNumber, lines: &[&str]) -> RefundForm {
+    RefundForm { ground: "returned_export".to_owned(), ..goods(import, export, lines) }
+}
+
+#[test]
+fn exports_that_came_back_bring_their_share_back_once() {
+    let house = House::open(GREEN, pack_with_export_duty());
+    let (export, import) = came_back(&house, true, 30);
+    let book = house.body(export).books[0].clone();
+    let refuses = |form: RefundForm| house.refuses(firm_actor(), apply(form));
+    assert_eq!(refuses(back(import, export, &["1/1/101"])), ["FIN-032", "FIN-032"], "more than went out");
+    // by the ground of imports it is asked of the other declaration, which left nothing
+    assert!(refuses(goods(import, export, &["1/1/40"])).contains(&"CTL-090".to_owned()));
+    assert_eq!(house.refuses(stranger(), apply(back(import, export, &["1/1/40"]))), ["CTL-018"]);
+    let number = house.number(firm_actor(), back(import, export, &["1/1/40"]));
+    house.approved(&number);
+    let (_, body) = house.kept(&number);
+    let [source] = body.sources.try_into().unwrap();
+    assert_eq!((source.of, source.charge.as_str()), (book.number.clone(), "export_duty"));
+    assert_eq!(source.amount.minor(), (book.amount.minor() * 40 + 50) / 100, "forty of a hundred");
+    assert!(body.granted.unwrap().total_interest > Money::ZERO);
+    assert_eq!(refuses(back(import, export, &["1/1/61"])), ["FIN-032", "FIN-032"], "sixty are left");
+    let rest = house.number(firm_actor(), back(import, export, &["1/1/60"]));
+    house.approved(&rest);
+    assert_eq!(house.body(export).books[0].returned, book.amount, "both parts are the whole");
+    house.sound();
+}
+
+#[test]
+fn exports_come_back_within_a_year_and_the_import_names_them() {
+    for (names, days, expected) in
+        [(true, 365, None), (true, 366, Some("FIN-031")), (false, 30, Some("CTL-090"))]
+    {
+        let house = House::open(GREEN, pack_with_export_duty());
+        let (export, import) = came_back(&house, names, days);
+        let asked = apply(back(import, export, &["1/1/1"]));
+        match expected {
+            Some(code) => assert_eq!(house.refuses(firm_actor(), asked), [code], "{days}"),
+            None => drop(house.accepted(firm_actor(), asked)),
+        }
+        house.sound();
+    }
+}
+
+// --- by an agent ----------------------------------------------------------------------------------
+
+fn broker() -> CreditCode {
+    CreditCode::complete("91990000MA0000077").unwrap()
+}
+
+fn as_broker() -> Actor {
+    Actor { name: "broker".to_owned(), party: broker().to_string(), ..firm_actor() }
+}
+
+fn authorises(scope: Scope, refunds: bool) -> Command {
+    Command::GrantAuthorisation(AuthorisationForm {
+        agent: broker(),
+        scope,
+        office: None,
+        in_name: InName::Client,
+        valid_from: "2026-03-02".parse().unwrap(),
+        valid_to: "2026-06-30".parse().unwrap(),
+        refunds,
+    })
+}
+
+/// The broker lodged a declaration for the firm, whose books a change reduced.
+fn reduced_for_the_firm(house: &House) -> Vec<String> {
+    house.accepted(firm_actor(), authorises(Scope::Import, false));
+    house.accepted(actor(Role::Carrier), bill(BILL));
+    let mut declared = support::form(BILL);
+    let agent = [
+        ("agent.credit_code", broker().to_string()),
+        ("agent.customs_code", "9999980001".to_owned()),
+        ("agent.name", "示例报关行".to_owned()),
+    ];
+    for (name, value) in agent.clone() {
+        assert!(declared.head.set(name, value), "{name}");
+    }
+    let entry = entry(&house.accepted(as_broker(), Command::Lodge(Box::new(declared))).answer);
+    house.pay(entry);
+    let mut change = amended(BILL, "7000");
+    for (name, value) in agent {
+        change.declaration.as_mut().unwrap().head.set(name, value);
+    }
+    house.takes(as_broker(), entry, "request_amendment", change);
+    house.takes(release(), entry, "approve_amendment", note("同意"));
+    house.body(entry).books.into_iter().map(|book| book.number).collect()
+}
+
+#[test]
+fn an_agent_asks_for_its_principal_when_it_is_authorised_to() {
+    let house = house();
+    let books = reduced_for_the_firm(&house);
+    let asks = || form("amended", &books.iter().map(String::as_str).collect::<Vec<_>>(), &[]);
+    // to declare is not to ask for refunds
+    let refused = house.ask(as_broker(), apply(asks()));
+    assert_eq!(codes(&refused), ["CTL-053"]);
+    assert!(refused.findings[0].text.en.contains(&firm()), "{:?}", refused.findings);
+    house.accepted(firm_actor(), authorises(Scope::Export, true));
+    assert_eq!(house.refuses(as_broker(), apply(asks())), ["CTL-053"], "for exports only");
+    house.accepted(firm_actor(), authorises(Scope::Both, true));
+    let unnamed = RefundForm { account: String::new(), ..asks() };
+    assert_eq!(house.refuses(as_broker(), apply(unnamed)), ["CTL-001"], "no account");
+    assert_eq!(house.refuses(stranger(), apply(asks())), ["FIN-027", "FIN-027"], "who is no agent of it");
+    house.overpaid("COSU6000000002", "1.00", "IN-1");
+    let number = house.number(as_broker(), form("misdirected", &[], &["IN-1"]));
+    assert_eq!(house.kept(&number).1.payer, firm(), "its money that fits no book, likewise");
+    let number = house.number(as_broker(), asks());
+    let (_, body) = house.kept(&number);
+    assert_eq!((body.payer.as_str(), body.agent.as_deref()), (firm().as_str(), Some(broker().as_str())));
+    // the order names the principal; the broker has no say any more once the account is wrong
+    let order = house.approved(&number);
+    let outgoing = house.engine.read(|r| r.undelivered(0, 10)).unwrap();
+    let sent: serde_json::Value =
+        outgoing.iter().find(|o| o.id == order).map(|o| serde_json::from_str(&o.body).unwrap()).unwrap();
+    assert_eq!((sent["payee"].as_str(), sent["account"].as_str()), (Some(firm().as_str()), Some(ACCOUNT)));
+    house.accepted(actor(Role::Bank), sends_back(&order, "账号有误"));
+    assert_eq!(house.refuses(as_broker(), account(&number, "经纪账户 1234567890")), ["CTL-089"]);
+    house.accepted(firm_actor(), account(&number, "示例银行 9999888877776666"));
+    house.sound();
+    // revoked, it is nobody's agent
+    house.accepted(firm_actor(), Command::RevokeAuthorisation(broker()));
+    assert_eq!(house.refuses(as_broker(), apply(asks())), ["CTL-053"]);
 }
 
 // --- the outbox -----------------------------------------------------------------------------------

@@ -470,6 +470,7 @@ impl Walk {
             in_name: InName::Client,
             valid_from: today,
             valid_to: "2027-03-01".parse().unwrap(),
+            refunds: false,
         };
         let command = match self.chance.percent(70) {
             true => Command::GrantAuthorisation(form),

@@ -243,9 +243,9 @@ pub(crate) fn disposal_seen_by(actor: &Actor, mut body: DisposalRecord) -> Dispo
     body
 }
 
-/// A refund, if the actor may see it: its payer, and the officers of the office that decides on it. The account
-/// is whole for the payer and for those who decide, by their posts at that office on the day; officers' names and
-/// words among themselves are customs'.
+/// A refund, if the actor may see it: its payer, the agent that asked in the payer's name, and the officers of
+/// the office that decides on it. The account is whole for the payer and for those who decide, by their posts
+/// at that office on the day; officers' names and words among themselves are customs'.
 pub(crate) fn refund(
     reader: &mut dyn Reader,
     actor: &Actor,
@@ -254,17 +254,17 @@ pub(crate) fn refund(
 ) -> Result<Found<KeptRefund>, StoreError> {
     let Some(record) = reader.record(&refund_key(number))? else { return Ok(None) };
     let mut body: KeptRefund = body(&record)?;
-    let is_payer = actor.role == Role::Declarant && !actor.party.is_empty() && body.payer == actor.party;
-    if !is_payer && !is_customs_for(actor, &record) {
+    let is_party = |party: &str| actor.role == Role::Declarant && !party.is_empty() && party == actor.party;
+    let is_payer = is_party(&body.payer);
+    let is_agent = !is_payer && body.agent.as_deref().is_some_and(is_party);
+    if !is_payer && !is_agent && !is_customs_for(actor, &record) {
         return Ok(None);
     }
-    if is_payer {
+    if is_payer || is_agent {
         hide_officers(&mut body.timeline, |step| step == "refuse");
-    } else if !acting_on(reader, actor, &record, today)?
-        .posts
-        .iter()
-        .any(|post| matches!(post, Post::Release | Post::Head))
-    {
+    }
+    let decides = |posts: &BTreeSet<Post>| posts.iter().any(|post| matches!(post, Post::Release | Post::Head));
+    if is_agent || (!is_payer && !decides(&acting_on(reader, actor, &record, today)?.posts)) {
         body.account = masked_account(&body.account);
     }
     Ok(Some((record, body)))

@@ -37,12 +37,11 @@ fn scopes(actor: &Actor, kind: &str) -> Vec<Query> {
     let at = |office: &str| Query { office: Some(office.to_owned()), ..of_kind(kind) };
     match (actor.role, kind) {
         (Role::Declarant | Role::Carrier, _) if actor.party.is_empty() => Vec::new(),
-        // its own, and those that it lodged for others
-        (Role::Declarant, "declaration") => vec![own(), for_others()],
+        // its own, and those that it lodged or asked for in others' names
+        (Role::Declarant, "declaration" | "refund") => vec![own(), for_others()],
         (
             Role::Declarant,
-            "guarantee" | "periodic_permit" | "licence" | "refund" | "unclaimed" | "abandonment"
-            | "direct_return",
+            "guarantee" | "periodic_permit" | "licence" | "unclaimed" | "abandonment" | "direct_return",
         )
         | (Role::Carrier, "bill") => vec![own()],
         // a licence is no office's: it serves at all of them

@@ -108,6 +108,7 @@ impl SmallForm for AuthorisationForm {
         member("in_name", Kind::OneOf(&["client", "own"])),
         member("valid_from", Kind::Date),
         member("valid_to", Kind::Date),
+        optional("refunds", Kind::Truth),
     ];
 }
 

@@ -28,7 +28,7 @@ pub fn due(text: Option<&str>, place: &str) -> Result<Option<Date>, StoreError> 
     text.map(|due| due.parse().map_err(|e| damaged(place, format!("due {due:?}: {e}")))).transpose()
 }
 
-/// Who acts for a record's owner, where its body names one. Only declarations and authorisations have agents;
+/// Who acts for a record's owner, where its body names one. Only declarations, refunds and authorisations have agents;
 /// the SQLite store says the same in a generated column.
 pub fn agent(key: &RecordKey, body: &str) -> Option<String> {
     #[derive(Deserialize)]
@@ -40,7 +40,7 @@ pub fn agent(key: &RecordKey, body: &str) -> Option<String> {
         granted: Acting,
     }
     match key.kind.as_str() {
-        "declaration" => serde_json::from_str::<Acting>(body).ok()?.agent,
+        "declaration" | "refund" => serde_json::from_str::<Acting>(body).ok()?.agent,
         "authorisation" => serde_json::from_str::<Granting>(body).ok()?.granted.agent,
         _ => None,
     }

@@ -37,6 +37,7 @@ pub(crate) fn before(engine: &Engine) -> Result<(), Failure> {
             in_name: InName::Client,
             valid_from: day,
             valid_to: last,
+            refunds: false,
         };
         submit(engine, trader(firm), format!("authorisation-{firm}"), Command::GrantAuthorisation(form))?;
     }

@@ -24,6 +24,9 @@ pub struct AuthorisationForm {
     pub valid_from: Date,
     /// The last day on which it holds.
     pub valid_to: Date,
+    /// It may also ask for refunds, in the principal's name 代为申请退税: the money goes to the principal.
+    #[serde(default)]
+    pub refunds: bool,
 }
 
 /// Whose authorisation a principal ends.
@@ -105,6 +108,17 @@ pub(crate) fn check(
         refusals::NOT_AUTHORISED.at("/agent/credit_code").with("agent", party).with("principal", principal)
     };
     covering.map(|granted| Some(granted.granted.in_name)).ok_or_else(refused)
+}
+
+/// Whether an agent may ask for a refund of what a declaration brought, in its principal's name.
+pub(crate) fn may_ask_for_refunds(
+    (principal, agent): (&str, &str),
+    (direction, office): (Direction, OfficeCode),
+    view: &dyn View,
+    day: Date,
+) -> bool {
+    let granted = view.record(&authorisation_key(principal, agent)).and_then(Record::read::<Authorisation>);
+    granted.is_some_and(|granted| granted.granted.refunds && granted.covers(direction, office, day))
 }
 
 /// A principal grants, or grants anew; what held before ends.

@@ -3,12 +3,17 @@
 //! money moves in the ledger, whose floor refuses more than is refundable.
 //! Source: TL 51 to 53, CL 63, handbook 1.2, 4.6.
 //!
+//! An agent asks in its principal's name, if it is authorised to: the money is the principal's, and goes to the
+//! account that is named for it. Which account is an agent's to name, no text was seen that says; that the
+//! principal sees it whole, and names another once the bank sent the money back, is decided here.
+//!
 //! Nothing that a refund rests on is reserved when it is asked for: what is left of it is looked at again
 //! when it is approved, and then taken up in the records of the book or payment.
 //!
 //! Not here: what the bank says to the order (`refund_bank`); what follows when the payer names no account
 //! within the three months of TL 51, which no source says.
 
+use crate::authorisation;
 use crate::case::{Case, CaseBody, Taker};
 use crate::case_number::CaseNumber;
 use crate::command::{Actor, Role};
@@ -17,7 +22,7 @@ use crate::pay::{SettlementRecord, settlement_key};
 use crate::record::{DeclarationRecord, Milestone, declaration_key};
 use crate::refund_form::{Claimant, RefundDecisionForm, RefundForm, checked_account, too_long};
 use crate::refund_goods::ReturnedGoods;
-use crate::refund_source::{self, RefundSource, SourceKind, Sources};
+use crate::refund_source::{self, Payer, RefundSource, SourceKind, Sources};
 use crate::refusals;
 use crate::step::NOTE;
 use customhouse_finance::refusals as finance;
@@ -58,6 +63,9 @@ pub struct KeptRefund {
     pub payer: String,
     /// The office that took the money, and decides.
     pub office: OfficeCode,
+    /// The agent that asked in the payer's name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub agent: Option<String>,
     /// What was asked for, without the account.
     pub form: RefundForm,
     /// Customs found it, and opened the case itself.
@@ -174,6 +182,11 @@ pub(crate) fn office_of(form: &RefundForm, actor: &Actor, view: &dyn View) -> Op
 
 pub(crate) fn apply_needs(form: &RefundForm, actor: &Actor, view: &dyn View, at: &Moment, keys: &mut Keys) {
     refund_source::needs(form, view, keys);
+    if actor.role == Role::Declarant {
+        for payer in refund_source::payers(form, view) {
+            authorisation::needs(&payer.party, Some(&actor.party), keys);
+        }
+    }
     if let Some(office) = office_of(form, actor, view) {
         keys.counter(counter(office, at.day().year()));
     }
@@ -189,6 +202,39 @@ pub(crate) fn needs(number: &str, view: &dyn View, keys: &mut Keys) {
         keys.account(refundable(&body.payer)).account(refund_ordered(number));
     }
     keys.record(refund_key(number));
+}
+
+/// The principal in whose name an agent asks: the one payer of all that the form names, which authorised it
+/// for each of them. `None` where the money is the party's own.
+///
+/// # Errors
+/// The party lodged one of the declarations for another, and may not ask for refunds for it.
+fn principal_of(
+    form: &RefundForm,
+    party: &str,
+    view: &dyn View,
+    at: &Moment,
+) -> Result<Option<String>, Refusal> {
+    let payers = refund_source::payers(form, view);
+    let Some(first) = payers.first().filter(|first| !party.is_empty() && first.party != party) else {
+        return Ok(None);
+    };
+    let may = |payer: &Payer| {
+        let about = (payer.entry.direction(), payer.entry.office());
+        payer.party == first.party
+            && authorisation::may_ask_for_refunds((&payer.party, party), about, view, at.day())
+    };
+    if payers.iter().all(may) {
+        return Ok(Some(first.party.clone()));
+    }
+    // what is not its own looks like nothing to it, but for what it lodged itself
+    match payers.iter().find(|payer| payer.agent.as_deref() == Some(party) && !may(payer)) {
+        Some(payer) => {
+            let refused = refusals::NOT_AUTHORISED.at("/books").with("agent", party);
+            Err(refused.with("principal", &payer.party))
+        }
+        None => Ok(None),
+    }
 }
 
 /// The payer asks for money back; or an officer opens the case, because customs found that it is owed, and
@@ -211,8 +257,16 @@ pub(crate) fn apply(
         actor.must_be(Role::Declarant, "apply for a refund 申请退税")?;
     }
     let procedure = law.refund_procedure().ok_or_else(|| vec![no_such("")])?;
-    let claimant = if by_customs { Claimant::Customs(actor) } else { Claimant::Party(&actor.party) };
     let mut findings = form.findings();
+    let principal = match by_customs {
+        true => None,
+        false => principal_of(form, &actor.party, view, at).map_err(|r| vec![r])?,
+    };
+    let claimant = if by_customs {
+        Claimant::Customs(actor)
+    } else {
+        Claimant::Party(principal.as_deref().unwrap_or(&actor.party))
+    };
     let found = refund_source::find(form, claimant, view, law, at).map_err(|f| findings.extend(f)).ok();
     let nobodys = found.as_ref().is_some_and(|found| found.payer.starts_with(NOBODY));
     // a firm names its account itself, never an officer for it
@@ -239,6 +293,7 @@ pub(crate) fn apply(
         decide_by: Some(law.terms_of_procedure.end("refund_decision", day)),
         payer: found.payer,
         office,
+        agent: principal.is_some().then(|| actor.party.clone()),
         form: RefundForm { account: String::new(), ..form.clone() },
         by_customs,
         sources: found.sources,
@@ -495,6 +550,7 @@ pub(crate) fn told(case: &RefundCase<'_>, kind: &str, decision: &mut Decision) {
         "refund": body.number,
         "state": case.state,
         "ground": body.form.ground,
+        "agent": body.agent,
         "principal": body.principal,
         "interest": body.granted.as_ref().map(|granted| granted.total_interest),
         "order": (body.orders > 0).then(|| body.order()),

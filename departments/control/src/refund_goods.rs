@@ -1,11 +1,14 @@
-//! Goods that went back out in original state 原状复运出境 within a year, for their quality or specification
-//! or by force majeure: what is refunded of the duty on them. Source: TL 52, handbook 4.6.
+//! Goods that went back in original state within a year, for their quality or specification or by force
+//! majeure: imports that went out again 原状复运出境, exports that came in again 原状复运进境; what is refunded
+//! of the duty on them. Source: TL 52 (1) and (2), handbook 4.6.
 //!
-//! The export's declaration names the import's entry number in its remarks 备注: the form has no field for a
-//! related declaration. That the goods are in original state, and why they went back, is for the officers to
-//! see from the papers; so is whether the buyer has deducted the import VAT.
+//! The declaration by which they went back names the entry number of the first in its remarks 备注: the form
+//! has no field for a related declaration. That the goods are in original state, and why they went back, is for
+//! the officers to see from the papers; so is whether the buyer has deducted the import VAT, and whether
+//! domestic taxes that were repaid on the export have been paid again.
 //!
-//! Not here: exports that come back (TL 39, TL 52 (2)), and exports that were never shipped (TL 52 (3)).
+//! Not here: exports that were never shipped (TL 52 (3)), whose books a change reduces (`refund_source`); that
+//! goods which went back are not taxed again (TL 39).
 
 use crate::declaration::{Declaration, Line};
 use crate::law::ControlLaw;
@@ -23,7 +26,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-/// A part of a line that went back out and was refunded. It stands in the records of both declarations, so
+/// A part of a line that went back and was refunded. It stands in the records of both declarations, so
 /// that the same goods are refunded once.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ReturnedGoods {
@@ -35,6 +38,37 @@ pub struct ReturnedGoods {
     pub quantity: Exact,
 }
 
+/// The two declarations: by which goods were taxed, and by which they went back.
+struct WentBack {
+    /// The way in which they were taxed.
+    way: Direction,
+    import: Declared,
+    export: Declared,
+}
+
+impl WentBack {
+    /// The declaration by which they were taxed, and its place in the form.
+    fn taxed(&self) -> (&Declared, &'static str) {
+        match self.way {
+            Direction::Import => (&self.import, "/import_entry"),
+            Direction::Export => (&self.export, "/export_entry"),
+        }
+    }
+
+    /// The declaration by which they went back, and its place in the form.
+    fn back(&self) -> (&Declared, &'static str) {
+        match self.way {
+            Direction::Import => (&self.export, "/export_entry"),
+            Direction::Export => (&self.import, "/import_entry"),
+        }
+    }
+
+    /// Which line of the taxed declaration a part was.
+    fn taxed_line(&self, part: &ReturnedGoods) -> u32 {
+        if self.way == Direction::Import { part.import_line } else { part.export_line }
+    }
+}
+
 /// A declaration with its document.
 struct Declared {
     body: DeclarationRecord,
@@ -43,10 +77,10 @@ struct Declared {
 }
 
 /// What a form that names goods rests on, reckoned anew each time: the lines' share of what each tax
-/// brought, out of the books that brought it.
+/// brought, out of the books that brought it. The ground says which way the goods were taxed.
 ///
 /// # Errors
-/// Every reason for which the two declarations do not show goods that came back in time.
+/// Every reason for which the two declarations do not show goods that went back in time.
 pub(crate) fn sources(
     form: &RefundForm,
     claimant: Claimant<'_>,
@@ -54,23 +88,26 @@ pub(crate) fn sources(
     law: &ControlLaw,
     at: &Moment,
 ) -> Result<Sources, Vec<Refusal>> {
+    let ground = law.refund_grounds.find(&form.ground, at.day());
+    let exported = ground.is_ok_and(|ground| ground.rests_on == RestsOn::ExportedGoods);
     let import = declared(&form.import_entry, "/import_entry", Direction::Import, view);
     let export = declared(&form.export_entry, "/export_entry", Direction::Export, view);
     let (import, export) = both(import, export)?;
-    if !claimant.may_claim(&import.body.consignee, &import.office) {
-        return Err(vec![
-            refusals::NO_SUCH_DECLARATION.at("/import_entry").with("entry", import.body.entry_number),
-        ]);
+    let way = if exported { Direction::Export } else { Direction::Import };
+    let pair = WentBack { way, import, export };
+    let (taxed, path) = pair.taxed();
+    if !claimant.may_claim(&taxed.body.consignee, &taxed.office) {
+        return Err(vec![refusals::NO_SUCH_DECLARATION.at(path).with("entry", taxed.body.entry_number)]);
     }
-    let mut found = not_shown(&import, &export);
-    let rounding = in_time(&import.body, &export.body, law).map_err(|r| found.push(r)).ok();
+    let mut found = not_shown(&pair);
+    let rounding = in_time(&pair, law).map_err(|r| found.push(r)).ok();
     let returned = form.parts().map_err(|r| found.extend(r)).unwrap_or_default();
     let goods: Vec<ReturnedGoods> = returned
         .iter()
         .map(|part| ReturnedGoods {
-            import_entry: import.body.entry_number,
+            import_entry: pair.import.body.entry_number,
             import_line: part.import_line,
-            export_entry: export.body.entry_number,
+            export_entry: pair.export.body.entry_number,
             export_line: part.export_line,
             quantity: part.quantity,
         })
@@ -78,10 +115,11 @@ pub(crate) fn sources(
     if goods.is_empty() {
         found.push(refusals::MISSING.at("/lines").with("field", "lines"));
     }
-    found.extend(goods.iter().enumerate().flat_map(|(place, _)| fits(&goods[..=place], &import, &export)));
+    let (import, export) = (&pair.import, &pair.export);
+    found.extend(goods.iter().enumerate().flat_map(|(place, _)| fits(&goods[..=place], import, export)));
     let rounding = rounding.filter(|_| found.is_empty()).ok_or(found)?;
-    let sources = shares(form, &goods, &import, rounding, claimant, law, at)?;
-    Ok(Sources { payer: import.body.consignee, sources, goods })
+    let sources = shares(form, &goods, &pair, rounding, claimant, law, at)?;
+    Ok(Sources { payer: taxed.body.consignee.clone(), sources, goods })
 }
 
 fn both<T>(one: Result<T, Refusal>, other: Result<T, Refusal>) -> Result<(T, T), Vec<Refusal>> {
@@ -104,27 +142,34 @@ fn declared(entry: &str, path: &str, way: Direction, view: &dyn View) -> Result<
 }
 
 /// What of the two declarations does not show that the goods of one are those of the other.
-fn not_shown(import: &Declared, export: &Declared) -> Vec<Refusal> {
-    let entry = import.body.entry_number.to_string();
+fn not_shown(pair: &WentBack) -> Vec<Refusal> {
+    let ((taxed, first), (back, second)) = (pair.taxed(), pair.back());
+    let entry = taxed.body.entry_number.to_string();
     let checks = [
-        (import.body.consignee == export.body.consignee, "/export_entry", "consignee"),
-        (export.version.declaration.remarks.contains(&entry), "/export_entry", "remarks"),
-        (!import.body.is_withdrawn(), "/import_entry", "withdrawn"),
+        (taxed.body.consignee == back.body.consignee, second, "consignee"),
+        (back.version.declaration.remarks.contains(&entry), second, "remarks"),
+        (!taxed.body.is_withdrawn(), first, "withdrawn"),
+        (!back.body.is_withdrawn(), second, "withdrawn"),
     ];
     let wrong = checks.into_iter().filter(|(holds, _, _)| !holds);
     wrong.map(|(_, path, what)| refusals::RETURN_NOT_SHOWN.at(path).with("what", what)).collect()
 }
 
-/// How shares are rounded, if the goods left within the time of the law of their release.
-fn in_time(
-    import: &DeclarationRecord,
-    export: &DeclarationRecord,
-    law: &ControlLaw,
-) -> Result<Rounding, Refusal> {
+/// How shares are rounded, if the goods went back within the time of the law of their release.
+fn in_time(pair: &WentBack, law: &ControlLaw) -> Result<Rounding, Refusal> {
+    let ((taxed, first), (back, second)) = (pair.taxed(), pair.back());
     let missing = |path: &str, what: &str| refusals::RETURN_NOT_SHOWN.at(path).with("what", what);
-    let released = released_on(import).ok_or_else(|| missing("/import_entry", "released"))?;
-    let departed = export.departed.ok_or_else(|| missing("/export_entry", "departed"))?;
-    law.returns_of_goods.rounding(released, departed)
+    let released = released_on(&taxed.body).ok_or_else(|| missing(first, "released"))?;
+    let gone = match pair.way {
+        Direction::Import => back.body.departed.ok_or_else(|| missing(second, "departed"))?,
+        // exports count as gone once they have left, and as back once they are released
+        Direction::Export => {
+            taxed.body.departed.ok_or_else(|| missing(first, "departed"))?;
+            released_on(&back.body).ok_or_else(|| missing(second, "released"))?;
+            back.version.declaration.entry_date.ok_or_else(|| missing(second, "entered"))?
+        }
+    };
+    law.returns_of_goods.rounding(pair.way, released, gone)
 }
 
 /// The day on which the goods were released first.
@@ -189,20 +234,23 @@ fn gone<'a>(parts: impl Iterator<Item = &'a ReturnedGoods>) -> Option<Exact> {
 fn shares(
     form: &RefundForm,
     goods: &[ReturnedGoods],
-    import: &Declared,
+    pair: &WentBack,
     rounding: Rounding,
     claimant: Claimant<'_>,
     law: &ControlLaw,
     at: &Moment,
 ) -> Result<Vec<RefundSource>, Vec<Refusal>> {
-    let body = &import.body;
+    let (taxed, path) = pair.taxed();
+    let body = &taxed.body;
     let mut back: BTreeMap<&str, Money> = BTreeMap::new();
     for (place, part) in goods.iter().enumerate() {
         let earlier = body.returned.iter().chain(&goods[..place]);
-        let before = gone(earlier.filter(|r| r.import_line == part.import_line)).unwrap_or_default();
-        let whole = line(&import.version.declaration, part.import_line).map_or(Exact::ZERO, |l| l.quantity);
-        for total in &import.version.assessment.charges {
-            let brought = import.version.assessment.collected(part.import_line, &total.charge);
+        let number = pair.taxed_line(part);
+        let own = |r: &&ReturnedGoods| pair.taxed_line(r) == number;
+        let before = gone(earlier.filter(own)).unwrap_or_default();
+        let whole = line(&taxed.version.declaration, number).map_or(Exact::ZERO, |l| l.quantity);
+        for total in &taxed.version.assessment.charges {
+            let brought = taxed.version.assessment.collected(number, &total.charge);
             let given = share(brought, before, part.quantity, whole, rounding);
             let sum = back.entry(&total.charge).or_default();
             *sum = given
@@ -229,7 +277,7 @@ fn shares(
         }
         if !wanted.is_zero() {
             let left = asked.checked_sub(wanted).unwrap_or_default();
-            let short = finance::NOT_REFUNDABLE.at("/import_entry").with("source", charge);
+            let short = finance::NOT_REFUNDABLE.at(path).with("source", charge);
             found.push(short.with("left", left).with("amount", asked));
         }
     }
@@ -237,11 +285,12 @@ fn shares(
 }
 
 impl SourceKind {
-    /// What a ground must rest on for money of this kind.
-    pub(crate) fn rests_on(self) -> RestsOn {
+    /// What a ground must rest on for money of this kind; goods by the way in which they were taxed.
+    pub(crate) fn rests_on(self, taxed: Option<Direction>) -> RestsOn {
         match self {
             SourceKind::Book => RestsOn::Book,
             SourceKind::Payment => RestsOn::Payment,
+            SourceKind::Returned if taxed == Some(Direction::Export) => RestsOn::ExportedGoods,
             SourceKind::Returned => RestsOn::Goods,
         }
     }

@@ -75,7 +75,8 @@ impl RefundSource {
         at: &Moment,
     ) -> Result<RefundSource, Refusal> {
         let ground = law.refund_grounds.find(ground, paid)?;
-        if ground.rests_on != kind.rests_on() {
+        let entry = BookNumber::parse(of).map(|number| number.entry());
+        if ground.rests_on != kind.rests_on(entry.map(|entry| entry.direction())) {
             return Err(finance::NO_REFUND_GROUND
                 .at("/ground")
                 .with("ground", &ground.key)
@@ -89,7 +90,7 @@ impl RefundSource {
         Ok(RefundSource {
             kind,
             of: of.to_owned(),
-            entry_number: BookNumber::parse(of).map(|number| number.entry()),
+            entry_number: entry,
             charge: charge.to_owned(),
             amount,
             paid,
@@ -112,6 +113,26 @@ pub(crate) fn needs(form: &RefundForm, view: &dyn View, keys: &mut Keys) {
         }
         keys.record(key);
     }
+}
+
+/// Whose money a form names, by the declarations that brought it; each with its agent, if one lodged it.
+pub(crate) fn payers(form: &RefundForm, view: &dyn View) -> Vec<Payer> {
+    let of_entry = |entry: EntryNumber| {
+        let body: DeclarationRecord = view.record(&declaration_key(entry))?.read()?;
+        Some(Payer { party: body.consignee, agent: body.agent, entry })
+    };
+    let settled = form.payments.iter().filter_map(|reference| view.record(&settlement_key(reference)));
+    let settled = settled
+        .filter_map(Record::read::<SettlementRecord>)
+        .filter_map(|body| Some(Payer { party: body.payer, agent: None, entry: body.entry_number? }));
+    form.entries().filter_map(of_entry).chain(settled).collect()
+}
+
+/// Whose money something is.
+pub(crate) struct Payer {
+    pub party: String,
+    pub agent: Option<String>,
+    pub entry: EntryNumber,
 }
 
 /// What a form rests on as it stands now, and how much of each.
@@ -180,6 +201,13 @@ fn money(
             found.push(refusals::WRONG_OFFICE.at(&path).with("office", &first.office));
             continue;
         }
+        // what was shut out goes back on its own ground, and nothing else does
+        let ground = law.refund_grounds.find(&form.ground, own.paid);
+        if ground.is_ok_and(|ground| ground.shut_out != own.shut_out) {
+            let other = finance::NO_REFUND_GROUND.at("/ground").with("ground", &form.ground);
+            found.push(other.with("date", own.paid));
+            continue;
+        }
         match RefundSource::of(kind, name, &own.charge, own.left, own.paid, &form.ground, claimant, law, at) {
             Ok(source) => {
                 all.push(Owned { source: Some(RefundSource { entry_number: own.entry, ..source }), ..own })
@@ -203,6 +231,8 @@ struct Owned {
     charge: String,
     left: Money,
     paid: Date,
+    /// It is a book of an export of which something was shut out.
+    shut_out: bool,
     source: Option<RefundSource>,
 }
 
@@ -225,6 +255,7 @@ fn of_book(book: &str, view: &dyn View) -> Option<Owned> {
         charge: book.charge.clone(),
         left: book.left_to_refund(),
         paid: book.paid?,
+        shut_out: body.shut_out.is_some(),
         source: None,
     })
 }
@@ -243,6 +274,7 @@ fn of_payment(reference: &str, view: &dyn View) -> Option<Owned> {
         charge: String::new(),
         left: body.left_to_refund(),
         paid: body.on,
+        shut_out: false,
         source: None,
     })
 }

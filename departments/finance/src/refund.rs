@@ -13,7 +13,7 @@ use customhouse_kernel::law::{Calendar, LegalDay, PackFault, Rule, Rulebook, Val
 use customhouse_kernel::ledger::Posting;
 use customhouse_kernel::refusal::Refusal;
 use customhouse_kernel::text::Text;
-use customhouse_kernel::values::{Exact, Money, Rounding};
+use customhouse_kernel::values::{Direction, Exact, Money, Rounding};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
@@ -27,6 +27,8 @@ pub enum RestsOn {
     Payment,
     /// Goods that went back out in original state.
     Goods,
+    /// Exported goods that came back in original state.
+    ExportedGoods,
 }
 
 /// A ground on which money is refunded 退还事由, for a time.
@@ -39,6 +41,8 @@ pub struct RefundGround {
     /// How many years after payment it may be asked for.
     pub years: i32,
     pub rests_on: RestsOn,
+    /// For exports of which something was shut out, and for nothing else (TL 52 (3)).
+    pub shut_out: bool,
     pub interest: bool,
 }
 
@@ -59,6 +63,8 @@ impl RefundGrounds {
             title: Text,
             years: u8,
             rests_on: RestsOn,
+            #[serde(default)]
+            shut_out: bool,
             interest: bool,
         }
         let grounds = each(rulebook, "refund_ground", |rule, entry: Entry| {
@@ -69,6 +75,7 @@ impl RefundGrounds {
                 title: entry.title,
                 years: i32::from(entry.years),
                 rests_on: entry.rests_on,
+                shut_out: entry.shut_out,
                 interest: entry.interest,
             })
         })?;
@@ -250,6 +257,8 @@ pub struct ReturnsOfGoods {
 
 #[derive(Clone, Debug)]
 struct ReturnOfGoods {
+    /// The way in which the goods were taxed.
+    direction: Direction,
     valid: Validity,
     years: i32,
     rounding: Rounding,
@@ -266,24 +275,37 @@ impl ReturnsOfGoods {
             rounding: Rounding,
         }
         let rules = each(rulebook, "return_of_goods", |rule, Entry { years, rounding }: Entry| {
-            Ok(ReturnOfGoods { valid: rule.valid, years: i32::from(years), rounding })
+            let direction = match &*rule.key {
+                "import" => Direction::Import,
+                "export" => Direction::Export,
+                other => {
+                    let zh = format!("规则 {} 的 key 为 import 或 export，不是 {other}", rule.id);
+                    return Err(
+                        rule.fault(zh, format!("the key of {} is import or export, not {other}", rule.id))
+                    );
+                }
+            };
+            Ok(ReturnOfGoods { direction, valid: rule.valid, years: i32::from(years), rounding })
         })?;
         Ok(ReturnsOfGoods { rules })
     }
 
-    /// By which rounding the share of goods is reckoned that were released on a day and left on another.
+    /// By which rounding the share of goods is reckoned that were released on a day, the way they were taxed,
+    /// and went back on another.
     ///
     /// # Errors
-    /// They left too late, or the pack has no rule.
-    pub fn rounding(&self, released: Date, departed: Date) -> Result<Rounding, Refusal> {
+    /// They went back too late, or the pack has no rule.
+    pub fn rounding(&self, way: Direction, released: Date, back: Date) -> Result<Rounding, Refusal> {
         let none = || {
             refusals::NO_REFUND_GROUND.at("/ground").with("ground", "return_of_goods").with("date", released)
         };
-        let rule = self.rules.iter().find(|rule| rule.valid.covers(released)).ok_or_else(none)?;
+        let covers = |rule: &&ReturnOfGoods| rule.direction == way && rule.valid.covers(released);
+        let rule = self.rules.iter().find(covers).ok_or_else(none)?;
         let last = years_after(released, rule.years);
-        if departed > last {
-            let late = refusals::RETURN_TOO_LATE.at("/export_entry").with("released", released);
-            return Err(late.with("last", last).with("departed", departed));
+        if back > last {
+            let path = if way == Direction::Import { "/export_entry" } else { "/import_entry" };
+            let late = refusals::RETURN_TOO_LATE.at(path).with("released", released);
+            return Err(late.with("last", last).with("departed", back));
         }
         Ok(rule.rounding)
     }
@@ -374,6 +396,9 @@ mod tests {
             ("paid_twice", "2026-03-03", "2029-03-05", "2024"), // a Saturday
             ("returned", "2025-03-02", "2026-03-02", "2024"),
             ("returned", "2025-02-16", "2026-02-24", "2024"), // the Spring Festival of 2026
+            ("returned_export", "2024-11-29", "2025-12-01", "2004"), // a Saturday
+            ("returned_export", "2025-03-02", "2026-03-02", "2024"),
+            ("not_shipped", "2025-03-03", "2026-03-03", "2024"),
             ("overpaid", "2028-02-29", "2031-02-28", "2024"),
         ] {
             let found = grounds.find(ground, day(paid)).unwrap();
@@ -449,7 +474,7 @@ mod tests {
             ("2024-11-30", "2025-11-30", None), // a Sunday, and no filing
             ("2003-12-31", "2004-01-01", Some("FIN-025")),
         ] {
-            let found = returns.rounding(day(released), day(departed));
+            let found = returns.rounding(Direction::Import, day(released), day(departed));
             assert_eq!(
                 found.err().map(|refusal| refusal.code),
                 code.map(str::to_owned),

@@ -15,10 +15,15 @@ pub struct FileStep {
     pub automatic: bool,
 }
 
-/// The file, read by its lines: the states' names and the steps.
+/// The file of imports, read by its lines: the states' names and the steps.
 pub fn read_file() -> (BTreeSet<String>, Vec<FileStep>) {
-    let pack = pack();
-    let (_, text) = pack.iter().find(|(path, _)| path == "procedures/import-declaration.toml").unwrap();
+    read_procedure("import-declaration")
+}
+
+/// A procedure's file, likewise.
+pub fn read_procedure(name: &str) -> (BTreeSet<String>, Vec<FileStep>) {
+    let (pack, name) = (pack(), format!("procedures/{name}.toml"));
+    let (_, text) = pack.iter().find(|(path, _)| *path == name).unwrap();
     let (mut states, mut steps) = (BTreeSet::new(), Vec::<FileStep>::new());
     let mut section = "";
     for line in text.lines() {

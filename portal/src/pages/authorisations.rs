@@ -73,7 +73,11 @@ impl Row {
         };
         Row {
             party,
-            scope: say_of("scope", scope, lang),
+            scope: if granted.refunds {
+                format!("{} · {}", say_of("scope", scope, lang), say_of("field", "refunds", lang))
+            } else {
+                say_of("scope", scope, lang)
+            },
             office: granted.office.map_or_else(|| say_of("scope", "any_office", lang), |o| o.to_string()),
             in_name: say_of("in_name", in_name, lang),
             valid: format!("{} – {}", granted.valid_from, granted.valid_to),
@@ -184,6 +188,7 @@ fn suggested(day: Date) -> Typed {
     let values = [
         ("scope", "both".to_owned()),
         ("in_name", "client".to_owned()),
+        ("refunds", "false".to_owned()),
         ("valid_from", day.to_string()),
         ("valid_to", last.to_string()),
     ];
@@ -204,6 +209,9 @@ fn fields(typed: &Typed, findings: &mut [Finding], lang: Lang) -> Vec<Field> {
             }
             "in_name" => {
                 field.of_options("select", named(&["client", "own"], &|n| say_of("in_name", n, lang)))
+            }
+            "refunds" => {
+                field.of_options("select", named(&["false", "true"], &|n| say_of("yes_no", n, lang)))
             }
             _ => field,
         }

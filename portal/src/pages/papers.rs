@@ -67,14 +67,14 @@ pub(crate) async fn show(
         "release" => view.release().ok_or(problem::NOT_FOUND)?,
         book => view.book(book).ok_or(problem::NOT_FOUND)?,
     };
-    let seq = content.event.seq;
+    let (seq, number) = (content.event.seq, content.number.clone());
     let payload = portal.read(move |r| r.event(seq)).await?.ok_or(problem::NOT_FOUND)?.payload;
     let address = format!("{}/papers/{seq}/{}", origin(&headers), Hash::of(payload.as_bytes()));
     let mut frame = signed_in.visitor.frame("declarations");
     frame.here = signed_in.visitor.here.clone();
     let event = content.event;
     let rests_on = format!(
-        "{} · {} {}",
+        "{} · {} · {}",
         event_words(&event.kind, true, lang),
         moment_words(&event.moment),
         say_of("papers", "event", lang).replace("{seq}", &seq.to_string())
@@ -87,10 +87,12 @@ pub(crate) async fn show(
     Ok(html(&Page {
         frame,
         title: say_of("papers", content.title, lang),
-        number: content.number,
+        number: number.clone(),
         facts: content
             .facts
             .into_iter()
+            // it stands at the head already
+            .filter(|(_, value)| *value != number)
             .map(|(label, value)| (say_of("papers", label, lang), value))
             .collect(),
         heads: content
@@ -124,10 +126,18 @@ pub(crate) async fn check(
         vec![
             (say("what"), event_words(&event.kind, event.accepted, lang)),
             (say("moment"), moment_words(&event.moment)),
-            (say("subject"), event.subject.clone()),
+            (say("subject"), subject_words(&event.subject, lang)),
         ]
     });
     Ok(html(&CheckPage { frame: visitor.frame("receipts"), found }))
+}
+
+/// What an event is about: its kind in words, and its number.
+fn subject_words(subject: &str, lang: Lang) -> String {
+    let Some((kind, number)) = subject.split_once('/') else { return subject.to_owned() };
+    let key = format!("subject_{kind}");
+    let words = say_of("papers", &key, lang);
+    if words == key { subject.to_owned() } else { format!("{words} {number}") }
 }
 
 /// Where this server is reached, as the browser says.
@@ -276,15 +286,24 @@ impl<'a> View<'a> {
         let event = self.whole.events.iter().find(|e| e.accepted && e.moment == released.moment)?;
         let mut facts = self.parties();
         facts.push(("released", moment_words(&released.moment)));
-        facts.push(("packages", self.whole.version.declaration.packages.to_string()));
-        facts.push(("gross", format!("{} kg", grouped(self.whole.version.declaration.gross_kg))));
+        let declaration = &self.whole.version.declaration;
+        facts.push(("packages", declaration.packages.to_string()));
+        facts.push(("gross", format!("{} kg", grouped(declaration.gross_kg))));
         facts.extend(self.departed());
+        let rows = declaration.lines.iter().map(|line| {
+            vec![
+                line.number.to_string(),
+                line.commodity_code.to_string(),
+                line.name.clone(),
+                format!("{} {}", grouped(line.quantity), self.unit(line.unit.as_str())),
+            ]
+        });
         Some(Content {
             title: if self.is_export() { "export_release" } else { "release" },
             number: self.body().entry_number.to_string(),
             facts,
-            heads: Vec::new(),
-            rows: Vec::new(),
+            heads: vec!["line", "code", "goods", "quantity"],
+            rows: rows.collect(),
             amount: None,
             event,
         })

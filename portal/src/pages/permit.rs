@@ -469,7 +469,12 @@ pub(crate) async fn month(
         ex_officio: month.ex_officio,
         lists: lists.collect(),
         lines: lines.collect(),
-        charges: month.charges.iter().map(|(id, amount)| (charge(id), grouped(*amount))).collect(),
+        charges: month
+            .charges
+            .iter()
+            .filter(|(_, amount)| !amount.is_zero())
+            .map(|(id, amount)| (charge(id), grouped(*amount)))
+            .collect(),
         total: grouped(month.total),
         books: books.collect(),
         currency: law.manifest.territory.currency.clone(),

@@ -47,6 +47,8 @@ struct ListPage {
     frame: Frame,
     rows: Vec<Row>,
     next: Option<String>,
+    /// Some are of others: the payer is shown.
+    payers: bool,
     /// The form is for a firm, which ticks what is refundable to it, or for an officer, who names it.
     firm: bool,
     may_apply: bool,
@@ -58,6 +60,11 @@ struct ListPage {
 }
 
 impl ListPage {
+    /// Whether what stood in a field was a box of what is refundable to the firm itself.
+    fn is_own(&self, name: &str) -> bool {
+        self.open.iter().any(|open| open.field == name && open.ticked)
+    }
+
     /// What was typed into a field before.
     fn was(&self, name: &str) -> String {
         let all = self.typed.iter().filter(|(n, text)| n == name && !text.is_empty());
@@ -166,7 +173,7 @@ async fn list_page(
     }
     let given = |text: &str| Some(text.to_owned()).filter(|t| !t.is_empty());
     let wanted = Wanted { state: given(&filter.state), after: given(&filter.after), limit: ROWS };
-    let firm = actor.role == Role::Declarant;
+    let (firm, party) = (actor.role == Role::Declarant, actor.party.clone());
     let found = portal.read(move |reader| {
         let open = if firm { open_of(reader, &actor.party)? } else { Vec::new() };
         let page = lists::page(reader, &actor, "refund", &wanted)?;
@@ -202,6 +209,7 @@ async fn list_page(
     Ok(html(&ListPage {
         frame,
         rows: page.records.iter().filter_map(|r| Row::of(r, &names, &law.control, lang)).collect(),
+        payers: !firm || page.records.iter().any(|record| record.owner != party),
         next,
         firm,
         may_apply: law.control.refund_procedure().is_some(),
@@ -342,7 +350,8 @@ async fn one_page(
     });
     let (account, decisions): (Vec<_>, Vec<_>) = mine.partition(|step| step.does("name_account"));
     let decisions = decisions.into_iter().filter(|_| actor.role == Role::Officer);
-    let may_name = actor.role == Role::Declarant || body.payer.starts_with("bank/");
+    let may_name =
+        (actor.role == Role::Declarant && body.payer == actor.party) || body.payer.starts_with("bank/");
     let timeline = body.timeline.iter().map(|m| {
         let step = procedure.steps.iter().find(|step| step.id == m.step);
         let words = step.map_or_else(
@@ -393,8 +402,11 @@ fn facts(
         ("refund.due", record.due.map_or_else(String::new, |due| day_words(due, lang))),
         ("statement.reference", body.paid_out.as_ref().map_or_else(String::new, |p| p.reference.clone())),
     ];
-    if actor.role == Role::Officer {
+    if body.payer != actor.party {
         facts.insert(1, ("refund.payer", format!("{payer} {}", body.payer).trim_start().to_owned()));
+    }
+    if let Some(agent) = &body.agent {
+        facts.insert(2, ("refund.agent", agent.clone()));
     }
     facts.retain(|(_, value)| !value.is_empty());
     facts

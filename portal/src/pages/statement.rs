@@ -1,6 +1,6 @@
 //! A firm's statement: what was assessed, paid and held, line by line, and where it stands.
 
-use super::words::{charge_name, grouped, mode_name};
+use super::words::{charge_name, day_words, grouped, mode_name};
 use super::{Frame, SignedIn, html};
 use crate::problem::Problem;
 use crate::state::Portal;
@@ -15,6 +15,10 @@ use customhouse_control::Role;
 #[template(path = "statement.html")]
 struct Page {
     frame: Frame,
+    /// Whose it is: credit code and name.
+    party: String,
+    firm: String,
+    today: String,
     rows: Vec<Row>,
     owed: String,
     refundable: String,
@@ -80,6 +84,9 @@ pub(crate) async fn show(State(portal): State<Portal>, signed_in: SignedIn) -> R
         owed: grouped(line.owed),
     });
     Ok(html(&Page {
+        party: signed_in.session.account.party.clone(),
+        firm: signed_in.session.account.party_name.clone(),
+        today: day_words(portal.engine().now().day(), lang),
         rows: rows.collect(),
         owed: grouped(statement.owed),
         refundable: grouped(statement.refundable),

@@ -319,18 +319,25 @@ async fn papers_print_and_their_code_proves_them() {
     );
     let book = site.page(&trader, &paper(&format!("{entry}-A01"))).await;
     assert!(book.text.contains("海关专用缴款书") && book.text.contains("元"), "{}", book.text);
+    // sums stand under the figures, the amount in figures and in capitals, and no sample's paper looks real
+    for words in
+        ["合计", "金额人民币（大写）", "（小写）", "演示系统", r#"<td data-label="税款" class="number">"#]
+    {
+        assert!(book.text.contains(words), "{words}: {}", book.text);
+    }
     // there is no release note before release, nor a book that was never made
     assert_eq!(site.page(&trader, &paper("release")).await.status, 404);
     assert_eq!(site.page(&trader, &paper(&format!("{entry}-A09"))).await.status, 404);
     site.settle(&entry).await;
     let english = trader.replace("lang=zh", "lang=en");
     let release = site.page(&english, &paper("release")).await;
-    assert!(release.text.contains("Release note"), "{}", release.text);
+    assert!(release.text.contains("Release note") && release.text.contains("8512201000"), "{}", release.text);
     // what the code opens stands for itself, for anyone; another digest proves nothing
     let address = book.text.split("href=\"http://").nth(1).unwrap().split('"').next().unwrap();
     let path = &address[address.find('/').unwrap()..];
     let checked = site.page("customhouse_lang=en", path).await;
-    assert!(checked.text.contains("The journal holds this event") && checked.text.contains(&entry));
+    assert!(checked.text.contains("The journal holds this event"), "{}", checked.text);
+    assert!(checked.text.contains(&format!("Declaration {entry}")), "in words: {}", checked.text);
     let other = format!("{}0", &path[..path.len() - 1]);
     let other = if other == path { format!("{}1", &path[..path.len() - 1]) } else { other };
     let unknown = site.page("customhouse_lang=en", &other).await;

@@ -166,3 +166,40 @@ async fn posts_elsewhere_show_and_decide_nothing_here() {
     let refused = site.api("elsewhere", "post", &format!("{api}/decision"), "far", refused).await;
     assert_eq!(refused.status, 422, "{}", refused.text);
 }
+
+/// A broker asks for its principal's money on the page; the principal sees the account, lists mask it.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_agent_asks_in_its_principals_name() {
+    let site = Site::open();
+    let entry = site.lodged("R1").await;
+    let found = site.get("trader", &format!("/api/v1/declarations/{entry}")).await.json();
+    let body =
+        json!({ "book": found["record"]["books"][0]["number"], "amount": "1.00", "reference": "IN-1" });
+    assert_eq!(site.api("bank", "post", "/api/v1/settlements", "IN-1", body.to_string()).await.status, 201);
+    let cookie = site.sign_in("stranger").await;
+    let page = site.page(&cookie, "/refunds").await.text;
+    assert!(!page.contains("IN-1"), "nothing of another's is offered: {page}");
+    let fields =
+        |key: &str| format!("key={key}&ground=misdirected&payments=IN-1&account=6222000011112222&reason=x");
+    let refused = site.form(&cookie, "/refunds", &fields("one")).await;
+    assert!(refused.status == 200 && refused.text.contains("FIN-027"), "{}", refused.text);
+    assert!(refused.text.contains("value=\"IN-1\""), "what was typed is still there: {}", refused.text);
+    let granted = format!(
+        "key=grant&agent={}&scope=both&in_name=client&valid_from=2026-11-20&valid_to=2027-11-19&refunds=true",
+        super::support::firm(4)
+    );
+    let trader = site.sign_in("trader").await;
+    assert_eq!(site.form(&trader, "/authorisations", &granted).await.status, 303);
+    let given = site.page(&trader, "/authorisations").await.text;
+    assert!(given.contains("May ask for refunds"), "{given}");
+    let sent = site.form(&cookie, "/refunds", &fields("two")).await;
+    assert_eq!(sent.status, 303, "{}", sent.text);
+    let address = sent.header("location").to_owned();
+    let list = site.page(&cookie, "/refunds").await.text;
+    assert!(list.contains(&address) && list.contains(&super::support::firm(1)), "{list}");
+    let (agents, own) = (site.page(&cookie, &address).await.text, site.page(&trader, &address).await.text);
+    assert!(!agents.contains("6222000011112222") && agents.contains("2222"), "{agents}");
+    assert!(own.contains("6222000011112222") && own.contains(&super::support::firm(4)), "{own}");
+    let rival = site.sign_in("rival").await;
+    assert_eq!(site.page(&rival, &address).await.status, 404);
+}

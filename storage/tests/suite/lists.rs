@@ -113,6 +113,7 @@ fn whoever_acts_for_the_owner_finds_the_record() {
             ("declaration", "D2", r#"{"agent":null}"#),
             ("declaration", "D3", r#"{"agent":"other"}"#),
             ("declaration", "D4", r#"{"agent":"broker"}"#),
+            ("refund", "R1", r#"{"agent":"broker"}"#),
             ("authorisation", "A1", r#"{"granted":{"agent":"broker"}}"#),
             // of these kinds no agent is asked for, whatever they hold
             ("bill", "B1", r#"{"agent":"broker"}"#),
