@@ -16,7 +16,8 @@ impl Functions {
     pub fn run(self, manner: Manner) -> Ended {
         let edition = self.pack.edition(manner.lang)?;
         let directory = &edition.directory;
-        let duties = Coverage::of(directory.departments.iter().flat_map(|d| &d.duties).map(|duty| &duty.works));
+        let duties =
+            Coverage::of(directory.departments.iter().flat_map(|d| &d.duties).map(|duty| &duty.works));
         let functions = Coverage::of(directory.functions.iter().map(|function| &function.works));
         if manner.json {
             print_json(&serde_json::json!({
@@ -34,7 +35,10 @@ impl Functions {
         for department in &directory.departments {
             let counted = department.coverage();
             let name = department.name.get(manner.lang);
-            out.push_str(&format!("\n{}. {name} ({}/{})\n", department.number, counted.working, counted.total));
+            out.push_str(&format!(
+                "\n{}. {name} ({}/{})\n",
+                department.number, counted.working, counted.total
+            ));
             for duty in &department.duties {
                 line(&mut out, duty.number, &duty.says, duty.works.as_ref(), manner);
             }
@@ -54,7 +58,12 @@ fn line(out: &mut String, number: u32, says: &Text, works: Option<&Work>, manner
     match works {
         Some(work) => {
             let mark = manner.say("能办", "works");
-            out.push_str(&format!("     {mark}: {} [{}; {}]\n", work.says.get(manner.lang), work.place, work.shown_by));
+            out.push_str(&format!(
+                "     {mark}: {} [{}; {}]\n",
+                work.says.get(manner.lang),
+                work.place,
+                work.shown_by
+            ));
         }
         None => out.push_str(&format!("     {}\n", manner.say("尚未开办", "not yet"))),
     }

@@ -89,7 +89,8 @@ impl Row {
             }
             (None, None, None) => None,
             _ => {
-                let (zh, en) = ("place、works、shown_by 应同时给出", "give place, works and shown_by together");
+                let (zh, en) =
+                    ("place、works、shown_by 应同时给出", "give place, works and shown_by together");
                 faults.push(rule.fault(zh, en));
                 None
             }
@@ -103,7 +104,9 @@ pub(crate) fn functions(rulebook: &Rulebook, faults: &mut Vec<PackFault>) -> Vec
         let works = row.work(&rule, faults);
         match rule.key.parse() {
             Ok(number) => functions.push(Function { number, says: row.says, works }),
-            Err(_) => faults.push(rule.fault("主要职能的 key 应为序号", "the key of a function is its number")),
+            Err(_) => {
+                faults.push(rule.fault("主要职能的 key 应为序号", "the key of a function is its number"))
+            }
         }
     }
     functions.sort_by_key(|function| function.number);

@@ -15,7 +15,7 @@ pub use administration::{Administration, Fact};
 pub use coordinates::{Point, Points};
 pub use function::{Coverage, Department, Duty, Function, Work};
 pub use office::{Office, OfficePlace};
-pub use search::{Found, fold};
+pub use search::Found;
 
 use customhouse_kernel::law::{PackFault, Rulebook};
 

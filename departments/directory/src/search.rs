@@ -2,6 +2,7 @@
 //! without tones, or its initials, a city, a province, or what somebody is there for.
 
 use crate::{Department, Directory, Duty, Office};
+use customhouse_kernel::text::fold;
 
 /// What a search found, best first.
 #[derive(Debug, Default)]
@@ -57,8 +58,9 @@ impl Directory {
 
 /// Words of a question that say nothing of its subject.
 fn is_filler(word: &str) -> bool {
-    const FILLERS: [&str; 14] =
-        ["who", "what", "where", "which", "is", "are", "on", "of", "the", "for", "decides", "does", "in", "谁"];
+    const FILLERS: [&str; 14] = [
+        "who", "what", "where", "which", "is", "are", "on", "of", "the", "for", "decides", "does", "in", "谁",
+    ];
     word.is_empty() || FILLERS.contains(&word)
 }
 
@@ -82,46 +84,4 @@ fn fit(office: &Office, wish: &str) -> Option<Fit> {
     let place = office.place.as_ref()?;
     let places = [&place.city.zh, &place.city.en, &place.province.zh, &place.province.en];
     places.iter().any(|name| fold(name).starts_with(wish)).then_some(Fit::Place)
-}
-
-/// A text as it is compared: lower case, no tone marks, no punctuation, single spaces.
-pub fn fold(text: &str) -> String {
-    let mut folded = String::with_capacity(text.len());
-    for sign in text.chars().flat_map(char::to_lowercase) {
-        let plain = without_tone(sign);
-        if plain.is_alphanumeric() {
-            folded.push(plain);
-        } else if plain != '\'' && plain != '’' && !folded.is_empty() && !folded.ends_with(' ') {
-            folded.push(' ');
-        }
-    }
-    folded.truncate(folded.trim_end().len());
-    folded
-}
-
-/// A vowel of pinyin without its tone; `ü` as `v`, as keyboards write it.
-fn without_tone(sign: char) -> char {
-    const VOWELS: [(char, &str); 6] =
-        [('a', "āáǎà"), ('e', "ēéěè"), ('i', "īíǐì"), ('o', "ōóǒò"), ('u', "ūúǔù"), ('v', "ǖǘǚǜü")];
-    VOWELS.iter().find(|(_, toned)| toned.contains(sign)).map_or(sign, |(plain, _)| *plain)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::fold;
-
-    #[test]
-    fn a_text_is_compared_without_case_tones_and_signs() {
-        let rows = [
-            ("Shàng Hǎi Hǎi Guān", "shang hai hai guan"),
-            ("  Xi'an  Customs—District ", "xian customs district"),
-            ("Wū Lǔ Mù Qí", "wu lu mu qi"),
-            ("上海海关（2200）", "上海海关 2200"),
-            ("lǜ", "lv"),
-            ("--", ""),
-        ];
-        for (text, folded) in rows {
-            assert_eq!(fold(text), folded);
-        }
-    }
 }

@@ -11,7 +11,7 @@ use askama::Template;
 use axum::extract::{Path, Query, State};
 use axum::response::Response;
 use customhouse_directory::{Administration, Directory, Office, Point, Work};
-use customhouse_kernel::text::{Lang, Text};
+use customhouse_kernel::text::{Lang, Text, fold};
 use jiff::civil::Date;
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -55,12 +55,13 @@ impl Working {
 pub(crate) fn facts(administration: &Administration, lang: Lang) -> Vec<FactRow> {
     let row = |fact: &customhouse_directory::Fact| {
         let value = fact.value.as_ref().map_or_else(String::new, |value| value.get(lang).to_owned());
-        let day = fact.source_day.parse::<Date>().map_or_else(|_| fact.source_day.clone(), |d| day_words(d, lang));
+        let day =
+            fact.source_day.parse::<Date>().map_or_else(|_| fact.source_day.clone(), |d| day_words(d, lang));
         FactRow {
             label: say_of("fact", &fact.name, lang),
             is_code: matches!(&*fact.name, "telephone" | "fax" | "postal_code"),
             link: match &*fact.name {
-                "telephone" => Some(format!("tel:{}", fact.value.as_ref()?.en.replace(' ', ""))),
+                "telephone" => fact.value.as_ref().map(|v| format!("tel:{}", v.en.replace(' ', ""))),
                 "website" => Some(format!("http://{value}")),
                 _ => None,
             },
@@ -117,7 +118,6 @@ struct OfficeRow {
     other: String,
     pinyin: String,
     city: String,
-    is_district: bool,
 }
 
 impl OfficeRow {
@@ -129,7 +129,6 @@ impl OfficeRow {
             other,
             pinyin: office.pinyin.clone(),
             city: office.place.as_ref().map_or_else(String::new, |place| place.city.get(lang).to_owned()),
-            is_district: office.is_district,
         }
     }
 }
@@ -195,10 +194,11 @@ pub(crate) async fn index(
     let wish: String = wanted.q.trim().chars().take(LONGEST_WISH).collect();
     let found = (!wish.is_empty()).then(|| {
         let found = directory.search(&wish);
-        let duty = |(department, duty): &(&customhouse_directory::Department, &customhouse_directory::Duty)| {
-            let shown = Working::of(duty.number, &duty.says, duty.works.as_ref(), lang);
-            (department.key.to_string(), department.name.get(lang).to_owned(), shown)
-        };
+        let duty =
+            |(department, duty): &(&customhouse_directory::Department, &customhouse_directory::Duty)| {
+                let shown = Working::of(duty.number, &duty.says, duty.works.as_ref(), lang);
+                (department.key.to_string(), department.name.get(lang).to_owned(), shown)
+            };
         Found {
             offices: found.offices.iter().map(|office| OfficeRow::of(office, lang)).collect(),
             duties: found.duties.iter().take(MOST_DUTIES).map(duty).collect(),
@@ -206,7 +206,9 @@ pub(crate) async fn index(
         }
     });
     let order = Order::named(&wanted.by);
-    let orders = Order::ALL.iter().map(|(one, name)| (*name, say_of("directory", &format!("by_{name}"), lang), *one == order));
+    let orders = Order::ALL
+        .iter()
+        .map(|(one, name)| (*name, say_of("directory", &format!("by_{name}"), lang), *one == order));
     html(&Index {
         frame: visitor.frame("directory"),
         cut: wanted.q.trim().chars().count() > LONGEST_WISH,
@@ -220,11 +222,12 @@ pub(crate) async fn index(
 
 /// The offices under headings.
 fn groups(directory: &Directory, order: Order, lang: Lang) -> Vec<(String, Vec<OfficeRow>)> {
-    let initial = |text: &str| customhouse_directory::fold(text).chars().next().map_or_else(String::new, |c| c.to_uppercase().to_string());
+    let initial =
+        |text: &str| fold(text).chars().next().map_or_else(String::new, |c| c.to_uppercase().to_string());
     let heading = |office: &Office| match order {
-        Order::Code => directory
-            .office(office.district.as_str())
-            .map_or_else(String::new, |district| format!("{} {}", district.code, both_names(district, lang).0)),
+        Order::Code => directory.office(office.district.as_str()).map_or_else(String::new, |district| {
+            format!("{} {}", district.code, both_names(district, lang).0)
+        }),
         Order::English => initial(&office.name.en),
         Order::Pinyin => initial(&office.pinyin),
         Order::Chinese => office.name.zh.chars().next().map_or_else(String::new, |c| c.to_string()),
@@ -235,8 +238,8 @@ fn groups(directory: &Directory, order: Order, lang: Lang) -> Vec<(String, Vec<O
         }
     };
     let key = |office: &Office| match order {
-        Order::English => customhouse_directory::fold(&office.name.en),
-        Order::Pinyin => customhouse_directory::fold(&office.pinyin),
+        Order::English => fold(&office.name.en),
+        Order::Pinyin => fold(&office.pinyin),
         Order::Chinese => office.name.zh.to_string(),
         Order::Code | Order::Province => office.code.as_str().to_owned(),
     };
@@ -289,9 +292,23 @@ impl PlaceView {
         let pair = |point: Point| format!("{:.6},{:.6}", point.latitude, point.longitude);
         let title = encoded(&both_names(office, lang).0);
         let maps = vec![
-            ("baidu", "BD-09", format!("https://api.map.baidu.com/marker?location={}&title={title}&content={title}&output=html&coord_type=bd09ll", pair(points.bd09))),
+            (
+                "baidu",
+                "BD-09",
+                format!(
+                    "https://api.map.baidu.com/marker?location={}&title={title}&content={title}&output=html&coord_type=bd09ll",
+                    pair(points.bd09)
+                ),
+            ),
             ("google", "GCJ-02", format!("https://www.google.com/maps?q={}", pair(points.gcj02))),
-            ("open_street_map", "WGS-84", format!("https://www.openstreetmap.org/?mlat={:.6}&mlon={:.6}", points.wgs84.latitude, points.wgs84.longitude)),
+            (
+                "open_street_map",
+                "WGS-84",
+                format!(
+                    "https://www.openstreetmap.org/?mlat={:.6}&mlon={:.6}",
+                    points.wgs84.latitude, points.wgs84.longitude
+                ),
+            ),
         ];
         Some(PlaceView {
             city: place.city.get(lang).to_owned(),

@@ -170,9 +170,9 @@ impl Frame {
         say_of("checks", field, self.lang)
     }
 
-    /// What a map's publisher is called.
-    pub fn map(&self, name: &str) -> String {
-        say_of("map", name, self.lang)
+    /// A text of a group whose name is known only while running.
+    pub fn said(&self, group: &str, name: &str) -> String {
+        say_of(group, name, self.lang)
     }
 
     pub fn code(&self) -> &'static str {
@@ -247,6 +247,7 @@ impl Frame {
             Some(Role::Bank | Role::System) | None => {}
         }
         sections.push(("directory", "/directory", self.t("nav.directory")));
+        sections.push(("tariff", "/tariff", self.t("nav.tariff")));
         sections.push(("quote", "/quote", self.t("nav.quote")));
         sections.push(("law", "/law", self.t("nav.law")));
         sections.push(("receipts", "/receipts", self.t("nav.receipts")));

@@ -56,7 +56,10 @@ fn entry(directory: &Directory, lang: Lang) -> Entry {
         names: (name.zh.into_owned(), name.en.into_owned()),
         pinyin: say("pinyin"),
         facts: facts(administration, lang),
-        functions: functions.clone().map(|f| Working::of(f.number, &f.says, f.works.as_ref(), lang)).collect(),
+        functions: functions
+            .clone()
+            .map(|f| Working::of(f.number, &f.says, f.works.as_ref(), lang))
+            .collect(),
         functions_working: Coverage::of(functions.map(|f| &f.works)),
         departments: directory.departments.iter().map(|d| DepartmentView::of(d, lang)).collect(),
         duties_working: Coverage::of(directory.departments.iter().flat_map(|d| &d.duties).map(|d| &d.works)),

@@ -10,9 +10,8 @@ use askama::Template;
 use axum::extract::{Query, State};
 use axum::response::Response;
 use customhouse_control::Role;
-use customhouse_directory::fold;
 use customhouse_kernel::law::Rule;
-use customhouse_kernel::text::{Lang, Text};
+use customhouse_kernel::text::{Lang, Text, fold};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
@@ -144,7 +143,8 @@ fn address(authority: &str, document: &str, from: usize) -> String {
 }
 
 fn one(mut rules: Vec<&Rule>, visitor: &Visitor, wanted: &Wanted) -> Result<Response, Problem> {
-    let of = |rule: &&Rule| rule.basis.document == wanted.document && rule.basis.authority == wanted.authority;
+    let of =
+        |rule: &&Rule| rule.basis.document == wanted.document && rule.basis.authority == wanted.authority;
     rules.retain(of);
     let total = rules.len();
     if total == 0 {

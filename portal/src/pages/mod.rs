@@ -34,6 +34,7 @@ mod small; // small forms as fields
 mod statement; // what a firm owes, line by line
 mod step_forms; // steps as forms
 mod summary; // a summary that waits for its full declaration
+mod tariff; // the tariff: search, tree, one code
 mod upload; // one file out of a form
 mod words;
 mod work; // an officer's start page // dates, amounts, names of codes
@@ -66,6 +67,8 @@ pub(crate) const ROUTES: &[(&str, &str)] = &[
     ("get", "/directory/{office}"),
     ("get", "/directory/{office}/card"),
     ("get", "/law"),
+    ("get", "/tariff"),
+    ("get", "/tariff/{code}"),
     ("get", "/lang"),
     ("get", "/sign-in"),
     ("post", "/sign-in"),
@@ -128,6 +131,8 @@ pub(crate) fn router(portal: &Portal) -> Router<Portal> {
         .route("/directory/{office}", get(directory::office))
         .route("/directory/{office}/card", get(directory::card))
         .route("/law", get(law::show))
+        .route("/tariff", get(tariff::index))
+        .route("/tariff/{code}", get(tariff::show))
         .route("/lang", get(language::switch))
         .route("/sign-in", get(sign_in::show).post(sign_in::enter))
         .route("/sign-out", post(sign_in::leave))

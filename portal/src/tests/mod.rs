@@ -4,6 +4,7 @@
 mod access; // who gets what, every route
 mod advance; // declared before entry
 mod api; // submissions, problems, bad input
+mod directory; // the administration's page, offices, rules
 mod documents; // OpenAPI and its page
 mod exports; // exports through the API
 mod guarantees; // guarantees through the API
@@ -14,4 +15,5 @@ mod reads;
 mod refunds;
 mod steps; // steps through the API
 mod support;
+mod tariff; // the tariff's pages
 mod work; // the work list
