@@ -6,7 +6,7 @@ use super::words::day_words;
 use super::{Frame, Visitor, html};
 use crate::problem::{self, Problem};
 use crate::state::Portal;
-use crate::texts::say_of;
+use crate::texts::{say, say_of};
 use askama::Template;
 use axum::extract::{Path, Query, State};
 use axum::response::Response;
@@ -300,9 +300,13 @@ impl PlaceView {
                     pair(points.bd09)
                 ),
             ),
-            ("google", "GCJ-02", format!("https://www.google.com/maps?q={}", pair(points.gcj02))),
             (
-                "open_street_map",
+                say("map.google", lang),
+                "GCJ-02",
+                format!("https://www.google.com/maps?q={}", pair(points.gcj02)),
+            ),
+            (
+                say("map.open_street_map", lang),
                 "WGS-84",
                 format!(
                     "https://www.openstreetmap.org/?mlat={:.6}&mlon={:.6}",

@@ -90,7 +90,7 @@ pub(crate) async fn show(
     let wish: String = wanted.q.trim().chars().take(LONGEST_WISH).collect();
     Ok(html(&Papers {
         frame: visitor.frame("law"),
-        papers: papers(&rules, &fold(&wish), visitor.lang),
+        papers: papers(&rules, &fold(&wish)),
         wish,
         rules: rules.len(),
         unconfirmed: rules.iter().filter(|rule| !rule.confirmed).count(),
@@ -99,7 +99,7 @@ pub(crate) async fn show(
 }
 
 /// The papers, each that holds the wish in its own name or in a rule's, those that most rests on first.
-fn papers(rules: &[&Rule], wish: &str, lang: Lang) -> Vec<Paper> {
+fn papers(rules: &[&Rule], wish: &str) -> Vec<Paper> {
     #[derive(Default)]
     struct Counted<'a> {
         articles: std::collections::BTreeSet<&'a str>,
@@ -119,7 +119,7 @@ fn papers(rules: &[&Rule], wish: &str, lang: Lang) -> Vec<Paper> {
             || wish.is_empty()
             || fold(&basis.document).contains(wish)
             || fold(&basis.article).contains(wish)
-            || fold(&name(rule, lang)).contains(wish);
+            || [Lang::Zh, Lang::En].iter().any(|lang| fold(&name(rule, *lang)).contains(wish));
     }
     let mut papers: Vec<Paper> = by_paper
         .into_iter()
