@@ -293,7 +293,7 @@ impl PlaceView {
         let title = encoded(&both_names(office, lang).0);
         let maps = vec![
             (
-                "baidu",
+                say("map.baidu", lang),
                 "BD-09",
                 format!(
                     "https://api.map.baidu.com/marker?location={}&title={title}&content={title}&output=html&coord_type=bd09ll",

@@ -130,7 +130,7 @@ async fn a_search_of_any_length_in_any_script_answers_and_is_escaped() {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_papers_name_what_rests_on_them_and_keep_how_goods_are_selected() {
     let site = Site::open();
-    let page = site.page("customhouse_lang=en", "/law?q=%E6%BB%9E%E7%BA%B3").await.text;
+    let page = site.page("customhouse_lang=en", "/law?q=%E5%8F%8D%E5%80%BE%E9%94%80%E7%A8%8E").await.text;
     assert!(page.contains("document="), "{page}");
     let law = site.engine.law();
     let selection = law.control.rulebook.kind("selection");

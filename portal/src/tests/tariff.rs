@@ -19,7 +19,7 @@ async fn the_tree_leads_from_sections_to_a_code() {
         "/tariff/S16",
         "/tariff/85\"",
         "/tariff/8512\"",
-        "VAT",
+        "Import duty",
         "13%",
         "/quote?lines.0.commodity_code=8512201000",
     ] {
