@@ -14,7 +14,7 @@ fn main() -> io::Result<()> {
     let mut table =
         String::from("/// Files of the embedded pack: path, text.\npub const FILES: &[(&str, &str)] = &[\n");
     let mut paths = vec!["pack.toml".to_owned()];
-    for folder in ["rules", "tables", "procedures"] {
+    for folder in ["directory", "procedures", "rules", "tables"] {
         println!("cargo:rerun-if-changed={}", pack.join(folder).display());
         for entry in fs::read_dir(pack.join(folder))? {
             paths.push(format!("{folder}/{}", entry?.file_name().to_string_lossy()));

@@ -2,7 +2,7 @@
 
 use crate::command_line::Failure;
 use customhouse_engine::{Edition, PackFiles};
-use customhouse_kernel::law::{PackFault, faults_text};
+use customhouse_kernel::law::{FOLDERS, PackFault, faults_text};
 use customhouse_kernel::text::Lang;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -11,8 +11,10 @@ mod embedded {
     include!(concat!(env!("OUT_DIR"), "/embedded_pack.rs"));
 }
 
-/// What the folders of a pack hold: folder, extension.
-const FOLDERS: [(&str, &str); 3] = [("procedures", "toml"), ("rules", "toml"), ("tables", "csv")];
+/// The extension of the files in a folder of a pack.
+fn extension(folder: &str) -> &'static str {
+    if folder == "tables" { "csv" } else { "toml" }
+}
 
 /// Where the law comes from.
 #[derive(Clone, Debug, Default, clap::Args)]
@@ -70,11 +72,11 @@ pub(crate) fn read_folder(folder: &Path) -> Result<PackFiles, Failure> {
         )));
     }
     let mut paths = vec!["pack.toml".to_owned()];
-    for (name, extension) in FOLDERS {
+    for name in FOLDERS {
         let Ok(entries) = fs::read_dir(folder.join(name)) else { continue };
         for entry in entries {
             let path = entry.map_err(|e| Failure::at(folder.join(name).display(), e))?.path();
-            if path.extension().is_some_and(|e| e == extension) {
+            if path.extension().is_some_and(|e| e == extension(name)) {
                 let file = path.file_name().unwrap_or_default().to_string_lossy();
                 paths.push(format!("{name}/{file}"));
             }

@@ -2,6 +2,7 @@
 //! every edition, so that any past decision can be replayed.
 
 use customhouse_control::ControlLaw;
+use customhouse_directory::Directory;
 use customhouse_duties::origin::OriginRules;
 use customhouse_kernel::journal::Hash;
 use customhouse_kernel::law::{Manifest, Pack, PackFault, faults_text, read_pack};
@@ -21,6 +22,8 @@ pub struct Edition {
     pub origin: OriginRules,
     /// Which figures may be shown.
     pub disclosure: DisclosureRules,
+    /// The administration, its offices and functions.
+    pub directory: Directory,
 }
 
 /// Files of a pack: path relative to the pack, text.
@@ -60,12 +63,13 @@ impl Edition {
     pub(crate) fn of(number: u32, mut pack: Pack) -> Result<Edition, Vec<PackFault>> {
         Arc::make_mut(&mut pack.rulebook).edition = number;
         let (control, book) = (ControlLaw::compile(&pack), &pack.rulebook);
-        match (control, OriginRules::compile(book), DisclosureRules::compile(book)) {
-            (Ok(control), Ok(origin), Ok(disclosure)) => {
-                Ok(Edition { number, manifest: pack.manifest, control, origin, disclosure })
+        let (origin, disclosure) = (OriginRules::compile(book), DisclosureRules::compile(book));
+        match (control, origin, disclosure, Directory::compile(book)) {
+            (Ok(control), Ok(origin), Ok(disclosure), Ok(directory)) => {
+                Ok(Edition { number, manifest: pack.manifest, control, origin, disclosure, directory })
             }
-            (control, origin, disclosure) => {
-                let faults = [control.err(), origin.err(), disclosure.err()];
+            (control, origin, disclosure, directory) => {
+                let faults = [control.err(), origin.err(), disclosure.err(), directory.err()];
                 Err(faults.into_iter().flatten().flatten().collect())
             }
         }

@@ -75,3 +75,45 @@ impl Text {
         Text::of(self.zh.replace(&mark, value), self.en.replace(&mark, value))
     }
 }
+
+/// A text as it is compared: lower case, no tone marks, no punctuation, single spaces.
+pub fn fold(text: &str) -> String {
+    let mut folded = String::with_capacity(text.len());
+    for sign in text.chars().flat_map(char::to_lowercase) {
+        let plain = without_tone(sign);
+        if plain.is_alphanumeric() {
+            folded.push(plain);
+        } else if plain != '\'' && plain != '’' && !folded.is_empty() && !folded.ends_with(' ') {
+            folded.push(' ');
+        }
+    }
+    folded.truncate(folded.trim_end().len());
+    folded
+}
+
+/// A vowel of pinyin without its tone; `ü` as `v`, as keyboards write it.
+fn without_tone(sign: char) -> char {
+    const VOWELS: [(char, &str); 6] =
+        [('a', "āáǎà"), ('e', "ēéěè"), ('i', "īíǐì"), ('o', "ōóǒò"), ('u', "ūúǔù"), ('v', "ǖǘǚǜü")];
+    VOWELS.iter().find(|(_, toned)| toned.contains(sign)).map_or(sign, |(plain, _)| *plain)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::fold;
+
+    #[test]
+    fn a_text_is_compared_without_case_tones_and_signs() {
+        let rows = [
+            ("Shàng Hǎi Hǎi Guān", "shang hai hai guan"),
+            ("  Xi'an  Customs—District ", "xian customs district"),
+            ("Wū Lǔ Mù Qí", "wu lu mu qi"),
+            ("上海海关（2200）", "上海海关 2200"),
+            ("lǜ", "lv"),
+            ("--", ""),
+        ];
+        for (text, folded) in rows {
+            assert_eq!(fold(text), folded);
+        }
+    }
+}

@@ -263,7 +263,7 @@ pub(crate) fn refund(
     if is_payer || is_agent {
         hide_officers(&mut body.timeline, |step| step == "refuse");
     }
-    let decides = |posts: &BTreeSet<Post>| posts.iter().any(|post| matches!(post, Post::Release | Post::Head));
+    let decides = |posts: &[Post]| posts.iter().any(|post| matches!(post, Post::Release | Post::Head));
     if is_agent || (!is_payer && !decides(&acting_on(reader, actor, &record, today)?.posts)) {
         body.account = masked_account(&body.account);
     }

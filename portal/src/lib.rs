@@ -12,6 +12,7 @@ mod api; // /api/v1
 mod assets; // style sheet and script, under names that change with their content
 mod declared; // a version's content as it was sent
 mod disposal_form; // what comes with a step of a case of goods that nobody clears
+mod goods_search; // from words, codes and pinyin to goods
 mod lists; // records that an actor may see, a page at a time
 mod names; // what parties are called
 mod pages; // what a browser gets

@@ -1,5 +1,6 @@
 //! What every handler holds: the engine, the settings, and the sign-in's guards.
 
+use crate::goods_search::GoodsSearch;
 use crate::problem::{self, Problem};
 use crate::rate::Rate;
 use crate::sign_in::{Session, Throttle};
@@ -40,6 +41,8 @@ struct Inner {
     throttle: Throttle,
     /// Quotes of late.
     quotes: Rate,
+    /// Names of goods, as they are searched.
+    goods: GoodsSearch,
     /// Readings that wait for their commit at once.
     reads: Semaphore,
 }
@@ -55,6 +58,7 @@ impl Portal {
             passwords: Semaphore::new(2),
             throttle: Throttle::default(),
             quotes: Rate::default(),
+            goods: GoodsSearch::default(),
             reads: Semaphore::new(READS),
         };
         Portal { inner: Arc::new(inner) }
@@ -78,6 +82,10 @@ impl Portal {
 
     pub(crate) fn quotes(&self) -> &Rate {
         &self.inner.quotes
+    }
+
+    pub(crate) fn goods_search(&self) -> &GoodsSearch {
+        &self.inner.goods
     }
 
     pub(crate) fn throttle(&self) -> &Throttle {

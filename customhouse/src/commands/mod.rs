@@ -5,6 +5,7 @@ mod appoint;
 mod assess;
 mod bench;
 mod bill;
+mod functions;
 mod goods_out;
 mod lodge;
 mod origin;
@@ -67,6 +68,8 @@ pub(crate) enum Command {
     /// Measure what the hot paths cost on this machine
     #[command(subcommand)]
     Bench(bench::Bench),
+    /// Say what the administration is there for, and how much of it the program does
+    Functions(functions::Functions),
     /// Check, list, export or import law
     #[command(subcommand)]
     Pack(pack::Pack),
@@ -93,6 +96,7 @@ impl Command {
             Command::WhatIf(command) => command.run(manner),
             Command::Simulate(command) => command.run(manner),
             Command::Bench(command) => command.run(manner),
+            Command::Functions(command) => command.run(manner),
             Command::Pack(command) => command.run(manner),
         }
     }

@@ -5,6 +5,7 @@
 mod assess;
 mod bench;
 mod clients;
+mod functions;
 mod import_tariff;
 mod officers;
 mod pack;

@@ -26,7 +26,7 @@ pub const BILL: &str = "COSU6000000001";
 pub fn pack() -> PackFiles {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../packs/cn");
     let mut files = vec![("pack.toml".to_owned(), fs::read_to_string(root.join("pack.toml")).unwrap())];
-    for folder in ["rules", "tables", "procedures"] {
+    for folder in customhouse_kernel::law::FOLDERS {
         for entry in fs::read_dir(root.join(folder)).unwrap() {
             let path = entry.unwrap().path();
             let name = format!("{folder}/{}", path.file_name().unwrap().to_str().unwrap());

@@ -15,6 +15,6 @@ pub use calendar::{Calendar, LegalDay};
 pub use draft::DraftChanges;
 pub use fault::{PackFault, faults_text};
 pub use given::{GivenKind, read_given};
-pub use pack::{KindOfRule, Manifest, Pack, Territory, read_pack};
+pub use pack::{FOLDERS, KindOfRule, Manifest, Pack, Territory, read_pack};
 pub use rule::{Basis, Body, Rule, Validity};
 pub use rulebook::{Difference, Rulebook};

@@ -1,7 +1,8 @@
 //! Reading a jurisdiction pack: files in, rules out, or every fault with its file and line.
 //!
-//! A pack is `pack.toml`, `rules/*.toml` (what a lawyer reads), `tables/*.csv` (bulk, one rule a
-//! line, defaults in the head) and `procedures/*.toml`. Reading is pure: the shell hands in the texts.
+//! A pack is `pack.toml`, `rules/*.toml` (what a lawyer reads), `directory/*.toml` (who the administration
+//! is and what it is there for, as rules too), `tables/*.csv` (bulk, one rule a line, defaults in the head)
+//! and `procedures/*.toml`. Reading is pure: the shell hands in the texts.
 
 use crate::casework::Procedure;
 use crate::law::{Basis, Body, PackFault, Rule, Rulebook, Validity};
@@ -12,6 +13,9 @@ use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use toml::de::{DeTable, DeValue};
+
+/// The folders of a pack, beside `pack.toml`.
+pub const FOLDERS: [&str; 4] = ["directory", "procedures", "rules", "tables"];
 
 /// `pack.toml`: whose law this is, and who may issue which kind of rule.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
@@ -47,6 +51,9 @@ pub struct KindOfRule {
     /// At most one rule under a key holds on any day.
     #[serde(default)]
     pub single: bool,
+    /// Rules of this kind are shown to officers alone: how goods are selected for examination.
+    #[serde(default)]
+    pub secret: bool,
 }
 
 /// A pack as read.
@@ -67,7 +74,8 @@ pub fn read_pack(files: &[(String, String)]) -> Result<Pack, Vec<PackFault>> {
     let mut rules = Vec::new();
     let mut procedures = Vec::new();
     for (path, text) in files {
-        if path.starts_with("rules/") && path.ends_with(".toml") {
+        let of_rules = path.starts_with("rules/") || path.starts_with("directory/");
+        if of_rules && path.ends_with(".toml") {
             read_rules(path, text, &mut rules, &mut faults);
         } else if path.starts_with("tables/") && path.ends_with(".csv") {
             read_table(path, text, &mut rules, &mut faults);

@@ -170,6 +170,11 @@ impl Frame {
         say_of("checks", field, self.lang)
     }
 
+    /// A text of a group whose name is known only while running.
+    pub fn said(&self, group: &str, name: &str) -> String {
+        say_of(group, name, self.lang)
+    }
+
     pub fn code(&self) -> &'static str {
         match self.lang {
             Lang::Zh => "zh-Hans",
@@ -244,7 +249,10 @@ impl Frame {
             }
             Some(Role::Bank | Role::System) | None => {}
         }
+        sections.push(("directory", "/directory", self.t("nav.directory")));
+        sections.push(("tariff", "/tariff", self.t("nav.tariff")));
         sections.push(("quote", "/quote", self.t("nav.quote")));
+        sections.push(("law", "/law", self.t("nav.law")));
         sections.push(("receipts", "/receipts", self.t("nav.receipts")));
         let link = |(section, address, words)| Link { address, words, current: section == self.section };
         sections.into_iter().map(link).collect()

@@ -10,6 +10,7 @@ mod checks; // what was asked, found, changed
 mod clock; // the demonstration's clock, forward
 mod declaration; // one declaration
 mod declarations; // the list
+mod directory; // offices, the entry of one, its taxi card
 mod disposals; // goods that nobody clears
 mod dossier; // what an officer sees beside a declaration
 mod find; // go to a number
@@ -20,6 +21,7 @@ mod goods; // where the goods of a bill are
 mod guarantee; // one guarantee
 mod guarantees; // guarantees: the list, lodging one
 mod language; // the language switch
+mod law; // rules and the papers that they rest on
 mod licences; // licences with what is left on them
 mod lodge; // the form: shown, tried, lodged
 mod lookup; // commodity codes while one types
@@ -35,6 +37,7 @@ mod small; // small forms as fields
 mod statement; // what a firm owes, line by line
 mod step_forms; // steps as forms
 mod summary; // a summary that waits for its full declaration
+mod tariff; // the tariff: search, tree, one code
 mod upload; // one file out of a form
 mod words;
 mod work; // an officer's start page // dates, amounts, names of codes
@@ -62,6 +65,12 @@ use tower_http::csrf::CsrfLayer;
 #[cfg(test)]
 pub(crate) const ROUTES: &[(&str, &str)] = &[
     ("get", "/"),
+    ("get", "/directory"),
+    ("get", "/directory/{office}"),
+    ("get", "/directory/{office}/card"),
+    ("get", "/law"),
+    ("get", "/tariff"),
+    ("get", "/tariff/{code}"),
     ("get", "/lang"),
     ("get", "/sign-in"),
     ("post", "/sign-in"),
@@ -132,6 +141,12 @@ pub(crate) const ROUTES: &[(&str, &str)] = &[
 pub(crate) fn router(portal: &Portal) -> Router<Portal> {
     Router::new()
         .route("/", get(front::show))
+        .route("/directory", get(directory::index))
+        .route("/directory/{office}", get(directory::office))
+        .route("/directory/{office}/card", get(directory::card))
+        .route("/law", get(law::show))
+        .route("/tariff", get(tariff::index))
+        .route("/tariff/{code}", get(tariff::show))
         .route("/lang", get(language::switch))
         .route("/sign-in", get(sign_in::show).post(sign_in::enter))
         .route("/sign-out", post(sign_in::leave))

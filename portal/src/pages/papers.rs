@@ -148,7 +148,7 @@ fn origin(headers: &HeaderMap) -> String {
 }
 
 /// A QR code as SVG.
-fn code(text: &str) -> Result<String, Problem> {
+pub(crate) fn code(text: &str) -> Result<String, Problem> {
     let code = QrCode::new(text).map_err(|e| failed(&e))?;
     let drawn = code.render::<svg::Color>().min_dimensions(160, 160).quiet_zone(true).build();
     Ok(drawn.find("<svg").map_or_else(String::new, |start| drawn[start..].to_owned()))

@@ -91,6 +91,12 @@ const API: &[(&str, &str, [u16; 9])] = &[
 /// far as one gets who may use the form.
 const PAGES: &[(&str, &str, [u16; 9])] = &[
     ("get", "/", [200; 9]),
+    ("get", "/directory", [200; 9]),
+    ("get", "/directory/{office}", [200; 9]),
+    ("get", "/directory/{office}/card", [200; 9]),
+    ("get", "/law", [200; 9]),
+    ("get", "/tariff", [200; 9]),
+    ("get", "/tariff/{code}", [200; 9]),
     ("get", "/lang", [303; 9]),
     ("get", "/sign-in", [200; 9]),
     ("post", "/sign-in", [422; 9]),

@@ -4,12 +4,13 @@
 mod access; // who gets what, every route
 mod advance; // declared before entry
 mod api; // submissions, problems, bad input
+mod directory; // the administration's page, offices, rules
 mod disposals; // goods that nobody clears
 mod documents; // OpenAPI and its page
 mod dossier; // the declaration's one screen for an officer
 mod exports; // exports through the API
-mod guarantees;
-mod officers; // guarantees through the API
+mod guarantees; // guarantees through the API
+mod officers; // posts and powers
 mod pages; // what a browser sees
 mod party_pages; // exports, guarantees, brokers, licences in a browser
 mod periodic; // periodic declaration in a browser
@@ -18,5 +19,6 @@ mod reads;
 mod refunds;
 mod steps; // steps through the API
 mod support;
+mod tariff; // the tariff's pages
 mod two_step; // in two steps, through the API and in a browser
 mod work; // the work list

@@ -30,7 +30,7 @@ fn pack() -> PackFiles {
     const BULK: [&str; 3] = ["tables/commodities", "tables/measures", "tables/conditions"];
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../packs/cn");
     let mut files = vec![("pack.toml".to_owned(), fs::read_to_string(root.join("pack.toml")).unwrap())];
-    for folder in ["rules", "tables", "procedures"] {
+    for folder in customhouse_kernel::law::FOLDERS {
         for entry in fs::read_dir(root.join(folder)).unwrap() {
             let path = entry.unwrap().path();
             let name = format!("{folder}/{}", path.file_name().unwrap().to_str().unwrap());

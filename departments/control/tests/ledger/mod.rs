@@ -169,7 +169,7 @@ pub fn pack_files() -> Vec<(String, String)> {
     let own = Path::new(env!("CARGO_MANIFEST_DIR"));
     let root = own.ancestors().map(|f| f.join("packs/cn")).find(|f| f.exists()).expect("packs/cn");
     let mut files = vec![("pack.toml".to_owned(), fs::read_to_string(root.join("pack.toml")).unwrap())];
-    for folder in ["rules", "tables", "procedures"] {
+    for folder in customhouse_kernel::law::FOLDERS {
         for file in fs::read_dir(root.join(folder)).unwrap() {
             let path = file.unwrap().path();
             let name = format!("{folder}/{}", path.file_name().unwrap().to_str().unwrap());
