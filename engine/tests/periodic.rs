@@ -5,20 +5,19 @@ mod support;
 
 use customhouse_control::form::Form;
 use customhouse_control::{
-    Actor, BillForm, Command, GatherForm, GuaranteeDecisionForm, GuaranteeForm, KeptGuarantee,
-    PeriodicDeclaration, PeriodicPermit, PeriodicPermitForm, PermitDecisionForm, Post, Role, guarantee_key,
+    Actor, BillForm, Command, Departure, GoodsMoved, GuaranteeDecisionForm, GuaranteeForm, KeptGuarantee,
+    PeriodicDeclaration, PeriodicPermit, PeriodicPermitForm, Post, Role, ShutOut, guarantee_key,
     periodic_declaration_key, periodic_permit_key,
 };
 use customhouse_engine::PackFiles;
 use customhouse_kernel::beats::Record;
-use customhouse_kernel::values::{CreditCode, EntryNumber, Exact, Money, OfficeCode};
+use customhouse_kernel::values::{CreditCode, Direction, EntryNumber, Exact, Money, OfficeCode};
 use jiff::civil::Date;
 use std::collections::BTreeMap;
 use support::house::*;
 use support::*;
 
 const DAY: i64 = 86_400_000_000;
-const PERMIT: &str = "P22252026000001";
 /// Days from Monday 2 March 2026 to the last day to gather March: 10 April is a Friday.
 const LAST: i64 = 39;
 const ALL: &str = "90000000.00";
@@ -41,29 +40,20 @@ fn asked(goods: &str, guarantee: &str) -> PeriodicPermitForm {
         office: OfficeCode::parse("2225").unwrap(),
         goods: goods.to_owned(),
         guarantee: guarantee.to_owned(),
+        commodities: Vec::new(),
         note: String::new(),
     }
 }
 
-fn decided(decision: &str, under_investigation: Option<bool>, note: &str) -> Command {
-    let form =
-        PermitDecisionForm { decision: decision.to_owned(), under_investigation, note: note.to_owned() };
-    Command::DecidePeriodicPermit { number: PERMIT.to_owned(), form }
-}
-
-fn gather(month: &str) -> Command {
-    Command::GatherLists { number: PERMIT.to_owned(), form: GatherForm { month: month.to_owned() } }
-}
-
-/// A house with a permit for publications.
+/// A house with a permit for vehicle lamps that do not keep.
 fn open() -> House {
-    open_for("publications", small_pack())
+    open_for("dangerous_or_fresh", small_pack())
 }
 
 fn open_for(goods: &str, pack: PackFiles) -> House {
     let house = House::open(GREEN, pack);
-    house.accepted(declarant(), Command::AskPeriodicPermit(asked(goods, GUARANTEE)));
-    house.accepted(release(), decided("accept", Some(false), ""));
+    house.accepted(declarant(), ask_permit(goods));
+    house.accepted(release(), decide_permit("accept", Some(false), ""));
     house
 }
 
@@ -249,17 +239,17 @@ fn what_is_no_list() {
     filed(&house, "B1", "2026-03-01");
     let lodge = || list("B1", "2026-03-01");
     house.refused(declarant(), lodging(lodge()), &["CTL-097"], "no permit");
-    house.accepted(declarant(), Command::AskPeriodicPermit(asked("publications", GUARANTEE)));
+    house.accepted(declarant(), ask_permit("dangerous_or_fresh"));
     house.refused(declarant(), lodging(lodge()), &["CTL-100"], "not decided");
-    house.refused(declarant(), decided("accept", Some(false), ""), &["CTL-014"], "not customs");
-    house.refused(release(), decided("accept", None, ""), &["CTL-001"], "nobody said");
-    house.refused(release(), decided("accept", Some(true), ""), &["CTL-099"], "under investigation");
-    house.refused(release(), decided("refuse", None, ""), &["CTL-001"], "no reason");
+    house.refused(declarant(), decide_permit("accept", Some(false), ""), &["CTL-014"], "not customs");
+    house.refused(release(), decide_permit("accept", None, ""), &["CTL-001"], "nobody said");
+    house.refused(release(), decide_permit("accept", Some(true), ""), &["CTL-099"], "under investigation");
+    house.refused(release(), decide_permit("refuse", None, ""), &["CTL-001"], "no reason");
     let far = officer("far", Post::Release);
     let elsewhere = Actor { offices: vec![OfficeCode::parse("2248").unwrap()], ..far };
-    house.refused(elsewhere, decided("accept", Some(false), ""), &["CTL-097"], "another office");
-    house.accepted(release(), decided("accept", Some(false), ""));
-    house.refused(release(), decided("accept", Some(false), ""), &["CAS-002"], "twice");
+    house.refused(elsewhere, decide_permit("accept", Some(false), ""), &["CTL-097"], "another office");
+    house.accepted(release(), decide_permit("accept", Some(false), ""));
+    house.refused(release(), decide_permit("accept", Some(false), ""), &["CAS-002"], "twice");
     let with = |name: &str, value: &str| {
         let mut form = lodge();
         form.head.set(name, value);
@@ -304,14 +294,22 @@ fn the_permit_asks_for_its_goods_and_a_guarantee_of_three_months() {
         number
     };
     let (short, enough) = (given("2026-06-01"), given("2026-06-02"));
-    let ask = |goods: &str, number: &str| Command::AskPeriodicPermit(asked(goods, number));
-    house.refused(declarant(), ask("publications", &short), &["FIN-013"], "a day short of three months");
+    let ask = |goods: &str, number: &str| {
+        let commodities = vec!["8512".to_owned()];
+        Command::AskPeriodicPermit(PeriodicPermitForm { commodities, ..asked(goods, number) })
+    };
+    house.refused(
+        declarant(),
+        ask("dangerous_or_fresh", &short),
+        &["FIN-013"],
+        "a day short of three months",
+    );
     house.refused(declarant(), ask("lamps", &enough), &["CTL-098"], "no such kind");
     house.refused(declarant(), ask("lamps", "G"), &["CTL-098", "CTL-060"], "all findings at once");
-    house.refused(stranger(), ask("publications", &enough), &["CTL-060"], "another firm's guarantee");
-    house.refused(actor(Role::Carrier), ask("publications", &enough), &["CTL-014"], "a carrier");
-    house.accepted(declarant(), ask("publications", &enough));
-    house.accepted(release(), decided("accept", Some(false), ""));
+    house.refused(stranger(), ask("dangerous_or_fresh", &enough), &["CTL-060"], "another firm's guarantee");
+    house.refused(actor(Role::Carrier), ask("dangerous_or_fresh", &enough), &["CTL-014"], "a carrier");
+    house.accepted(declarant(), ask("dangerous_or_fresh", &enough));
+    house.accepted(release(), decide_permit("accept", Some(false), ""));
     // behind its last day the permit has expired
     on_day(&house, 92);
     filed(&house, "B1", "2026-06-01");
@@ -391,8 +389,8 @@ fn a_list_is_withdrawn_while_its_goods_are_there() {
 #[test]
 fn a_list_under_check_is_gathered_too() {
     let house = House::open(DOCUMENTS, small_pack());
-    house.accepted(declarant(), Command::AskPeriodicPermit(asked("publications", GUARANTEE)));
-    house.accepted(release(), decided("accept", Some(false), ""));
+    house.accepted(declarant(), ask_permit("dangerous_or_fresh"));
+    house.accepted(release(), decide_permit("accept", Some(false), ""));
     let list = listed(&house, "B1", "2026-03-01");
     assert_eq!(house.state(list), "document_check");
     on_day(&house, 30);
@@ -415,7 +413,7 @@ fn currencies_are_not_mixed() {
         rates(&pack()).lines().filter(|l| l.contains("USD.2026-03")).map(|l| format!("{l}\n")).collect();
     let table = files.iter_mut().find(|(path, _)| path == "tables/exchange_rates.csv").unwrap();
     table.1.push_str(&dollars.concat());
-    let house = open_for("publications", files);
+    let house = open_for("dangerous_or_fresh", files);
     let euros = listed(&house, "B1", "2026-03-01");
     filed(&house, "B2", "2026-03-01");
     let mut other = list("B2", "2026-03-01");
@@ -429,5 +427,145 @@ fn currencies_are_not_mixed() {
         months.iter().map(|m| (m.currency.as_str(), m.lists[0].entry, m.lists.len())).collect();
     assert_eq!(found, [("EUR", euros, 1), ("USD", dollars, 1)]);
     assert_ne!(months[0].entry_number, months[1].entry_number);
+    house.sound();
+}
+
+/// When the goods of an export are to be loaded: a week after the clock's start.
+const LOADING: &str = "2026-03-09T10:00";
+
+/// An outbound bill whose goods have all arrived, and the list of them.
+fn export_arrived(house: &House, number: &str, loading: &str) -> Form {
+    let Command::FileBill(inbound) = bill(number) else { unreachable!() };
+    let loading = loading.parse().ok();
+    let form = BillForm { direction: Direction::Export, entry_date: None, loading, ..inbound };
+    house.accepted(actor(Role::Carrier), Command::FileBill(form));
+    house.accepted(actor(Role::Operator), Command::ReportArrival(moved(number)));
+    let mut form = list(number, "");
+    for (name, value) in [
+        ("direction", "export"),
+        ("overseas_consignor.name", "EXAMPLE GMBH"),
+        ("departure_port", ""),
+        ("storage_place", ""),
+        ("freight.mark", ""),
+        ("freight.currency", ""),
+        ("freight.rate", ""),
+        ("insurance.mark", ""),
+        ("insurance.rate", ""),
+        ("price_confirmations", ""),
+    ] {
+        assert!(form.head.set(name, value), "{name}");
+    }
+    form.lines[0].set("origin", "CN");
+    form.lines[0].set("destination", "DE");
+    form
+}
+
+fn moved(number: &str) -> GoodsMoved {
+    let gross_kg = Exact::parse("1250.5").unwrap();
+    GoodsMoved { office: OfficeCode::parse("2225").unwrap(), bill: number.to_owned(), packages: 10, gross_kg }
+}
+
+#[test]
+fn exports_are_listed_before_loading_gathered_and_closed_on_departure() {
+    let house = open_for("dangerous_or_fresh_export", small_pack());
+    let carrier = || actor(Role::Carrier);
+    let first = lodging(export_arrived(&house, "E1", LOADING));
+    let first = entry(&house.accepted(declarant(), first).answer);
+    assert_eq!((house.state(first).as_str(), first.direction()), ("released", Direction::Export));
+    assert_eq!(house.body(first).periodic.unwrap().reserved, Money::ZERO, "no export duty on lamps");
+    // the permit is of exports: an import under it is none
+    filed(&house, "B1", "2026-03-01");
+    house.refused(declarant(), lodging(list("B1", "2026-03-01")), &["CTL-098"], "the other way");
+    // as late as any export declaration, and not later
+    let late = export_arrived(&house, "E2", "2026-03-03T09:59");
+    house.refused(declarant(), lodging(late), &["CTL-082"], "less than a day before loading");
+    let shut_out = lodging(export_arrived(&house, "E3", LOADING));
+    let shut_out = entry(&house.accepted(declarant(), shut_out).answer);
+    let goods = moved("E3");
+    house.accepted(
+        carrier(),
+        Command::ReportShutOut(ShutOut {
+            office: goods.office,
+            bill: goods.bill,
+            packages: goods.packages,
+            gross_kg: goods.gross_kg,
+            loading: None,
+        }),
+    );
+    house.accepted(declarant(), take(shut_out, "request_withdrawal", note("未能装运")));
+    house.accepted(release(), take(shut_out, "approve_withdrawal", note("")));
+    assert_eq!(permit(&house).1.lists.iter().map(|l| l.entry).collect::<Vec<_>>(), [first]);
+    house.sound();
+    // loaded and gone, it still waits to be gathered
+    on_day(&house, 7);
+    house.accepted(carrier(), Command::ReportLoading(moved("E1")));
+    let departed = "2026-03-09".parse().unwrap();
+    let goods = moved("E1");
+    let departs = Departure { office: goods.office, bill: goods.bill, departed };
+    house.accepted(carrier(), Command::ReportDeparture(departs));
+    assert_eq!(house.state(first), "departed");
+    on_day(&house, 30);
+    house.accepted(declarant(), gather("2026-03"));
+    let [month] = months(&house).try_into().unwrap();
+    assert_eq!((month.direction, month.entry_number.direction()), (Direction::Export, Direction::Export));
+    assert_eq!((month.lists.len(), month.lists[0].entry, month.total), (1, first, Money::ZERO));
+    assert_eq!(house.state(first), "closed", "gathered, it owes nothing and is over");
+    house.sound();
+}
+
+#[test]
+fn goods_are_of_the_permits_kind() {
+    let house = House::open(GREEN, small_pack());
+    let ask = |goods: &str, codes: &[&str]| {
+        let commodities = codes.iter().map(|code| (*code).to_owned()).collect();
+        Command::AskPeriodicPermit(PeriodicPermitForm { commodities, ..asked(goods, GUARANTEE) })
+    };
+    house.refused(declarant(), ask("dangerous_or_fresh", &[]), &["CTL-001"], "no code");
+    house.refused(declarant(), ask("dangerous_or_fresh", &["8"]), &["CTL-008"], "one digit");
+    house.refused(declarant(), ask("dangerous_or_fresh", &["85x2"]), &["CTL-008"], "no digits");
+    house.refused(declarant(), ask("publications", &["8512"]), &["CTL-098"], "lamps are no publications");
+    house.accepted(declarant(), ask("publications", &[]));
+    house.accepted(release(), decide_permit("accept", Some(false), ""));
+    assert_eq!(permit(&house).1.commodities, ["49"], "what the kind says");
+    filed(&house, "B1", "2026-03-01");
+    let other = house.refused(declarant(), lodging(list("B1", "2026-03-01")), &["CTL-102"], "lamps");
+    let finding = other.findings.iter().find(|f| f.code == "CTL-102").unwrap();
+    assert_eq!(finding.path, "/lines/0/commodity_code");
+    assert!(finding.text.en.contains("8512201000") && finding.text.en.contains("49"), "{}", finding.text.en);
+    house.sound();
+}
+
+#[test]
+fn customs_stops_a_permit_readmits_and_withdraws_it() {
+    let house = open();
+    let first = listed(&house, "B1", "2026-03-01");
+    house.refused(release(), decide_permit("stop", None, " "), &["CTL-001"], "no reason");
+    house.refused(declarant(), decide_permit("stop", None, "立案调查"), &["CTL-014"], "not customs");
+    house.accepted(release(), decide_permit("stop", None, "立案调查"));
+    assert_eq!(state(&house), "stopped");
+    filed(&house, "B2", "2026-03-01");
+    let second = || lodging(list("B2", "2026-03-01"));
+    house.refused(declarant(), second(), &["CTL-100"], "stopped");
+    house.refused(release(), decide_permit("withdraw", None, "停业"), &["CTL-104"], "a list waits");
+    house.refused(
+        release(),
+        decide_permit("readmit", Some(true), ""),
+        &["CTL-099"],
+        "still under investigation",
+    );
+    house.refused(release(), decide_permit("readmit", None, ""), &["CTL-001"], "nobody said");
+    house.accepted(release(), decide_permit("readmit", Some(false), ""));
+    house.accepted(declarant(), second());
+    // stopped again: what waits is gathered all the same, by the firm, and by customs only once it is overdue
+    house.accepted(release(), decide_permit("stop", None, "立案调查"));
+    on_day(&house, 30);
+    house.refused(release(), gather("2026-03"), &["CTL-100"], "not overdue");
+    house.accepted(declarant(), gather("2026-03"));
+    assert_eq!((months(&house)[0].lists.len(), state(&house).as_str()), (2, "stopped"));
+    house.refused(release(), decide_permit("withdraw", None, ""), &["CTL-001"], "no reason");
+    house.accepted(release(), decide_permit("withdraw", None, "停业"));
+    assert_eq!(state(&house), "withdrawn");
+    house.refused(release(), decide_permit("readmit", Some(false), ""), &["CAS-002"], "it is over");
+    house.pay(first);
     house.sound();
 }

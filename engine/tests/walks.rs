@@ -15,6 +15,8 @@ use customhouse_finance::{LATE_PAYMENT, PaymentBook};
 use customhouse_kernel::beats::{Record, RecordKey};
 use customhouse_kernel::values::{CommodityCode, CreditCode, EntryNumber, Exact, OfficeCode, UnitCode};
 use customhouse_storage::{Query, SimDisk};
+use jiff::civil::Date;
+use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use support::file::*;
 use support::house::*;
@@ -24,7 +26,7 @@ use support::*;
 const COMMANDS: usize = 200;
 const CHECKED_EVERY: usize = 20;
 const DAY: i64 = 86_400_000_000;
-const BILLS: [&str; 5] = ["WALK1", "WALK2", "WALK3", "AHEAD1", "SUM1"];
+const BILLS: [&str; 7] = ["WALK1", "WALK2", "WALK3", "AHEAD1", "SUM1", "LIST1", "LIST2"];
 
 /// Even numbers from a seed (SplitMix64).
 struct Chance(u64);
@@ -107,6 +109,8 @@ impl Walk {
         walk.ask(officer("head", Post::Head), Command::RecordLicence(licence("L1", "250", 3)));
         walk.ask(actor(Role::Declarant), Command::LodgeGuarantee(guarantee()));
         walk.ask(officer("rel9", Post::Release), accept_guarantee());
+        walk.ask(actor(Role::Declarant), ask_permit("dangerous_or_fresh"));
+        walk.ask(officer("rel9", Post::Release), decide_permit("accept", Some(false), ""));
         for number in BILLS {
             walk.ask(actor(Role::Carrier), bill(number));
         }
@@ -174,19 +178,23 @@ impl Walk {
         let days = self.chance.of(&[1, 1, 2, 4, 9]);
         self.engine().set_clock(self.engine().now().utc_micros + days * DAY).unwrap();
         let today = self.engine().now().day();
+        for kind in ["declaration", "periodic_permit"] {
+            self.work_off(kind, today);
+        }
+    }
+
+    /// What has fallen due of a kind, until nothing new has.
+    fn work_off(&mut self, kind: &str, today: Date) {
         for round in 0.. {
             assert!(round < 50, "a deadline that fell comes back for ever");
-            let query = Query {
-                kind: "declaration".to_owned(),
-                due_before: Some(today),
-                limit: 100,
-                ..Query::default()
-            };
+            let query =
+                Query { kind: kind.to_owned(), due_before: Some(today), limit: 100, ..Query::default() };
             let fallen = self.engine().read(|r| r.records(&query)).unwrap();
             // a change that nobody decided on keeps its day, and so does a summary that nobody completed
             let ahead = |record: &Record| {
-                let body: DeclarationRecord = record.read().unwrap();
-                body.worked_off.is_none_or(|last| record.due > Some(last))
+                let body: Value = serde_json::from_str(&record.body).unwrap();
+                let last: Option<Date> = body["worked_off"].as_str().map(|day| day.parse().unwrap());
+                last.is_none_or(|last| record.due > Some(last))
             };
             let fallen: Vec<Record> = fallen.into_iter().filter(ahead).collect();
             for record in &fallen {
@@ -200,9 +208,12 @@ impl Walk {
 
     /// As the program's own clerk does it, under the same key: one of both has the effect.
     fn fall(&mut self, record: &Record) {
-        let (entry, due) = (EntryNumber::parse(&record.key.id).unwrap(), record.due.unwrap());
+        let due = record.due.unwrap();
         let key = format!("due/{}/{due}", record.key);
-        let command = Command::FallDue { entry, due };
+        let command = match EntryNumber::parse(&record.key.id) {
+            Some(entry) => Command::FallDue { entry, due },
+            None => Command::PermitFallsDue { number: record.key.id.clone(), due },
+        };
         let sent = Sent { media_type: "text/plain".to_owned(), bytes: key.clone().into_bytes(), keep: false };
         let submission =
             Submission { key, sent, actor: Actor::system(), ..submission(Role::System, "", command) };
@@ -241,7 +252,8 @@ impl Walk {
         }
         match self.chance.below(100) {
             0..8 => self.lodging(),
-            8..62 => self.step(entry, &record.state, &body),
+            8..60 => self.step(entry, &record.state, &body),
+            60..62 => self.periodic(),
             62..80 => self.settlement(&body),
             80..84 => (self.somebody(), Command::OrderPayment(entry)),
             84..90 => self.goods(&body),
@@ -435,6 +447,20 @@ impl Walk {
         roster
     }
 
+    /// What is done with the permit for periodic declaration: a month gathered, by the firm or ex officio, or
+    /// the permit stopped, readmitted, withdrawn, ended.
+    fn periodic(&mut self) -> (Actor, Command) {
+        let release = || officer("rel9", Post::Release);
+        let month = self.chance.of(&["2026-03", "2026-03", "2026-04", "2026-05"]);
+        let decision = self.chance.of(&["stop", "readmit", "readmit", "withdraw"]);
+        match self.chance.below(100) {
+            0..50 => (actor(Role::Declarant), gather(month)),
+            50..65 => (release(), gather(month)),
+            65..95 => (release(), decide_permit(decision, Some(false), "说明")),
+            _ => (actor(Role::Declarant), Command::EndPeriodicPermit(PERMIT.to_owned())),
+        }
+    }
+
     fn authorisation(&mut self) -> (Actor, Command) {
         let today = self.engine().now().day();
         let form = AuthorisationForm {
@@ -497,8 +523,8 @@ fn case_holds(record: &Record, body: &DeclarationRecord) {
     let open = body.open_books().any(|book| book.guaranteed.is_none());
     let released = body.timeline.iter().position(|m| ["release", "release_on_summary"].contains(&&*m.step));
     let after = ["released", "goods_out", "closed", "summary_released", "picked_up"];
-    // only what was released on a summary is withdrawn after release
-    let withdrawn = state == "withdrawn" && body.two_step.is_some();
+    // only what was released on a summary or a list is withdrawn after release
+    let withdrawn = state == "withdrawn" && (body.two_step.is_some() || body.periodic.is_some());
     assert!(withdrawn || released.is_some() == after.contains(&state), "{place}: {state}");
     if let Some(released) = released {
         assert!(body.holds.is_empty(), "{place}: released with an open condition");
@@ -518,6 +544,10 @@ fn case_holds(record: &Record, body: &DeclarationRecord) {
     if let Some(two) = body.open_summary() {
         assert!(body.books.is_empty() && body.document_version == 0, "{place}: a summary owes something");
         assert!(state != "withdrawn" || two.reserved.is_zero(), "{place}: something is still reserved");
+    }
+    if let Some(list) = body.periodic.as_ref().filter(|list| list.month.is_none()) {
+        assert!(body.books.is_empty(), "{place}: a list that waits has books");
+        assert!(state != "closed", "{place}: closed and not gathered, by {}", list.gather_by.day);
     }
     if state == "closed" {
         assert!(body.open_summary().is_none(), "{place}: closed without a full declaration");

@@ -196,6 +196,7 @@ impl SmallForm for PeriodicPermitForm {
         member("office", Kind::Office),
         member("goods", Kind::Text),
         member("guarantee", Kind::Text),
+        optional("commodities", Kind::Names),
         optional("note", Kind::Text),
     ];
 }
@@ -419,6 +420,7 @@ pub fn read_fields<T: SmallForm>(fields: &[(String, String)]) -> Result<T, Vec<R
         };
         let value = match member.kind {
             Kind::Whole => text.parse::<u64>().map_or_else(|_| Value::from(text.as_str()), Value::from),
+            Kind::Truth => text.parse::<bool>().map_or_else(|_| Value::from(text.as_str()), Value::from),
             Kind::Names => text.split([' ', ',', '，']).filter(|name| !name.is_empty()).collect(),
             _ => Value::from(text.as_str()),
         };

@@ -14,6 +14,7 @@ use crate::case_number::CaseNumber;
 use crate::command::{Actor, Role};
 use crate::guarantee::{self, is_in_force, no_such as no_such_guarantee, not_in_force};
 use crate::law::ControlLaw;
+use crate::periodic_law::PeriodicGoods;
 use crate::post::Post;
 use crate::record::Milestone;
 use crate::refusals;
@@ -29,8 +30,23 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 /// The actions that steps of a permit may name, and that of a bill whose list is withdrawn after release.
-pub(crate) const ACTIONS: [&str; 6] =
-    ["accept_permit", "refuse_permit", "end_permit", "expire_permit", "gather_lists", "reopen_released_bill"];
+pub(crate) const ACTIONS: [&str; 10] = [
+    "accept_permit",
+    "refuse_permit",
+    "suspend_permit",
+    "stop_permit",
+    "readmit_permit",
+    "withdraw_permit",
+    "end_permit",
+    "expire_permit",
+    "gather_lists",
+    "reopen_released_bill",
+];
+
+/// The actions of an officer's steps; for those of `REASONED` the officer says why.
+const DECIDED: [&str; 5] =
+    ["accept_permit", "refuse_permit", "stop_permit", "readmit_permit", "withdraw_permit"];
+const REASONED: [&str; 3] = ["refuse_permit", "stop_permit", "withdraw_permit"];
 
 /// What a consignee asks for.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -42,6 +58,10 @@ pub struct PeriodicPermitForm {
     pub goods: String,
     /// Number of the general guarantee that answers for the taxes of its lists.
     pub guarantee: String,
+    /// First digits of the commodity codes of its goods, two to ten; needed for a kind whose goods the pack
+    /// does not name by code.
+    #[serde(default)]
+    pub commodities: Vec<String>,
     #[serde(default)]
     pub note: String,
 }
@@ -50,12 +70,12 @@ pub struct PeriodicPermitForm {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PermitDecisionForm {
-    /// A step of the procedure: `accept` or `refuse`.
+    /// A step of the procedure: `accept`, `refuse`, `stop`, `readmit` or `withdraw`.
     pub decision: String,
-    /// Whether the firm is under investigation 涉嫌走私或者违规被立案调查; to accept, it must be said.
+    /// Whether the firm is under investigation 涉嫌走私或者违规被立案调查; to accept or readmit, it must be said.
     #[serde(default)]
     pub under_investigation: Option<bool>,
-    /// Why; a refusal must say.
+    /// Why; to refuse, stop or withdraw it must be said.
     #[serde(default)]
     pub note: String,
 }
@@ -69,6 +89,10 @@ pub struct PeriodicPermit {
     pub party: String,
     pub goods: String,
     pub guarantee: String,
+    /// First digits of the commodity codes that its lists may hold; none in permits from before they were
+    /// asked for, which hold what their kind does.
+    #[serde(default)]
+    pub commodities: Vec<String>,
     /// The last day on which a list may be filed under it: its guarantee's.
     pub valid_to: Date,
     pub note: String,
@@ -195,10 +219,12 @@ pub(crate) fn ask(
     actor.must_be(Role::Declarant, "ask for periodic declaration 申请集中申报备案")?;
     let day = at.day();
     let mut refused: Vec<Refusal> = note_finding(&form.note).into_iter().collect();
-    if law.periodic.goods(&form.goods, day).is_none() {
-        let goods: String = form.goods.chars().filter(|c| !c.is_control()).take(40).collect();
-        refused.push(refusals::PERIODIC_GOODS.at("/goods").with("goods", goods).with("date", day));
+    let kind = law.periodic.goods(&form.goods, day);
+    if kind.is_none() {
+        refused.push(not_periodic("/goods", &form.goods, day));
     }
+    let commodities = commodities_for(&form.commodities, kind, day);
+    let commodities = commodities.map_err(|found| refused.extend(found)).unwrap_or_default();
     if law.codes.contains("office", form.office.as_str(), day) == Some(false) {
         let listed = refusals::NOT_LISTED.at("/office").with("field", "office").with("value", form.office);
         refused.push(listed.with("date", day));
@@ -219,6 +245,7 @@ pub(crate) fn ask(
         party: actor.party.clone(),
         goods: form.goods.clone(),
         guarantee: form.guarantee.trim().to_owned(),
+        commodities,
         valid_to,
         note: form.note.trim().to_owned(),
         decision: None,
@@ -234,6 +261,40 @@ pub(crate) fn ask(
     told(&case, "periodic_permit.asked", &mut decision);
     decision.record(case.of(&actor.party, form.office).record());
     Ok(decision)
+}
+
+fn not_periodic(path: &str, goods: &str, day: Date) -> Refusal {
+    let goods: String = goods.chars().filter(|c| !c.is_control()).take(40).collect();
+    refusals::PERIODIC_GOODS.at(path).with("goods", goods).with("date", day)
+}
+
+/// The first digits of commodity codes that a permit's lists may hold: what was asked for, each within the
+/// kind; if nothing was, what the kind says.
+fn commodities_for(
+    asked: &[String],
+    kind: Option<&PeriodicGoods>,
+    day: Date,
+) -> Result<Vec<String>, Vec<Refusal>> {
+    let path = "/commodities";
+    let in_form = |code: &str| (2..=10).contains(&code.len()) && code.bytes().all(|b| b.is_ascii_digit());
+    let asked: Vec<&str> = asked.iter().map(|code| code.trim()).collect();
+    let finding = |code: &&str| match kind {
+        _ if !in_form(code) => {
+            let shown: String = code.chars().filter(|c| !c.is_control()).take(20).collect();
+            Some(refusals::NOT_IN_FORM.at(path).with("field", "commodities").with("value", shown))
+        }
+        Some(kind) if !kind.holds(code) => Some(not_periodic(path, code, day)),
+        _ => None,
+    };
+    let mut found: Vec<Refusal> = asked.iter().filter_map(finding).collect();
+    let of_kind = kind.map(|kind| kind.commodities.as_slice()).unwrap_or_default();
+    if asked.is_empty() && kind.is_some() && of_kind.is_empty() {
+        found.push(refusals::MISSING.at(path).with("field", "commodities"));
+    }
+    if !found.is_empty() {
+        return Err(found);
+    }
+    Ok(if asked.is_empty() { of_kind.to_vec() } else { asked.into_iter().map(str::to_owned).collect() })
 }
 
 /// The last day of a guarantee that a permit may rest on: the party's own, general, in force, given for early
@@ -258,11 +319,11 @@ fn guarantee_for(
     Ok(given.valid_to)
 }
 
-/// An officer of the release post accepts or refuses it.
+/// An officer of the release post accepts or refuses it, stops it for new lists, readmits it, or withdraws it.
 ///
 /// # Errors
-/// No such permit at the officer's offices, or not this step now; to accept: the firm is under investigation
-/// or nobody said, or the guarantee serves no more; to refuse: no reason.
+/// No such permit at the officer's offices, or not this step now; to accept or readmit: the firm is under
+/// investigation or nobody said, or the guarantee serves no more; to refuse, stop or withdraw: no reason.
 pub(crate) fn decide(
     (number, form): (&str, &PermitDecisionForm),
     actor: &Actor,
@@ -276,18 +337,22 @@ pub(crate) fn decide(
         return Err(vec![long]);
     }
     let taken = case.step(&form.decision, actor, at).map_err(|r| vec![r])?;
-    let (accepts, refuses) = (taken.does("accept_permit"), taken.does("refuse_permit"));
-    if accepts {
-        may_be_admitted(&case.body, form, view, law, at.day())?;
-    }
-    if !accepts && !refuses {
+    let does = |actions: &[&str]| actions.iter().any(|action| taken.does(action));
+    if !does(&DECIDED) {
         return Err(vec![not_now(&case)]);
     }
-    if refuses && form.note.trim().is_empty() {
+    if does(&["accept_permit", "readmit_permit"]) {
+        may_be_admitted(&case.body, form, view, law, at.day())?;
+    }
+    if does(&REASONED) && form.note.trim().is_empty() {
         return Err(vec![refusals::MISSING.at("/note").with("field", "note")]);
     }
-    case.body.decision = Some(PermitDecision { accepted: accepts, note: form.note.clone(), at: *at });
+    if does(&["accept_permit", "refuse_permit"]) {
+        let accepted = taken.does("accept_permit");
+        case.body.decision = Some(PermitDecision { accepted, note: form.note.clone(), at: *at });
+    }
     case.note(&form.note);
+    go_on(&mut case, at);
     let mut decision = Decision::default();
     told(&case, "periodic_permit.decided", &mut decision);
     decision.record(case.record());
@@ -306,6 +371,12 @@ fn may_be_admitted(
         None => return Err(vec![refusals::MISSING.at(there).with("field", "under_investigation")]),
         Some(true) => return Err(vec![refusals::UNDER_INVESTIGATION.at(there).with("party", &permit.party)]),
         Some(false) => {}
+    }
+    if permit.is_accepted() {
+        // readmitted for what is left of its days, not for three months more
+        let kept = guarantee::of_party(&permit.guarantee, &permit.party, view, law);
+        let kept = kept.ok_or_else(|| vec![no_such_guarantee(&permit.guarantee)])?;
+        return if is_in_force(&kept) { Ok(()) } else { Err(vec![not_in_force(&kept, "")]) };
     }
     guarantee_for(&permit.guarantee, &permit.party, view, law, day).map(|_| ()).map_err(|r| vec![r])
 }
@@ -394,7 +465,7 @@ pub(crate) fn load<'a>(number: &str, view: &dyn View, law: &'a ControlLaw) -> Op
 
 /// Whether lists may be filed under it, its days and overdue lists aside.
 pub(crate) fn takes_lists(case: &PermitCase<'_>) -> bool {
-    case.can("expire_permit", &Actor::system())
+    case.can("suspend_permit", &Actor::system())
 }
 
 pub(crate) fn no_such(number: &str) -> Refusal {

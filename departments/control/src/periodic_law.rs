@@ -24,6 +24,9 @@ pub struct PeriodicGoods {
     pub direction: Direction,
     /// The modes of transport by which such goods come; none: any.
     pub transport_modes: Vec<String>,
+    /// First digits of the commodity codes of such goods; none: the kind is not a matter of codes, and each
+    /// permit names its own.
+    pub commodities: Vec<String>,
     /// The day of the next month by which they are gathered; none: its last.
     gather_day: Option<i8>,
     valid: Validity,
@@ -73,6 +76,8 @@ impl PeriodicGoods {
             direction: Direction,
             #[serde(default)]
             transport_modes: Vec<String>,
+            #[serde(default)]
+            commodities: Vec<String>,
             gather_day: Option<i8>,
             #[allow(dead_code)] // one way to reckon a month is known; its name is checked
             charges: Charges,
@@ -84,8 +89,7 @@ impl PeriodicGoods {
             /// What its lists were assessed at, each under the law of its own day, to the cent.
             SumOfLists,
         }
-        let Entry { name, direction, transport_modes, gather_day, charges: Charges::SumOfLists } =
-            rule.read()?;
+        let Entry { name, direction, transport_modes, commodities, gather_day, .. } = rule.read()?;
         if gather_day.is_some_and(|day| !(1..=31).contains(&day)) {
             return Err(rule.fault(
                 format!("规则 {} 的 gather_day 为 1 至 31", rule.id),
@@ -93,6 +97,17 @@ impl PeriodicGoods {
             ));
         }
         let code = rule.key.clone();
-        Ok(PeriodicGoods { code, name, direction, transport_modes, gather_day, valid: rule.valid })
+        let valid = rule.valid;
+        Ok(PeriodicGoods { code, name, direction, transport_modes, commodities, gather_day, valid })
     }
+
+    /// Whether goods whose code begins with these digits are of the kind, as far as codes tell.
+    pub fn holds(&self, digits: &str) -> bool {
+        is_under(&self.commodities, digits)
+    }
+}
+
+/// Whether a commodity code begins with one of these; with none of them, any does.
+pub(crate) fn is_under(prefixes: &[String], code: &str) -> bool {
+    prefixes.is_empty() || prefixes.iter().any(|prefix| code.starts_with(prefix.as_str()))
 }

@@ -5,10 +5,11 @@
 //!
 //! Decided here, because no text was seen: a list on a bill whose means has yet to enter is refused, as its
 //! days begin with entry; a list whose licence is missing is refused, as no guarantee stands for one; it is
-//! not amended before it is gathered, but withdrawn and filed anew.
+//! not amended before it is gathered, but withdrawn and filed anew; an export of which a part was shut out is
+//! amended once it is gathered. A list of exports is due when every export declaration is (`loading_term`), 24
+//! hours before loading.
 //!
-//! Not here: exports, whose lists are due 24 hours before loading (the field norm refuses the number there);
-//! the paper list that follows within three days.
+//! Not here: the paper list that follows within three days.
 
 use crate::bill::BillRecord;
 use crate::clearance::Clearance;
@@ -19,6 +20,7 @@ use crate::guaranteed;
 use crate::law::ControlLaw;
 use crate::mode;
 use crate::periodic::{self, OpenList, PermitCase, no_such, not_now, takes_lists};
+use crate::periodic_law::is_under;
 use crate::record::DeclarationRecord;
 use crate::refusals;
 use customhouse_finance::GuaranteeCase as Purpose;
@@ -134,6 +136,14 @@ fn unfit(declaration: &Declaration, case: &PermitCase<'_>, law: &ControlLaw, day
     let named = declaration.guarantee.as_str();
     if !named.is_empty() && named != permit.guarantee {
         found.push(differs("guarantee", named, &permit.guarantee));
+    }
+    let codes = if permit.commodities.is_empty() { &goods.commodities } else { &permit.commodities };
+    for (place, line) in declaration.lines.iter().enumerate() {
+        let code = line.commodity_code.to_string();
+        if !is_under(codes, &code) {
+            let other = differs("commodity_code", &code, &codes.join(", "));
+            found.push(Refusal { path: format!("/lines/{place}/commodity_code"), ..other });
+        }
     }
     // a month is gathered in one currency
     let first = declaration.lines.first().map(|line| line.currency);

@@ -107,6 +107,11 @@ fn first_of(month: &str) -> Option<Date> {
     format!("{month}-01").parse().ok().filter(|_| in_form)
 }
 
+/// Which way goods of a permit go: its kind is of one direction, so all its lists are.
+fn direction_of(permit: &PeriodicPermit) -> Direction {
+    permit.lists.first().map_or(Direction::Import, |list| list.entry.direction())
+}
+
 /// The lists of a permit that were accepted in the month of a day.
 fn lists_of(permit: &PeriodicPermit, first: Date) -> impl Iterator<Item = &OpenList> {
     permit.lists.iter().filter(move |list| list.accepted.first_of_month() == first)
@@ -116,7 +121,7 @@ pub(crate) fn needs(number: &str, form: &GatherForm, view: &dyn View, at: &Momen
     periodic::needs(number, keys);
     let permit = view.record(&periodic_permit_key(number)).and_then(Record::read::<PeriodicPermit>);
     let (Some(permit), Some(first)) = (permit, first_of(&form.month)) else { return };
-    keys.counter(entry_counter(permit.office, at.day().year(), Direction::Import));
+    keys.counter(entry_counter(permit.office, at.day().year(), direction_of(&permit)));
     for list in lists_of(&permit, first) {
         let key = declaration_key(list.entry);
         let body = view.record(&key).and_then(Record::read::<DeclarationRecord>);
@@ -151,18 +156,19 @@ pub(crate) fn gather(
     permit.note(&form.month);
     let mut decision = Decision::default();
     let mut made = Vec::new();
-    let counter = entry_counter(permit.body.office, at.day().year(), Direction::Import);
+    let direction = direction_of(&permit.body);
+    let counter = entry_counter(permit.body.office, at.day().year(), direction);
     let mut serial = view.counter(&counter);
     for ((supervision_mode, currency), lists) in groups(&lists) {
         serial += 1;
-        let entry = EntryNumber::new(permit.body.office, at.day().year(), Direction::Import, serial);
+        let entry = EntryNumber::new(permit.body.office, at.day().year(), direction, serial);
         let too_many = || refusals::TOO_MANY_DIGITS.at("").with("field", "serial").with("max", 9);
         let month = PeriodicDeclaration {
             entry_number: entry.ok_or_else(|| vec![too_many()])?,
             permit: number.to_owned(),
             party: permit.body.party.clone(),
             office: permit.body.office,
-            direction: Direction::Import,
+            direction,
             month: form.month.clone(),
             supervision_mode,
             currency,

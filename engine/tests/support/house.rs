@@ -3,8 +3,8 @@
 
 use super::*;
 use customhouse_control::{
-    DeclarationRecord, GuaranteeDecisionForm, GuaranteeForm, OnRoster, Post, Roster, SheetLine, StepForm,
-    declaration_key,
+    DeclarationRecord, GatherForm, GuaranteeDecisionForm, GuaranteeForm, OnRoster, PeriodicPermitForm,
+    PermitDecisionForm, Post, Roster, SheetLine, StepForm, declaration_key,
 };
 use customhouse_engine::{Outcome, Verified, verify};
 use customhouse_kernel::beats::Record;
@@ -114,6 +114,29 @@ pub fn accept_guarantee() -> Command {
     Command::DecideGuarantee { number: GUARANTEE.to_owned(), form }
 }
 
+/// Asks for a permit for periodic declaration of vehicle lamps, under a kind that names no codes of its own.
+pub fn ask_permit(kind: &str) -> Command {
+    Command::AskPeriodicPermit(PeriodicPermitForm {
+        office: OfficeCode::parse("2225").unwrap(),
+        goods: kind.to_owned(),
+        guarantee: GUARANTEE.to_owned(),
+        commodities: vec!["8512".to_owned()],
+        note: String::new(),
+    })
+}
+
+/// Customs decides on the first permit of a house.
+pub fn decide_permit(decision: &str, under_investigation: Option<bool>, note: &str) -> Command {
+    let form =
+        PermitDecisionForm { decision: decision.to_owned(), under_investigation, note: note.to_owned() };
+    Command::DecidePeriodicPermit { number: PERMIT.to_owned(), form }
+}
+
+/// The lists of a month under the first permit of a house are gathered.
+pub fn gather(month: &str) -> Command {
+    Command::GatherLists { number: PERMIT.to_owned(), form: GatherForm { month: month.to_owned() } }
+}
+
 pub fn roster() -> Roster {
     let on =
         |name: &str, post| OnRoster { name: name.to_owned(), posts: BTreeSet::from([post]), on_duty: true };
@@ -130,6 +153,13 @@ impl House {
         house.accepted(actor(Role::Declarant), Command::LodgeGuarantee(guarantee()));
         house.accepted(officer("rel1", Post::Release), accept_guarantee());
         house
+    }
+
+    /// With a permit for periodic declaration of imports.
+    pub fn with_permit(self) -> House {
+        self.accepted(actor(Role::Declarant), ask_permit("dangerous_or_fresh"));
+        self.accepted(officer("rel1", Post::Release), decide_permit("accept", Some(false), ""));
+        self
     }
 
     /// A submission under a key that nothing else has.
@@ -167,6 +197,7 @@ impl House {
                 // the bill's number says it
                 None if *command == "ahead" => assert!(bill.starts_with(AHEAD)),
                 None if *command == "sum" => assert!(bill.starts_with(SUMMED)),
+                None if *command == "list" => assert!(bill.starts_with(LISTED)),
                 None => drop(self.accepted(actor(Role::Operator), goods_out(bill, 10, "1250.5"))),
                 Some((who, step)) => {
                     self.takes(self.who(who, entry), entry, step, content(step, bill, "9000"));

@@ -171,6 +171,12 @@ pub const AHEAD: &str = "AHEAD";
 /// Bills of this beginning are declared in two steps.
 pub const SUMMED: &str = "SUM";
 
+/// Bills of this beginning are declared by a list of a permit.
+pub const LISTED: &str = "LIST";
+
+/// The number of the first permit for periodic declaration of a house.
+pub const PERMIT: &str = "P22252026000001";
+
 fn entry_date(bill: &str) -> &'static str {
     if bill.starts_with(AHEAD) { "2026-03-10" } else { "2026-03-01" }
 }
@@ -233,6 +239,9 @@ pub fn form(bill: &str) -> Form {
     }
     if bill.starts_with(SUMMED) {
         form.head.set("declaration_kind", "  5");
+    }
+    if bill.starts_with(LISTED) {
+        form.head.set("periodic_permit", PERMIT);
     }
     let line = form.add(Part::Line);
     for (name, value) in [

@@ -221,6 +221,7 @@ impl Frame {
                 sections.push(("disposals", "/disposals", self.t("nav.disposals")));
                 sections.push(("statement", "/statement", self.t("nav.statement")));
                 sections.push(("guarantees", "/guarantees", self.t("nav.guarantees")));
+                sections.push(("periodic", "/periodic-permits", self.t("nav.periodic")));
                 sections.push(("authorisations", "/authorisations", self.t("nav.authorisations")));
                 sections.push(("licences", "/licences", self.t("nav.licences")));
                 sections.push(("refunds", "/refunds", self.t("nav.refunds")));
@@ -233,6 +234,7 @@ impl Frame {
                 sections.push(("bills", "/bills", self.t("nav.bills")));
                 sections.push(("disposals", "/disposals", self.t("nav.disposals")));
                 sections.push(("guarantees", "/guarantees", self.t("nav.guarantees")));
+                sections.push(("periodic", "/periodic-permits", self.t("nav.periodic")));
                 sections.push(("licences", "/licences", self.t("nav.licences")));
                 sections.push(("refunds", "/refunds", self.t("nav.refunds")));
                 if self.who.as_ref().is_some_and(|w| w.heads) {

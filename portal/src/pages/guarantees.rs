@@ -106,6 +106,26 @@ pub(crate) fn usable(
     party: &str,
     entry: EntryNumber,
     law: &ControlLaw,
+    now: (Date, Lang),
+) -> Result<Vec<Usable>, StoreError> {
+    in_force(reader, party, Some(entry), law, now)
+}
+
+/// The party's general guarantees that are in force on a day.
+pub(crate) fn general(
+    reader: &mut dyn Reader,
+    party: &str,
+    law: &ControlLaw,
+    now: (Date, Lang),
+) -> Result<Vec<Usable>, StoreError> {
+    in_force(reader, party, None, law, now)
+}
+
+fn in_force(
+    reader: &mut dyn Reader,
+    party: &str,
+    entry: Option<EntryNumber>,
+    law: &ControlLaw,
     (day, lang): (Date, Lang),
 ) -> Result<Vec<Usable>, StoreError> {
     let procedure = law.guarantee_procedure();
@@ -131,7 +151,7 @@ pub(crate) fn usable(
             let given = &body.given;
             let serves = match given.kind {
                 GuaranteeKind::General => true,
-                GuaranteeKind::Single(own) => own == entry,
+                GuaranteeKind::Single(own) => Some(own) == entry,
             };
             let valid = (given.valid_from..=given.valid_to).contains(&day);
             let free = guarantee_balances(reader, &body)?.free;

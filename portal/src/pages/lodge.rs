@@ -81,6 +81,8 @@ pub(crate) struct Start {
     direction: String,
     /// The principal that a broker declares for.
     principal: String,
+    /// The permit for periodic declaration that a list is filed under.
+    permit: String,
 }
 
 /// `GET /declarations/new`
@@ -107,6 +109,9 @@ pub(crate) async fn show(
         form.head.set("consignee.credit_code", start.principal.chars().take(18).collect::<String>());
         form.head.set("agent.credit_code", account.party.as_str());
         form.head.set("agent.name", account.party_name.as_str());
+    }
+    if !start.permit.is_empty() {
+        form.head.set("periodic_permit", start.permit.chars().take(32).collect::<String>());
     }
     if !start.bill.is_empty() {
         form.head.set("bill", start.bill.chars().take(40).collect::<String>());

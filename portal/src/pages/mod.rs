@@ -24,6 +24,8 @@ mod licences; // licences with what is left on them
 mod lodge; // the form: shown, tried, lodged
 mod lookup; // commodity codes while one types
 mod papers; // printable papers, and the check that their code opens
+mod permit; // one permit for periodic declaration, and a month's declaration
+mod permits; // permits for periodic declaration: the list, asking for one
 mod quote; // what goods would cost
 mod reading; // why an officer reads, and who read what
 mod receipts; // check a receipt, download one
@@ -91,6 +93,13 @@ pub(crate) const ROUTES: &[(&str, &str)] = &[
     ("get", "/guarantees/{number}"),
     ("post", "/guarantees/{number}/decision"),
     ("post", "/guarantees/{number}/return"),
+    ("get", "/periodic-permits"),
+    ("post", "/periodic-permits"),
+    ("get", "/periodic-permits/{number}"),
+    ("post", "/periodic-permits/{number}/decision"),
+    ("post", "/periodic-permits/{number}/months"),
+    ("post", "/periodic-permits/{number}/end"),
+    ("get", "/periodic-declarations/{entry}"),
     ("get", "/authorisations"),
     ("post", "/authorisations"),
     ("post", "/authorisations/revocations"),
@@ -144,6 +153,12 @@ pub(crate) fn router(portal: &Portal) -> Router<Portal> {
         .route("/guarantees/{number}", get(guarantee::show))
         .route("/guarantees/{number}/decision", post(guarantee::decide))
         .route("/guarantees/{number}/return", post(guarantee::give_back))
+        .route("/periodic-permits", get(permits::list).post(permits::ask))
+        .route("/periodic-permits/{number}", get(permit::show))
+        .route("/periodic-permits/{number}/decision", post(permit::decide))
+        .route("/periodic-permits/{number}/months", post(permit::gather))
+        .route("/periodic-permits/{number}/end", post(permit::end))
+        .route("/periodic-declarations/{entry}", get(permit::month))
         .route("/authorisations", get(authorisations::show).post(authorisations::grant))
         .route("/authorisations/revocations", post(authorisations::revoke))
         .route("/licences", get(licences::list).post(licences::record))

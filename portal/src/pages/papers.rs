@@ -28,8 +28,13 @@ struct Page {
     number: String,
     /// Label and value.
     facts: Vec<(String, String)>,
-    heads: Vec<String>,
+    /// What a column is called, and whether it holds numbers.
+    heads: Vec<(String, bool)>,
     rows: Vec<Vec<String>>,
+    /// What the last column adds up to.
+    sum: Option<String>,
+    /// What the holder must know, under it.
+    note: Option<&'static str>,
     /// The amount in figures and in capitals.
     amount: Option<(String, String)>,
     /// The event that it rests on.
@@ -88,7 +93,13 @@ pub(crate) async fn show(
             .into_iter()
             .map(|(label, value)| (say_of("papers", label, lang), value))
             .collect(),
-        heads: content.heads.iter().map(|head| say_of("papers", head, lang)).collect(),
+        heads: content
+            .heads
+            .iter()
+            .map(|head| (say_of("papers", head, lang), NUMBERS.contains(head)))
+            .collect(),
+        sum: content.amount.filter(|_| !content.rows.is_empty()).map(grouped),
+        note: content.amount.map(|_| "papers.late"),
         rows: content.rows,
         amount,
         rests_on,
@@ -133,6 +144,9 @@ fn code(text: &str) -> Result<String, Problem> {
     Ok(drawn.find("<svg").map_or_else(String::new, |start| drawn[start..].to_owned()))
 }
 
+/// Columns that hold numbers.
+const NUMBERS: [&str; 5] = ["quantity", "total", "value", "tax", "price"];
+
 /// What a paper says; titles, labels and heads are keys of the texts.
 struct Content<'a> {
     title: &'static str,
@@ -161,6 +175,12 @@ impl<'a> View<'a> {
 
     fn coded(&self, list: &str, code: &str) -> String {
         format!("{code} {}", code_name(self.law, list, code, self.day(), self.lang)).trim().to_owned()
+    }
+
+    /// What a unit is called; its code where it has no name.
+    fn unit(&self, code: &str) -> String {
+        let name = code_name(self.law, "unit", code, self.day(), self.lang);
+        if name.is_empty() { code.to_owned() } else { name }
     }
 
     /// The event that lodged it.
@@ -225,9 +245,10 @@ impl<'a> View<'a> {
                 line.number.to_string(),
                 line.commodity_code.to_string(),
                 format!("{} {}", line.name, line.model),
-                format!("{} {}", grouped(line.quantity), self.coded("unit", line.unit.as_str())),
+                format!("{} {}", grouped(line.quantity), self.unit(line.unit.as_str())),
+                grouped(line.price),
                 format!("{} {}", grouped(line.total), line.currency),
-                if export { line.destination.to_string() } else { line.origin.to_string() },
+                self.coded("country", if export { line.destination.as_str() } else { line.origin.as_str() }),
             ]
         });
         Content {
@@ -239,6 +260,7 @@ impl<'a> View<'a> {
                 "code",
                 "goods",
                 "quantity",
+                "price",
                 "total",
                 if export { "destination" } else { "origin" },
             ],
@@ -295,7 +317,7 @@ impl<'a> View<'a> {
             title: "payment_book",
             number: book.number.clone(),
             facts,
-            heads: vec!["line", "code", "goods", "value", "tax"],
+            heads: vec!["line", "code", "goods", "quantity", "value", "tax"],
             rows: self.taxed(book),
             amount: Some(book.amount),
             event,
@@ -318,6 +340,7 @@ impl<'a> View<'a> {
                 line.number.to_string(),
                 line.commodity_code.to_string(),
                 line.name.clone(),
+                format!("{} {}", grouped(line.quantity), self.unit(line.unit.as_str())),
                 grouped(assessment.line_value(line.number)),
                 grouped(tax),
             ];

@@ -120,6 +120,13 @@ const PAGES: &[(&str, &str, [u16; 9])] = &[
     ("get", "/guarantees/{number}", [303, 404, 200, 404, 200, 404, 404, 404, 404]),
     ("post", "/guarantees/{number}/decision", [303, 403, 403, 403, 400, 403, 403, 403, 400]),
     ("post", "/guarantees/{number}/return", [303, 403, 400, 403, 403, 403, 400, 403, 403]),
+    ("get", "/periodic-permits", [303, 403, 200, 403, 200, 403, 200, 403, 200]),
+    ("post", "/periodic-permits", [303, 403, 400, 403, 403, 403, 400, 403, 403]),
+    ("get", "/periodic-permits/{number}", [303, 404, 200, 404, 200, 404, 404, 404, 404]),
+    ("post", "/periodic-permits/{number}/decision", [303, 403, 403, 403, 400, 403, 403, 403, 400]),
+    ("post", "/periodic-permits/{number}/months", [303, 403, 400, 403, 400, 403, 400, 403, 400]),
+    ("post", "/periodic-permits/{number}/end", [303, 403, 400, 403, 403, 403, 400, 403, 403]),
+    ("get", "/periodic-declarations/{entry}", [303, 404, 404, 404, 404, 404, 404, 404, 404]),
     ("get", "/authorisations", [303, 403, 200, 403, 403, 403, 200, 403, 403]),
     ("post", "/authorisations", [303, 403, 400, 403, 403, 403, 400, 403, 403]),
     ("post", "/authorisations/revocations", [303, 403, 400, 403, 403, 403, 400, 403, 403]),
@@ -230,6 +237,8 @@ async fn every_page_against_everyone() {
     abandoned(&site).await;
     licensed(&site).await;
     site.guarantee("ACCESS1").await;
+    let guarantee = site.guarantee("ACCESS2").await;
+    permitted(&site, &guarantee).await;
     site.refund(&entry).await;
     for (place, who) in PEOPLE.iter().enumerate() {
         let cookie = if who.is_empty() { String::new() } else { site.sign_in(who).await };
