@@ -146,6 +146,7 @@ fn summary(declaration: &DeclarationRecord) -> Vec<Line> {
         mode: String::new(),
         guarantee: two.guarantee.clone(),
         refund: String::new(),
+        case: String::new(),
         amount: two.occupied,
         note: String::new(),
     };

@@ -5,7 +5,7 @@ use customhouse_control::{CHART, DeclarationRecord, Draw};
 use customhouse_engine::KeyHistory;
 use customhouse_finance as finance;
 use customhouse_kernel::beats::{Record, RecordKey};
-use customhouse_kernel::journal::{ChainCheck, Event, Hash, PublicKey, Stored, Written};
+use customhouse_kernel::journal::{ChainCheck, Event, Hash, PublicKey, Secret, Stored, Written};
 use customhouse_kernel::ledger::{AccountId, Chart};
 use customhouse_kernel::values::EntryNumber;
 use customhouse_storage::{Reader, StoreError, StoredEvent};
@@ -127,7 +127,8 @@ impl Journal {
         if let Some(refusal) = event.refusals.iter().find(|refusal| refusal.code.starts_with("ENG-")) {
             return Err(format!("event {seq}, {}: the program failed: {}", event.kind, refusal.code));
         }
-        if !event.accepted && !(event.postings.is_empty() && event.written.is_empty()) {
+        let changes = !event.postings.is_empty() || !event.written.is_empty();
+        if !event.accepted && changes {
             return Err(format!("event {seq} is refused and changes something"));
         }
         for posting in &event.postings {
@@ -153,7 +154,7 @@ impl Journal {
                 return Err(format!("event {seq} gives the number of {} a second time", written.key));
             }
             records.insert(written.key.clone());
-            self.written.insert(written.key.clone(), Wrote::of(written));
+            self.written.insert(written.key.clone(), Wrote::of(written, stored.secret));
         }
         Ok(())
     }
@@ -227,9 +228,9 @@ impl Journal {
 }
 
 impl Wrote {
-    fn of(written: Written) -> Wrote {
+    fn of(written: Written, secret: Secret) -> Wrote {
         let digest = written.digest;
-        Wrote { version: written.version, is: Box::new(move |record| Written::digest(record) == digest) }
+        Wrote { version: written.version, is: Box::new(move |record| secret.digest(record) == digest) }
     }
 }
 

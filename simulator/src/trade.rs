@@ -618,6 +618,7 @@ fn authorisation(today: Date, chance: &mut Chance) -> Ask {
         in_name: InName::Client,
         valid_from: today,
         valid_to: today.checked_add(jiff::Span::new().days(360)).unwrap_or(today),
+        refunds: chance.percent(50),
     };
     let command = match chance.percent(75) {
         true => Command::GrantAuthorisation(form),
