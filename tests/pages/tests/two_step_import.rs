@@ -282,6 +282,7 @@ async fn a_week_on_and_a_week_on_until_it_is_late() {
     visit.sign_in(&server, "supervisor", words.sign_out).await;
     visit.open("/work").await;
     visit.press_in_list(&format!("//main//a[contains(@href, '{entry}')]")).await;
+    visit.says_why("overdue").await; // nothing of it waits for his post
     visit.sees("It was not completed in time").await;
     visit.sign_in(&server, "trader", words.sign_out).await;
     visit.open(&format!("/declarations/new?complete={entry}")).await;
