@@ -328,7 +328,7 @@ fn open(
     if clock.is_some() && !sample {
         return Err(StartError::ClockOnRealDatabase);
     }
-    if matches!(dice, Dice::Fixed(_)) && !sample {
+    if !matches!(dice, Dice::Machine) && !sample {
         return Err(StartError::DiceOnRealDatabase);
     }
     let kept: Option<i64> = reader.plain("settings", "clock")?.and_then(|text| text.parse().ok());

@@ -63,6 +63,8 @@ struct Waiting {
     reply: Reply,
     /// How many batches it has been moved on by.
     moved: u8,
+    /// What it asked for once everything that it asked for was there; `None` before.
+    asked: Option<Keys>,
 }
 
 /// Submissions that were answered before, by party and key.
@@ -98,7 +100,7 @@ impl Writer {
                 match next {
                     Ok(Job::Submit(submission, reply)) => {
                         let digest = submission.digest();
-                        waiting.push(Waiting { submission, digest, reply, moved: 0 });
+                        waiting.push(Waiting { submission, digest, reply, moved: 0, asked: None });
                     }
                     Ok(Job::Plain(writes, reply)) => plain.push((writes, reply)),
                     Ok(Job::Delivered(ids)) => delivered.extend(ids),
@@ -123,7 +125,7 @@ impl Writer {
     /// One batch; gives back the commands that must move to the next.
     fn batch(
         &mut self,
-        waiting: Vec<Waiting>,
+        mut waiting: Vec<Waiting>,
         plain: Vec<(Vec<PlainWrite>, PlainReply)>,
         delivered: Vec<String>,
     ) -> VecDeque<Waiting> {
@@ -132,7 +134,7 @@ impl Writer {
         }
         let law = Arc::clone(&self.law.read().unwrap_or_else(std::sync::PoisonError::into_inner));
         let moment = self.clock.now();
-        let (mut overlay, known) = match self.load(&waiting, &moment) {
+        let (mut overlay, known) = match self.load(&mut waiting, &moment) {
             Ok(loaded) => loaded,
             Err(error) => return fail(waiting, plain, &error),
         };
@@ -159,12 +161,12 @@ impl Writer {
                 }
                 continue;
             }
-            let unseen = self.unseen(&one.submission, &overlay, &moment);
+            let unseen = unseen(&one, &overlay, &moment);
             if unseen && one.moved < MOST_MOVES {
-                deferred.push_back(Waiting { moved: one.moved + 1, ..one });
+                deferred.push_back(Waiting { moved: one.moved + 1, asked: None, ..one });
                 continue;
             }
-            let dice = self.dice.throw();
+            let dice = self.dice.throw(&one.submission);
             let decision = if unseen {
                 tracing::error!(kind = one.submission.command.kind(), "a command never knows all it needs");
                 Ok(Err(vec![refusals::INTERNAL.at("")]))
@@ -194,21 +196,25 @@ impl Writer {
     }
 
     /// First beat: asks until nothing new comes, three rounds at most.
-    fn load(&mut self, waiting: &[Waiting], moment: &Moment) -> Result<(Overlay, Known), StoreError> {
+    fn load(&mut self, waiting: &mut [Waiting], moment: &Moment) -> Result<(Overlay, Known), StoreError> {
         let mut overlay = Overlay::default();
         let submissions =
             waiting.iter().map(|w| (w.submission.party().to_owned(), w.submission.key.clone())).collect();
         let mut want = Want { keys: Keys::default(), submissions };
         let mut known = BTreeMap::new();
         for round in 0..3 {
-            let mut all = Keys::default();
-            for one in waiting {
+            want.keys = Keys::default();
+            for one in waiting.iter_mut().filter(|one| one.asked.is_none()) {
                 let keys = needs(&one.submission, &overlay, moment);
-                all.records.extend(keys.records);
-                all.accounts.extend(keys.accounts);
-                all.counters.extend(keys.counters);
+                let missing = overlay.missing(&keys);
+                if is_empty(&missing) {
+                    one.asked = Some(keys);
+                } else {
+                    want.keys.records.extend(missing.records);
+                    want.keys.accounts.extend(missing.accounts);
+                    want.keys.counters.extend(missing.counters);
+                }
             }
-            want.keys = overlay.missing(&all);
             if round > 0 && is_empty(&want.keys) {
                 break;
             }
@@ -218,11 +224,6 @@ impl Writer {
             overlay.take(std::mem::take(&mut want.keys), loaded);
         }
         Ok((overlay, known))
-    }
-
-    /// Whether the command needs what was not loaded: then it waits for the next batch.
-    fn unseen(&self, submission: &Submission, overlay: &Overlay, moment: &Moment) -> bool {
-        !is_empty(&overlay.missing(&needs(submission, overlay, moment)))
     }
 
     /// Second beat: the department's decision, checked by the ledger. A bug in a department refuses
@@ -361,6 +362,23 @@ fn answer_stopped(jobs: &Receiver<Job>) {
     }
 }
 
+/// Whether a command needs what was not loaded: then it waits for the next batch. What it asks for follows from
+/// the records and counters that it asked for, so it is asked again only where one of them has changed since.
+fn unseen(one: &Waiting, overlay: &Overlay, moment: &Moment) -> bool {
+    let asks = || !is_empty(&overlay.missing(&needs(&one.submission, overlay, moment)));
+    match &one.asked {
+        Some(keys) if !overlay.changes(keys) => {
+            debug_assert!(
+                !asks(),
+                "what {} needs follows from what it asked for",
+                one.submission.command.kind()
+            );
+            false
+        }
+        _ => asks(),
+    }
+}
+
 fn needs(submission: &Submission, view: &dyn View, moment: &Moment) -> Keys {
     match &submission.command {
         Command::Control(command) => control::needs(command, &submission.actor, view, moment),
@@ -478,15 +496,25 @@ pub enum Dice {
     Machine,
     /// The same throw for ever, so that a test knows what is selected. For sample databases only.
     Fixed(u64),
+    /// A throw made of this number, the party and its key: the same submissions fall alike, in whatever
+    /// order they come. For sample databases only.
+    Seeded(u64),
 }
 
 impl Dice {
-    fn throw(self) -> u64 {
-        let Dice::Fixed(throw) = self else {
-            let mut dice = [0; 8];
-            getrandom::fill(&mut dice).expect("the machine gives random bytes");
-            return u64::from_le_bytes(dice);
-        };
-        throw
+    fn throw(self, submission: &Submission) -> u64 {
+        match self {
+            Dice::Machine => {
+                let mut dice = [0; 8];
+                getrandom::fill(&mut dice).expect("the machine gives random bytes");
+                u64::from_le_bytes(dice)
+            }
+            Dice::Fixed(throw) => throw,
+            Dice::Seeded(seed) => {
+                let of = format!("{seed}/{}/{}", submission.party(), submission.key);
+                let Hash(bytes) = Hash::of(of.as_bytes());
+                u64::from_le_bytes(std::array::from_fn(|place| bytes[place]))
+            }
+        }
     }
 }
