@@ -1,13 +1,13 @@
-//! What lies where in a data folder: `customhouse.db`, `keys/`, and on a sample database
+//! What lies where in a data folder: `customhouse.db` unless another database is named, `keys/`, and on a sample database
 //! `sample-sign-ins.txt`.
 
 use crate::command_line::Failure;
+use crate::database::{Choice, Database};
 use clap::Args;
 use std::fs::{self, OpenOptions};
 use std::io::Write;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
-use std::str::FromStr;
 
 /// Which database.
 #[derive(Clone, Debug, Args)]
@@ -15,32 +15,15 @@ pub(crate) struct DataFolder {
     /// Data folder: database, keys, sample sign-ins
     #[arg(long, value_name = "DIR", default_value = "./data", env = "CUSTOMHOUSE_DATA")]
     data: PathBuf,
-    /// Database: sqlite, or sqlite:PATH for a file outside the data folder
-    #[arg(long, value_name = "sqlite[:PATH]", default_value = "sqlite", env = "CUSTOMHOUSE_DATABASE")]
-    database: Database,
-}
-
-/// A kind of database, with its place.
-#[derive(Clone, Debug, PartialEq, Eq)]
-enum Database {
-    /// A SQLite file; `None` for `customhouse.db` in the data folder.
-    Sqlite(Option<PathBuf>),
-}
-
-impl FromStr for Database {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Database, String> {
-        let (kind, place) = text.split_once(':').unwrap_or((text, ""));
-        match kind {
-            "sqlite" if place.is_empty() => Ok(Database::Sqlite(None)),
-            "sqlite" => Ok(Database::Sqlite(Some(PathBuf::from(place)))),
-            "postgres" | "postgresql" => {
-                Err("PostgreSQL comes with the scale work; use sqlite or sqlite:PATH".to_owned())
-            }
-            _ => Err("use sqlite or sqlite:PATH".to_owned()),
-        }
-    }
+    /// Database: a SQLite file in the data folder or elsewhere, or a database on a PostgreSQL server
+    #[arg(
+        long,
+        value_name = "sqlite[:PATH]|postgres[:URL]",
+        default_value = "sqlite",
+        env = "CUSTOMHOUSE_DATABASE",
+        hide_env_values = true
+    )]
+    database: Choice,
 }
 
 impl DataFolder {
@@ -48,11 +31,12 @@ impl DataFolder {
         &self.data
     }
 
-    /// The database's file.
-    pub fn database(&self) -> PathBuf {
+    /// The database.
+    pub fn database(&self) -> Database {
         match &self.database {
-            Database::Sqlite(Some(path)) => path.clone(),
-            Database::Sqlite(None) => self.data.join("customhouse.db"),
+            Choice::Sqlite(Some(path)) => Database::Sqlite(path.clone()),
+            Choice::Sqlite(None) => Database::Sqlite(self.data.join("customhouse.db")),
+            Choice::Postgres(url) => Database::Postgres(url.clone()),
         }
     }
 
@@ -71,15 +55,15 @@ impl DataFolder {
         made.map_err(|e| Failure::at(self.data.display(), e))
     }
 
-    /// The database's file, if there is one.
-    pub fn existing_database(&self) -> Result<PathBuf, Failure> {
-        let file = self.database();
-        if file.exists() {
-            return Ok(file);
+    /// The database, if there is one.
+    pub fn existing_database(&self) -> Result<Database, Failure> {
+        let database = self.database();
+        if database.may_exist() {
+            return Ok(database);
         }
         let words =
             "there is no database here; give its folder with --data, or make one with `customhouse serve`";
-        Err(Failure::at(file.display(), words))
+        Err(Failure::at(database, words))
     }
 }
 
@@ -95,18 +79,4 @@ pub(crate) fn write_private(path: &Path, text: &str) -> Result<(), Failure> {
         .and_then(|mut file| file.write_all(text.as_bytes()).and_then(|()| file.sync_all()))
         .and_then(|()| fs::rename(&new, path));
     written.map_err(|e| Failure::at(path.display(), e))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn databases_are_named() {
-        assert_eq!("sqlite".parse(), Ok(Database::Sqlite(None)));
-        assert_eq!("sqlite:a/b.db".parse(), Ok(Database::Sqlite(Some(PathBuf::from("a/b.db")))));
-        let refused = "postgres:postgres://localhost/x".parse::<Database>().unwrap_err();
-        assert!(refused.contains("comes with the scale work"), "{refused}");
-        assert!("mysql".parse::<Database>().is_err());
-    }
 }

@@ -3,10 +3,12 @@
 
 #![allow(clippy::disallowed_methods)] // the program is the shell: files, sockets, clock and dice are its work
 
+pub mod bench; // what the hot paths cost
 mod client; // the API's client
 mod command_line; // arguments, and how a command ends
 mod commands; // one file a command
-mod data_folder; // what lies where in a data folder
+mod data_folder;
+mod database; // a SQLite file, or a database on a PostgreSQL server
 mod declaration_file; // a declaration in a file
 pub mod import_cn; // a whole tariff from a file
 pub mod pack_source; // the pack: embedded, or from a folder

@@ -118,7 +118,17 @@ impl Engine {
         };
         let engine = Engine { inner: Arc::new(inner) };
         let chart = chart();
-        let writer = Writer { store, chain: opened.chain, key: keys.signing, chart, law, clock, dice, bell };
+        let writer = Writer {
+            store,
+            chain: opened.chain,
+            doubt: None,
+            key: keys.signing,
+            chart,
+            law,
+            clock,
+            dice,
+            bell,
+        };
         let writer = std::thread::spawn(move || writer.run(&queue));
         let postman = engine.clone();
         let outbox = std::thread::spawn(move || outbox::run(&postman, outlets, &rings));

@@ -163,7 +163,7 @@ pub fn rehearse(
             scope.spawn(move || {
                 let mut count = Count::default();
                 while let Some(page) = pages.next()? {
-                    for kept in page.iter().filter(|kept| span.covers(kept.completed)) {
+                    for kept in page.iter().filter(|kept| kept.is_declared() && span.covers(kept.completed)) {
                         count.declaration(kept, reader.as_mut(), draft, firms)?;
                     }
                     let so_far = done.fetch_add(page.len() as u64, Ordering::Relaxed) + page.len() as u64;
@@ -193,6 +193,13 @@ struct Kept {
     completed: Date,
     document_version: u32,
     amounts: KeptAmounts,
+}
+
+impl Kept {
+    /// Whether it is more than a summary: nothing is owed on one, and it is in no sum.
+    fn is_declared(&self) -> bool {
+        self.document_version > 0
+    }
 }
 
 #[derive(Debug, Deserialize)]

@@ -9,8 +9,8 @@ use crate::verify_periodic::PeriodicSeen;
 use crate::verify_refunds::RefundsSeen;
 use crate::verify_sales::SalesSeen;
 use customhouse_control::{
-    AggregateAccount, BillRecord, DeclarationRecord, DeclarationVersion, DisposalKind, aggregate_account_key,
-    entry_counter, version_key,
+    AggregateAccount, BillRecord, DeclarationRecord, DeclarationVersion, DisposalKind, KeptSummary,
+    aggregate_account_key, entry_counter, summary_key, version_key,
 };
 use customhouse_finance::duty_owed;
 use customhouse_kernel::beats::{Record, RecordKey};
@@ -547,6 +547,14 @@ impl Check<'_> {
             self.find("records", place, "报关单内容无法读取", "the declaration cannot be read");
             return Ok(());
         };
+        if body.two_step.is_some() {
+            self.summary(&place, &body, editions)?;
+        }
+        if body.document_version == 0 {
+            self.number(&place, body.entry_number, counters);
+            self.state(&place, &body, record);
+            return Ok(());
+        }
         let version = self.reader.record(&version_key(body.entry_number, body.document_version))?;
         let Some(version) = version.as_ref().and_then(Record::read::<DeclarationVersion>) else {
             self.find(
@@ -568,11 +576,7 @@ impl Check<'_> {
             let words = ("法规版本与其计税不符", "its edition is not the one that it was assessed under");
             self.find("replay", &*place, words.0, words.1);
         }
-        let way = body.entry_number.direction();
-        let state = |law: &Edition| law.control.procedure_of(way).state(&record.state).is_some();
-        if !self.newest.as_deref().is_some_and(state) {
-            self.find("records", &*place, "状态不在程序中", "its state is not one of the procedure's");
-        }
+        self.state(&place, &body, record);
         self.replay(&place, &version, editions)?;
         // what was declared before, and what was proposed, each under its own law date and edition
         for number in (1..=body.last_version()).filter(|number| *number != body.document_version) {
@@ -588,6 +592,44 @@ impl Check<'_> {
             }
         }
         Ok(())
+    }
+
+    fn state(&mut self, place: &str, body: &DeclarationRecord, record: &Record) {
+        let way = body.entry_number.direction();
+        let state = |law: &Edition| law.control.procedure_of(way).state(&record.state).is_some();
+        if !self.newest.as_deref().is_some_and(state) {
+            self.find("records", place, "状态不在程序中", "its state is not one of the procedure's");
+        }
+    }
+
+    /// The summary of a declaration in two steps is there; while it is open nothing is owed on it, and its
+    /// guarantee is occupied. What its values yield is assessed again like a version.
+    fn summary(
+        &mut self,
+        place: &str,
+        body: &DeclarationRecord,
+        editions: &mut Editions,
+    ) -> Result<(), StoreError> {
+        let open = body.open_summary().is_some();
+        if open != (body.document_version == 0) || (open && !body.books.is_empty()) {
+            let words = ("概要申报与完整申报不符", "its summary and its full declaration do not agree");
+            self.find("records", place, words.0, words.1);
+        }
+        if let Some(two) = &body.two_step {
+            self.guarantees.summary(body.entry_number, two);
+        }
+        let key = summary_key(body.entry_number);
+        match self.reader.record(&key)?.as_ref().and_then(Record::read::<KeptSummary>) {
+            Some(kept) => match &kept.assessed {
+                Some(version) => self.replay(&key.to_string(), version, editions),
+                None => Ok(()),
+            },
+            None => {
+                let words = ("概要申报缺失或无法读取", "its summary is missing or cannot be read");
+                self.find("records", place, words.0, words.1);
+                Ok(())
+            }
+        }
     }
 
     /// A version is assessed again under the edition and the law date that it was assessed under.

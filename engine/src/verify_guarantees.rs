@@ -1,7 +1,7 @@
 //! Guarantees, as `verify` checks them: the ledger says what records say.
 
 use crate::verify::Finding;
-use customhouse_control::{DeclarationRecord, GuaranteeNumber, KeptGuarantee, given_account};
+use customhouse_control::{DeclarationRecord, GuaranteeNumber, KeptGuarantee, TwoStep, given_account};
 use customhouse_finance::{
     PaymentBook, guarantee_claimed, guarantee_free, guarantee_reserved, guarantee_returned,
 };
@@ -42,6 +42,14 @@ impl GuaranteesSeen {
             let account = guarantee_reserved(&list.guarantee, body.entry_number);
             let sum = self.reserved.entry(account).or_default();
             *sum = sum.saturating_add(list.reserved.minor());
+        }
+    }
+
+    /// A summary that is not completed: its guarantee is occupied by what is reserved.
+    pub fn summary(&mut self, entry: EntryNumber, two: &TwoStep) {
+        if let Some(number) = &two.guarantee {
+            let sum = self.reserved.entry(guarantee_reserved(number, entry)).or_default();
+            *sum = sum.saturating_add(two.reserved.minor());
         }
     }
 

@@ -13,7 +13,7 @@ use crate::refusals;
 use crate::submission::{Command, Outcome, Submission, SubmitError};
 use customhouse_control as control;
 use customhouse_kernel::beats::{Decision, Keys, View};
-use customhouse_kernel::journal::{AttachmentRef, Event, Hash, Written};
+use customhouse_kernel::journal::{AttachmentRef, Event, Hash, Head, Written};
 use customhouse_kernel::ledger::{AccountId, Chart, check};
 use customhouse_kernel::moment::Moment;
 use customhouse_kernel::refusal::Refusal;
@@ -47,6 +47,8 @@ const MOST_MOVES: u8 = 100;
 pub(crate) struct Writer {
     pub store: Box<dyn Store>,
     pub chain: Chain,
+    /// The head of a commit that failed, until the store has said whether it is there all the same.
+    pub doubt: Option<Head>,
     pub key: SigningKey,
     pub chart: Chart,
     pub law: Arc<RwLock<Arc<Edition>>>,
@@ -134,7 +136,11 @@ impl Writer {
         }
         let law = Arc::clone(&self.law.read().unwrap_or_else(std::sync::PoisonError::into_inner));
         let moment = self.clock.now();
-        let (mut overlay, known) = match self.load(&mut waiting, &moment) {
+        let loaded = match self.load(&mut waiting, &moment) {
+            Err(_) if self.recover() => self.load(&mut waiting, &moment),
+            loaded => loaded,
+        };
+        let (mut overlay, known) = match loaded {
             Ok(loaded) => loaded,
             Err(error) => return fail(waiting, plain, &error),
         };
@@ -163,7 +169,7 @@ impl Writer {
             }
             let unseen = unseen(&one, &overlay, &moment);
             if unseen && one.moved < MOST_MOVES {
-                deferred.push_back(Waiting { moved: one.moved + 1, asked: None, ..one });
+                deferred.push_back(Waiting { moved: one.moved + 1, ..one });
                 continue;
             }
             let dice = self.dice.throw(&one.submission);
@@ -198,6 +204,7 @@ impl Writer {
     /// First beat: asks until nothing new comes, three rounds at most.
     fn load(&mut self, waiting: &mut [Waiting], moment: &Moment) -> Result<(Overlay, Known), StoreError> {
         let mut overlay = Overlay::default();
+        waiting.iter_mut().for_each(|one| one.asked = None);
         let submissions =
             waiting.iter().map(|w| (w.submission.party().to_owned(), w.submission.key.clone())).collect();
         let mut want = Want { keys: Keys::default(), submissions };
@@ -286,7 +293,9 @@ impl Writer {
             closed.tree
         });
         if let Err(error) = self.store.commit(&batch) {
-            tracing::error!(%error, "a commit failed; nothing of the batch was written");
+            self.doubt = batch.head;
+            let recovered = self.recover();
+            tracing::error!(%error, recovered, "a commit failed; whoever asks again is told what became of it");
             let error = SubmitError::Store(error.to_string());
             for (_, reply) in repeats {
                 reply(Err(error.clone()));
@@ -323,6 +332,33 @@ impl Writer {
             let answer = outcome(place, &one.event, &one.findings, false);
             (one.reply)(Ok(answer));
         }
+    }
+
+    /// Makes sure of the store after a failure: a commit in doubt is there, then the chain goes on from it, or
+    /// it will never be. Whoever asks again with the same key gets the answer that was lost. Whether the
+    /// chain is the store's.
+    fn recover(&mut self) -> bool {
+        let last = match self.store.recover() {
+            Ok(last) => last,
+            Err(error) => {
+                tracing::error!(%error, "the store is not back");
+                return false;
+            }
+        };
+        if let (Some(head), Some(last)) = (self.doubt.take(), &last)
+            && head == *last
+        {
+            self.chain.advance(&head);
+        }
+        let (number, hash) = last.as_ref().map_or((0, Hash::ZERO), |head| (head.number, head.hash()));
+        let ours = (number, hash) == (self.chain.head, self.chain.previous);
+        if !ours {
+            tracing::error!(
+                number,
+                "the journal was continued by somebody else: nothing is written any more"
+            );
+        }
+        ours
     }
 
     /// The answer that was given before.

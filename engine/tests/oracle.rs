@@ -16,7 +16,7 @@ use support::*;
 type Situation = (&'static str, u64, bool, &'static [&'static str]);
 
 /// Every state by its shortest path, and what can be open in it.
-const SITUATIONS: [Situation; 30] = [
+const SITUATIONS: [Situation; 37] = [
     ("green", GREEN, false, &[]),
     ("green", GREEN, false, &["firm request_amendment"]),
     ("green", GREEN, false, &["firm request_withdrawal"]),
@@ -55,6 +55,13 @@ const SITUATIONS: [Situation; 30] = [
     ("released", GREEN, false, &["pay", "firm request_amendment", "rel approve_amendment"]),
     ("goods_out", GREEN, false, &["pay", "firm request_amendment", "out"]),
     ("goods_out", GREEN, false, &["pay", "firm request_amendment", "rel approve_amendment", "out"]),
+    ("summary_released", GREEN, false, &["sum"]),
+    ("summary_released", GREEN, false, &["sum", "firm request_withdrawal"]),
+    ("document_check", DOCUMENTS, false, &["sum"]),
+    ("held", GREEN, true, &["sum"]),
+    ("picked_up", GREEN, false, &["sum", "out"]),
+    ("released", GREEN, false, &["sum", "firm complete"]),
+    ("goods_out", GREEN, false, &["sum", "out", "firm complete"]),
     ("closed", GREEN, false, &["pay", "out"]),
     ("withdrawn", GREEN, false, &["firm request_withdrawal", "rel approve_withdrawal"]),
 ];
@@ -191,6 +198,8 @@ fn unmet(guard: &str, body: &Value, name: &str, post: Option<&str>) -> Option<&'
         "gathered" => (body["periodic"].is_null(), "CTL-104"),
         // none here is a list
         "not_gathered" => (!body["periodic"].is_null(), "CTL-104"),
+        "open_summary" => (is_open_summary(body), "CTL-073"),
+        "no_open_summary" => (!is_open_summary(body), "CTL-071"),
         "no_open_change" => (body["change"].is_null(), "CTL-036"),
         "examined_or_not_selected" => {
             let looked = list("examinations").last().is_some_and(|e| !e["sheet"].is_null());
@@ -199,6 +208,10 @@ fn unmet(guard: &str, body: &Value, name: &str, post: Option<&str>) -> Option<&'
         other => panic!("the oracle does not know the guard {other}"),
     };
     (!holds).then_some(code)
+}
+
+fn is_open_summary(body: &Value) -> bool {
+    !body["two_step"].is_null() && body["two_step"]["completed"].is_null()
 }
 
 /// The code of an action for which something is not there.
@@ -300,7 +313,11 @@ impl Counts {
 fn try_one(house: &House, oracle: &Oracle<'_>, n: usize) -> Counts {
     let situation @ (state, _, _, path) = SITUATIONS[n];
     let again = SITUATIONS[..n].iter().any(|before| before.0 == state);
-    let ahead = if path.first() == Some(&"ahead") { AHEAD } else { "" };
+    let ahead = match path.first() {
+        Some(&"ahead") => AHEAD,
+        Some(&"sum") => SUMMED,
+        _ => "",
+    };
     let first = format!("{ahead}S{n}-0");
     let entry = bring(house, situation, &first);
     let leaves =

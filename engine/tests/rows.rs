@@ -5,6 +5,7 @@ mod support;
 use customhouse_control::{Command, DeclarationRecord, Role, declaration_key};
 use customhouse_engine::{Dice, Engine, KeyFile, Settings, SimulatedBank};
 use customhouse_kernel::beats::Record;
+use customhouse_kernel::journal::Head;
 use customhouse_storage::{Batch, Loaded, Reader, Sim, SimDisk, Store, StoreError, Want};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex};
@@ -31,6 +32,10 @@ impl Store for Counting {
         rows.extend(batch.attachments.iter().map(|a| format!("attachment {}", a.digest)));
         rows.extend(batch.head.iter().map(|h| format!("head {}", h.number)));
         self.inner.commit(batch)
+    }
+
+    fn recover(&mut self) -> Result<Option<Head>, StoreError> {
+        self.inner.recover()
     }
 
     fn reader(&self) -> Result<Box<dyn Reader>, StoreError> {

@@ -24,7 +24,7 @@ use support::*;
 const COMMANDS: usize = 200;
 const CHECKED_EVERY: usize = 20;
 const DAY: i64 = 86_400_000_000;
-const BILLS: [&str; 4] = ["WALK1", "WALK2", "WALK3", "AHEAD1"];
+const BILLS: [&str; 5] = ["WALK1", "WALK2", "WALK3", "AHEAD1", "SUM1"];
 
 /// Even numbers from a seed (SplitMix64).
 struct Chance(u64);
@@ -183,7 +183,7 @@ impl Walk {
                 ..Query::default()
             };
             let fallen = self.engine().read(|r| r.records(&query)).unwrap();
-            // a change that nobody decided on keeps its day
+            // a change that nobody decided on keeps its day, and so does a summary that nobody completed
             let ahead = |record: &Record| {
                 let body: DeclarationRecord = record.read().unwrap();
                 body.worked_off.is_none_or(|last| record.due > Some(last))
@@ -393,6 +393,10 @@ impl Walk {
 
     /// What the bank may say: the right amount, another, for a book that is paid or is none.
     fn settlement(&mut self, body: &DeclarationRecord) -> (Actor, Command) {
+        // a summary has no books
+        if body.books.is_empty() {
+            return self.lodging();
+        }
         let open: Vec<_> = body.open_books().collect();
         let likely = !open.is_empty() && self.chance.percent(80);
         let books: Vec<_> = if likely { open } else { body.books.iter().collect() };
@@ -491,8 +495,11 @@ fn case_holds(record: &Record, body: &DeclarationRecord) {
     let numbers: BTreeSet<&str> = body.books.iter().map(|b| b.number.as_str()).collect();
     assert_eq!(numbers.len(), body.books.len(), "{place}: two books of one number");
     let open = body.open_books().any(|book| book.guaranteed.is_none());
-    let released = body.timeline.iter().position(|m| m.step == "release");
-    assert_eq!(released.is_some(), ["released", "goods_out", "closed"].contains(&state), "{place}: {state}");
+    let released = body.timeline.iter().position(|m| ["release", "release_on_summary"].contains(&&*m.step));
+    let after = ["released", "goods_out", "closed", "summary_released", "picked_up"];
+    // only what was released on a summary is withdrawn after release
+    let withdrawn = state == "withdrawn" && body.two_step.is_some();
+    assert!(withdrawn || released.is_some() == after.contains(&state), "{place}: {state}");
     if let Some(released) = released {
         assert!(body.holds.is_empty(), "{place}: released with an open condition");
         let moved = ["approve_amendment", "report_entry_meanwhile"];
@@ -500,12 +507,20 @@ fn case_holds(record: &Record, body: &DeclarationRecord) {
         assert!(body.advance.as_ref().is_none_or(|a| a.entered.is_some()), "{place}: released before entry");
         // what lateness adds to a tax that is paid after release comes after it
         let unsettled = |book: &PaymentBook| book.guaranteed.is_none() && book.charge != LATE_PAYMENT;
-        assert!(amended || !body.open_books().any(unsettled), "{place}: released with an open book");
+        assert!(
+            amended || body.two_step.is_some() || !body.open_books().any(unsettled),
+            "{place}: released with an open book"
+        );
     }
     if state == "withdrawn" {
         assert!(!open && body.draws.is_empty(), "{place}: something is left of what was withdrawn");
     }
+    if let Some(two) = body.open_summary() {
+        assert!(body.books.is_empty() && body.document_version == 0, "{place}: a summary owes something");
+        assert!(state != "withdrawn" || two.reserved.is_zero(), "{place}: something is still reserved");
+    }
     if state == "closed" {
+        assert!(body.open_summary().is_none(), "{place}: closed without a full declaration");
         assert!(!open && body.change.is_none(), "{place}: closed with something open");
     }
 }

@@ -66,6 +66,9 @@ kinds! {
         ["程序出错；没有任何改动。请将请求编号告知管理员。", "The program failed; nothing was changed. Tell the operator the request's number."];
     BUSY = "busy", 503, ["系统繁忙", "Busy"],
         ["暂时无法受理，请稍后用同一幂等键重发。", "It cannot be taken just now; send it again later with the same key."];
+    STORE_AWAY = "store-away", 503, ["数据库无应答", "The database does not answer"],
+        ["提交可能已记录，也可能没有；请稍后用同一幂等键重发，不会重复办理。",
+         "What was sent may be in or not; send it again later with the same key: it has one effect."];
 }
 
 /// One problem, on its way to a client.
@@ -92,7 +95,7 @@ impl From<SubmitError> for Problem {
             SubmitError::Busy | SubmitError::Stopped => BUSY.into(),
             SubmitError::Store(why) => {
                 tracing::error!(%why, "the store failed");
-                FAILED.into()
+                STORE_AWAY.into()
             }
         }
     }

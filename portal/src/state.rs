@@ -87,7 +87,13 @@ impl Portal {
         read: impl FnOnce(&mut dyn Reader) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, Problem> {
         let engine = self.inner.engine.clone();
-        self.blocking(move || engine.read(read)).await?.map_err(|e| failed(&e))
+        self.blocking(move || engine.read(read)).await?.map_err(|error| match &error {
+            StoreError::Damaged(_) => failed(&error),
+            StoreError::Failed(_) | StoreError::Locked => {
+                tracing::error!(%error, "the store did not answer a reading");
+                problem::STORE_AWAY.into()
+            }
+        })
     }
 
     /// Runs something that blocks, off the async threads.

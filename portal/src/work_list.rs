@@ -7,7 +7,7 @@ use customhouse_control::{
     waits_for,
 };
 use customhouse_kernel::beats::Record;
-use customhouse_kernel::casework::{Procedure, Step};
+use customhouse_kernel::casework::{Procedure, State, Step};
 use customhouse_kernel::values::{Direction, OfficeCode};
 use customhouse_storage::{Query, Reader, StoreError};
 use jiff::civil::Date;
@@ -60,11 +60,49 @@ pub(crate) fn tasks(
             tasks.extend(of_way.filter_map(|record| task(record, actor, procedure)));
         }
     }
+    tasks.extend(overdue_summaries(reader, &acting, law)?);
     tasks.sort_by_key(|task| {
         let since = task.body.timeline.last().map(|m| m.moment.utc_micros);
         (task.due.is_none(), task.due, since)
     });
     Ok(tasks)
+}
+
+/// Summaries that were not completed in time: nobody of customs takes their next step, and the post that
+/// decides on release sees to them.
+fn overdue_summaries(
+    reader: &mut dyn Reader,
+    acting: &[(OfficeCode, Actor)],
+    law: &ControlLaw,
+) -> Result<Vec<Task>, StoreError> {
+    let mut tasks = Vec::new();
+    let procedure = law.procedure_of(Direction::Import);
+    let completes = |state: &&State| {
+        procedure.steps.iter().any(|step| step.does("complete_declaration") && step.leaves(&state.id))
+    };
+    for state in procedure.states.iter().filter(completes) {
+        for (office, actor) in acting.iter().filter(|(_, actor)| actor.posts.contains(&Post::Release)) {
+            let records = reader.records(&Query {
+                kind: procedure.record.clone(),
+                office: Some(office.to_string()),
+                state: Some(state.id.clone()),
+                // one that is overdue keeps its day
+                with_due: true,
+                limit: READ,
+                ..Query::default()
+            })?;
+            tasks.extend(records.into_iter().filter_map(|record| overdue(record, actor)));
+        }
+    }
+    Ok(tasks)
+}
+
+fn overdue(record: Record, actor: &Actor) -> Option<Task> {
+    let body: DeclarationRecord = record.read()?;
+    // a change that is to be decided on stands in the list already
+    let two = body.open_summary().filter(|two| two.overdue && body.change.is_none())?;
+    let (due, mine) = (Some(two.due.day), body.timeline.iter().any(|m| m.by == actor.name));
+    Some(Task { record, body, need: "complete_overdue", due, mine })
 }
 
 /// A refund that waits for the actor.

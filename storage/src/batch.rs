@@ -104,6 +104,13 @@ pub trait Store: Send {
     /// Commits durably: after `Ok` the batch survives a power loss; after `Err` nothing of it is there.
     fn commit(&mut self, batch: &Batch) -> Result<(), StoreError>;
 
+    /// After a failure: makes sure of what is there, on a new connection where the old one is of no use, and
+    /// answers the last head. A commit that was in doubt is then there or will never be.
+    ///
+    /// Errors: the store still fails, or another writer has it (`Locked`). A head that the caller did not commit
+    /// tells that another writer has had it since.
+    fn recover(&mut self) -> Result<Option<Head>, StoreError>;
+
     /// Opens a reader that sees every committed batch.
     fn reader(&self) -> Result<Box<dyn Reader>, StoreError>;
 }

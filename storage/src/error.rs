@@ -1,5 +1,7 @@
 //! What can go wrong in a store.
 
+use std::fmt::Display;
+
 /// A store's failure. A failed commit has left nothing behind.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
@@ -9,4 +11,9 @@ pub enum StoreError {
     Damaged(String),
     #[error("another process holds this database")]
     Locked,
+}
+
+/// Damage at a place.
+pub(crate) fn damaged(place: impl Display, what: impl Display) -> StoreError {
+    StoreError::Damaged(format!("{place}: {what}"))
 }

@@ -3,6 +3,8 @@
 
 #![allow(clippy::disallowed_methods)] // tests are shell: they start processes and read files
 
+pub mod postgres;
+
 use std::fs;
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};

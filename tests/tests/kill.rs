@@ -6,6 +6,7 @@
 
 use customhouse_kernel::journal::{PublicKey, Receipt};
 use customhouse_storage::{Reader, SqliteReader};
+use customhouse_tests::postgres::new_database;
 use customhouse_tests::{Folder, Server, bill, declaration, free_port, program};
 use std::collections::BTreeMap;
 use std::process::Command;
@@ -18,21 +19,33 @@ type Held = Arc<Mutex<BTreeMap<String, serde_json::Value>>>;
 
 #[test]
 fn every_acknowledged_declaration_survives_a_kill() {
+    survives("kill", &["--sample"]);
+}
+
+#[test]
+fn and_on_a_postgresql_server() {
+    if let Some(address) = new_database() {
+        survives("kill-postgres", &["--sample", "--database", &format!("postgres:{address}")]);
+    }
+}
+
+fn survives(name: &str, options: &[&str]) {
     let kills: usize = std::env::var("CUSTOMHOUSE_KILLS").ok().and_then(|n| n.parse().ok()).unwrap_or(3);
-    let folder = Folder::new("kill");
+    let folder = Folder::new(name);
     let data = folder.0.join("data");
     std::fs::create_dir_all(&data).unwrap();
     let held: Held = Held::default();
-    let mut server = Server::start(&data, &["--sample"]);
+    let mut server = Server::start(&data, options);
     for round in 0..kills {
         let enough = lodge_until_stopped(&server, round, &held);
         server.kill();
         enough.join().expect("the clients end with the server");
-        server = Server::start(&data, &["--sample"]);
+        server = Server::start(&data, options);
         check(&server, &held);
     }
     drop(server);
-    let verified = Command::new(program()).args(["verify", "--data"]).arg(&data).output().unwrap();
+    let verified =
+        Command::new(program()).arg("verify").args(&options[1..]).arg("--data").arg(&data).output().unwrap();
     assert!(verified.status.success(), "{}", String::from_utf8_lossy(&verified.stdout));
     println!("{} acknowledged declarations survived {kills} kills", held.lock().unwrap().len());
 }

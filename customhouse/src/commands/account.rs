@@ -7,9 +7,8 @@ use clap::ValueEnum;
 use customhouse_control::Role;
 use customhouse_kernel::values::{CreditCode, OfficeCode};
 use customhouse_portal::accounts;
-use customhouse_storage::{Batch, Sqlite, Store, StoreError};
+use customhouse_storage::{Batch, StoreError};
 use std::io::{self, BufRead};
-use std::path::Path;
 
 /// The shortest password, in characters.
 const PASSWORD: usize = 12;
@@ -55,19 +54,9 @@ fn credit_code(text: &str) -> Result<CreditCode, String> {
     code.ok_or_else(|| "give the 18 characters of a credit code".to_owned())
 }
 
-/// Opens the database for writing; nobody else may have it open.
-pub(super) fn open(file: &Path) -> Result<Sqlite, Failure> {
-    Sqlite::open(file).map_err(|error| match error {
-        StoreError::Locked => {
-            Failure::at(file.display(), "another customhouse has it open; stop that one first")
-        }
-        other => Failure::at(file.display(), other),
-    })
-}
-
 impl Account {
     pub fn run(self, manner: Manner) -> Ended {
-        let file = self.data.existing_database()?;
+        let database = self.data.existing_database()?;
         let role = match self.role {
             RoleName::Carrier => Role::Carrier,
             RoleName::Declarant => Role::Declarant,
@@ -88,8 +77,8 @@ impl Account {
                 "a name has 1 to 64 characters, none of them a blank or a slash".to_owned(),
             ));
         }
-        let mut store = open(&file)?;
-        let failed = |e: StoreError| Failure::at(file.display(), e);
+        let mut store = database.open()?;
+        let failed = |e: StoreError| Failure::at(&database, e);
         let known = store
             .reader()
             .and_then(|mut reader| reader.plain(accounts::USERS, &self.name))

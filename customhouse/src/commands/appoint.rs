@@ -1,7 +1,7 @@
 //! `appoint`: appoints the first head of an office, offline. Whoever keeps the data folder says who; from then on
 //! heads appoint officers, and the program appoints nobody while the office has a head.
 
-use super::account::{office, open};
+use super::account::office;
 use crate::command_line::{Ended, Ending, Failure, Manner, print, print_json};
 use crate::data_folder::DataFolder;
 use customhouse_control::{Actor, AppointmentForm, Command, Post};
@@ -38,12 +38,12 @@ pub(crate) struct Appoint {
 
 impl Appoint {
     pub fn run(self, manner: Manner) -> Ended {
-        let file = self.data.existing_database()?;
+        let database = self.data.existing_database()?;
         let folder = self.data.keys();
         if !folder.join("signing.key").exists() {
             return Err(Failure::at(folder.display(), "the key that signs this database is not there"));
         }
-        let store = Box::new(open(&file)?);
+        let store = database.open()?;
         let now = jiff::Timestamp::now().to_string();
         let keys = KeyFile::open_or_make(&folder, &now).map_err(|e| Failure::at(folder.display(), e))?;
         let settings = Settings {
@@ -55,7 +55,7 @@ impl Appoint {
             dice: Dice::Machine,
             outlets: BTreeMap::new(),
         };
-        let engine = Engine::start(settings).map_err(|e| Failure::at(file.display(), e))?;
+        let engine = Engine::start(settings).map_err(|e| Failure::at(&database, e))?;
         let asked = self.ask(&engine);
         engine.stop();
         told(&asked?, manner)

@@ -3,6 +3,7 @@
 mod account;
 mod appoint;
 mod assess;
+mod bench;
 mod bill;
 mod goods_out;
 mod lodge;
@@ -56,6 +57,9 @@ pub(crate) enum Command {
     /// Try a draft of the law over past trade
     #[command(name = "whatif")]
     WhatIf(whatif::WhatIf),
+    /// Measure what the hot paths cost on this machine
+    #[command(subcommand)]
+    Bench(bench::Bench),
     /// Check, list, export or import law
     #[command(subcommand)]
     Pack(pack::Pack),
@@ -79,6 +83,7 @@ impl Command {
             Command::Verify(command) => command.run(manner),
             Command::Replay(command) => command.run(manner),
             Command::WhatIf(command) => command.run(manner),
+            Command::Bench(command) => command.run(manner),
             Command::Pack(command) => command.run(manner),
         }
     }

@@ -6,7 +6,6 @@ use crate::progress::Progress;
 use crate::span::SpanChoice;
 use crate::words::count;
 use customhouse_engine::{Replayed, replay};
-use customhouse_storage::SqliteReader;
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Example: customhouse replay --data ./data --from 2026-01-01 --to 2026-12-31")]
@@ -20,13 +19,13 @@ pub(crate) struct Replay {
 impl Replay {
     pub fn run(self, manner: Manner) -> Ended {
         let span = self.span.span()?;
-        let file = self.data.existing_database()?;
-        let failed = |e| Failure::at(file.display(), e);
-        let mut reader = SqliteReader::open(&file).map_err(failed)?;
+        let database = self.data.existing_database()?;
+        let failed = |e| Failure::at(&database, e);
+        let mut reader = database.reader()?;
         let mut progress = Progress::new(manner.json);
         let replayed =
-            replay(&mut reader, span, &mut |p| progress.far(p.what, p.done, p.of)).map_err(failed)?;
-        progress.done(manner.say("重放", "replay"), file.display());
+            replay(&mut *reader, span, &mut |p| progress.far(p.what, p.done, p.of)).map_err(failed)?;
+        progress.done(manner.say("重放", "replay"), &database);
         if manner.json {
             print_json(&replayed);
         } else {

@@ -10,7 +10,7 @@ use crate::words::count;
 use customhouse_engine::{Deliver, Dice, Engine, KeyFile, LawError, Settings, SimulatedBank, StartError};
 use customhouse_kernel::text::Text;
 use customhouse_portal::PortalSettings;
-use customhouse_storage::{PlainWrite, Sqlite, Store, StoreError};
+use customhouse_storage::{PlainWrite, Store, StoreError};
 use jiff::Timestamp;
 use std::collections::BTreeMap;
 use std::fs;
@@ -104,11 +104,11 @@ impl Serve {
         let mut progress = Progress::new(manner.json);
         self.data.make()?;
         let listener = self.listen()?;
-        let store = self.open()?;
+        let store = self.data.database().open()?;
         let found = self.find(&*store)?;
         self.fits(&found)?;
         let how = if found.is_new { manner.say("新建", "new") } else { manner.say("已打开", "opened") };
-        progress.done(manner.say("数据库", "database"), format!("{}, {how}", self.data.database().display()));
+        progress.done(manner.say("数据库", "database"), format!("{}, {how}", self.data.database()));
 
         let now = Timestamp::now();
         // a trade that was cut short goes on to the end that it was begun with
@@ -143,18 +143,6 @@ impl Serve {
         })
     }
 
-    fn open(&self) -> Result<Box<dyn Store>, Failure> {
-        let file = self.data.database();
-        match Sqlite::open(&file) {
-            Ok(store) => Ok(Box::new(store)),
-            Err(StoreError::Locked) => Err(Failure::at(
-                file.display(),
-                "another customhouse has it open; stop that one, or give another --data",
-            )),
-            Err(error) => Err(Failure::at(file.display(), error)),
-        }
-    }
-
     fn find(&self, store: &dyn Store) -> Result<Found, Failure> {
         let read = || {
             let mut reader = store.reader()?;
@@ -163,7 +151,7 @@ impl Serve {
             let trade = reader.plain("settings", SAMPLE_TRADE)?;
             Ok::<_, StoreError>((last, sample, trade))
         };
-        let (last, sample, trade) = read().map_err(|e| Failure::at(self.data.database().display(), e))?;
+        let (last, sample, trade) = read().map_err(|e| Failure::at(self.data.database(), e))?;
         let (span, trade_begun) = match trade {
             Some(mark) => read_trade_mark(&mark),
             None => (self.span(), None),
@@ -254,7 +242,7 @@ impl Serve {
         let settings = Settings { store, keys, pack: Some(pack), sample: found.sample, clock, dice, outlets };
         Engine::start(settings).map_err(|error| match error {
             StartError::Law(LawError::Faults(faults)) => unusable(&origin, &faults, manner.lang),
-            other => Failure::at(self.data.database().display(), other),
+            other => Failure::at(self.data.database(), other),
         })
     }
 

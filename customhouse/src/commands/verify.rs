@@ -5,7 +5,6 @@ use crate::data_folder::DataFolder;
 use crate::progress::Progress;
 use crate::words::count;
 use customhouse_engine::{KeyHistory, Verified, verify};
-use customhouse_storage::SqliteReader;
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Example: customhouse verify --data ./data")]
@@ -16,17 +15,17 @@ pub(crate) struct Verify {
 
 impl Verify {
     pub fn run(self, manner: Manner) -> Ended {
-        let file = self.data.existing_database()?;
-        let failed = |e| Failure::at(file.display(), e);
+        let database = self.data.existing_database()?;
+        let failed = |e| Failure::at(&database, e);
         let keys = KeyHistory::read(&self.data.keys()).map_err(|e| {
             let place = self.data.keys().join("history.json");
             Failure::at(place.display(), format!("{e}; without the public keys no signature can be checked"))
         })?;
-        let mut reader = SqliteReader::open(&file).map_err(failed)?;
+        let mut reader = database.reader()?;
         let mut progress = Progress::new(manner.json);
         let verified =
-            verify(&mut reader, &keys, &mut |p| progress.far(p.what, p.done, p.of)).map_err(failed)?;
-        progress.done(manner.say("核验", "verify"), file.display());
+            verify(&mut *reader, &keys, &mut |p| progress.far(p.what, p.done, p.of)).map_err(failed)?;
+        progress.done(manner.say("核验", "verify"), &database);
         if manner.json {
             print_json(&verified);
         } else {

@@ -9,7 +9,6 @@ use crate::words::count;
 use customhouse_engine::{Draft, Rehearsal, Sums, Total, newest_pack, rehearse};
 use customhouse_kernel::text::Lang;
 use customhouse_statistics::{Reason, Shown};
-use customhouse_storage::{Reader, SqliteReader};
 use std::path::PathBuf;
 
 #[derive(Debug, clap::Args)]
@@ -34,14 +33,13 @@ pub(crate) struct WhatIf {
 impl WhatIf {
     pub fn run(self, manner: Manner) -> Ended {
         let span = self.span.span()?;
-        let file = self.data.existing_database()?;
-        let failed = |e| Failure::at(file.display(), e);
-        let open = || SqliteReader::open(&file).map_err(failed);
+        let database = self.data.existing_database()?;
+        let failed = |e| Failure::at(&database, e);
         let mut progress = Progress::new(manner.json);
-        let mut first = open()?;
-        let law = newest_pack(&mut first).map_err(failed)?;
-        let (edition, law) = law
-            .ok_or_else(|| Failure::at(file.display(), "the database holds no law; start the server once"))?;
+        let mut first = database.reader()?;
+        let law = newest_pack(&mut *first).map_err(failed)?;
+        let (edition, law) =
+            law.ok_or_else(|| Failure::at(&database, "the database holds no law; start the server once"))?;
         let files = read_draft(&self.draft)?;
         let origin = self.draft.display().to_string();
         let draft = Draft::lay(&law, edition, &files, span.from)
@@ -56,9 +54,9 @@ impl WhatIf {
             ))
         })?;
         progress.done(manner.say("草案", "draft"), &origin);
-        let mut readers: Vec<Box<dyn Reader>> = vec![Box::new(first)];
+        let mut readers = vec![first];
         for _ in 0..std::thread::available_parallelism().map_or(1, usize::from) {
-            readers.push(Box::new(open()?));
+            readers.push(database.reader()?);
         }
         let rehearsal = rehearse(readers, &draft, span, rule, &mut |p| progress.far(p.what, p.done, p.of));
         let rehearsal = rehearsal.map_err(failed)?;

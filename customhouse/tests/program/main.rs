@@ -3,6 +3,7 @@
 #![allow(clippy::disallowed_methods)] // tests are shell: they start processes and read files
 
 mod assess;
+mod bench;
 mod clients;
 mod import_tariff;
 mod officers;

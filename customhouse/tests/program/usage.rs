@@ -6,8 +6,7 @@ use crate::support::{Folder, run};
 fn wrong_usage_says_what_to_give() {
     let folder = Folder::new("usage");
     for (arguments, words) in [
-        (vec!["verify", "--database", "postgres:x"], "PostgreSQL comes with the scale work"),
-        (vec!["verify", "--database", "mysql"], "use sqlite or sqlite:PATH"),
+        (vec!["verify", "--database", "mysql:x"], "use sqlite, sqlite:PATH, postgres or postgres:URL"),
         (vec!["serve", "--clock", "tomorrow"], "2026-03-02T10:00:00+08:00"),
         (vec!["show", "123"], "give its 18 digits"),
         (vec!["show", "222520261000000001", "--server", "https://x"], "begins with http://"),
@@ -30,6 +29,7 @@ fn every_command_has_an_example() {
     for command in [
         vec!["serve"],
         vec!["assess"],
+        vec!["bench", "assess"],
         vec!["reckon"],
         vec!["lodge"],
         vec!["show"],

@@ -59,6 +59,9 @@ pub(crate) fn law_date(entry: Option<Date>, completed: Date) -> Date {
 impl DeclarationRecord {
     /// The day whose law its versions are assessed under from now on.
     pub fn law_date(&self) -> Date {
+        if let Some(day) = self.two_step.as_ref().and_then(|two| two.law_date) {
+            return day;
+        }
         let entry = self.advance.as_ref().map(|advance| advance.entered.unwrap_or(advance.planned));
         law_date(entry, self.completed)
     }

@@ -229,21 +229,20 @@ pub(crate) fn findings(
         Err(bad) => found.push(bad),
     }
     if !declaration.guarantee.is_empty() {
-        found.extend(named(declaration, view, law, day).err());
+        found.extend(named((&declaration.guarantee, party), view, law, day).err());
     }
     found
 }
 
 /// The guarantee that a declaration names, if it may serve: the consignee's own, general, in force, given for
 /// early release, and valid on the day.
-fn named<'a>(
-    declaration: &Declaration,
+pub(crate) fn named<'a>(
+    (number, party): (&str, &str),
     view: &dyn View,
     law: &'a ControlLaw,
     day: Date,
 ) -> Result<Guarantee<'a>, Refusal> {
     let there = |r: Refusal| Refusal { path: "/guarantee".to_owned(), ..r };
-    let (number, party) = (declaration.guarantee.as_str(), declaration.consignee.credit_code.as_str());
     let case = guarantee::of_party(number, party, view, law).ok_or_else(|| there(no_such(number)))?;
     if !is_in_force(&case) {
         return Err(not_in_force(&case, "/guarantee"));
@@ -257,18 +256,16 @@ fn named<'a>(
 
 /// The guarantee that a declaration means which names none: the only one of the consignee's that could answer
 /// for its taxes.
-fn unnamed<'a>(
-    declaration: &Declaration,
+pub(crate) fn unnamed<'a>(
+    party: &str,
     sum: Money,
     view: &dyn View,
     law: &'a ControlLaw,
     day: Date,
 ) -> Result<Guarantee<'a>, Refusal> {
-    let party = declaration.consignee.credit_code.as_str();
     let account = Account::load(party, view)?.before;
     let serve = account.guarantees.iter().filter_map(|number| {
-        let meant = Declaration { guarantee: number.clone(), ..declaration.clone() };
-        named(&meant, view, law, day).ok().filter(|case| case.body.balances.free >= sum)
+        named((number, party), view, law, day).ok().filter(|case| case.body.balances.free >= sum)
     });
     let mut serve: Vec<Guarantee<'_>> = serve.collect();
     match (serve.pop(), serve.len()) {
@@ -302,10 +299,11 @@ pub(crate) fn begin(
     let sum = Money::sum(taxes.iter().map(|place| body.books[*place].amount));
     let too_large = || vec![finance::OUT_OF_RANGE.at("").with("amount", body.amounts.computed_total)];
     let sum = sum.ok_or_else(too_large)?;
+    let party = declaration.consignee.credit_code.as_str();
     let case = if declaration.guarantee.is_empty() {
-        unnamed(declaration, sum, view, law, day)
+        unnamed(party, sum, view, law, day)
     } else {
-        named(declaration, view, law, day)
+        named((&declaration.guarantee, party), view, law, day)
     };
     let case = case.map_err(one)?;
     clearance.account = Some(Account::load(&body.consignee, view).map_err(one)?);

@@ -51,16 +51,18 @@ impl CaseBody for DeclarationRecord {
     }
 
     /// The next deadline: one that was worked off never hides those behind it. A change that nobody decided
-    /// on in time keeps its day, so that whoever has to decide still finds it.
+    /// on in time, and a summary that nobody completed, keep their day, so that whoever has to see to them still
+    /// finds them.
     fn due(&self) -> Option<Date> {
         let asked = self.open_request().map(|request| request.due.day);
         let check = self.check_by.map(|by| by.day);
         let change = self.change.as_ref().map(|change| change.due.day);
         let required = self.change_required_by.map(|by| by.day);
         let books = self.open_books().map(|book| book.due.day);
-        let days = [asked, check, change, required].into_iter().flatten().chain(books);
+        let full = self.open_summary().map(|two| two.due.day);
+        let days = [asked, check, change, required, full].into_iter().flatten().chain(books);
         let ahead = days.filter(|day| self.worked_off.is_none_or(|last| *day > last)).min();
-        ahead.or(change).filter(|_| !self.is_withdrawn())
+        ahead.or(change).or(full).filter(|_| !self.is_withdrawn())
     }
 
     fn guard(&self, guard: &str, taker: Taker<'_>) -> Result<(), Refusal> {

@@ -18,6 +18,7 @@ use crate::periodic_list;
 use crate::read::{Reading, read};
 use crate::record::{DeclarationVersion, version_key};
 use crate::refusals;
+use crate::two_step;
 use customhouse_duties::Assessment;
 use customhouse_finance::{PaymentBook, cancel, refund};
 use customhouse_kernel::beats::{Record, View};
@@ -199,6 +200,7 @@ pub(crate) fn decide(
             let draws = std::mem::take(&mut clearance.case.body.draws);
             clearance.decision.postings.extend(licence::undo(&draws, view));
             periodic_list::withdrawn(clearance, view, law, at)?;
+            two_step::free(clearance, view, law)?;
             settle_up(clearance, None, view, law, at)
         }
         (Some(ChangeKind::Amendment), version) => {
@@ -217,9 +219,9 @@ pub(crate) fn decide(
             }
             body.first_goods = declaration.lines.first().map_or_else(String::new, |l| l.name.clone());
             body.lines = declaration.lines.len() as u32;
-            let open = holds(declaration, &law.conditions, body.completed);
+            let open = holds(&declaration.goods(), &law.conditions, body.completed);
             let before = std::mem::take(&mut body.draws);
-            let licensed = licence::meet(declaration, open, &before, view, body.completed);
+            let licensed = licence::meet(&declaration.goods(), open, &before, view, body.completed);
             // goods that were released stay without an open condition
             let system = [Role::System.name()];
             let release = law.bill_procedure_of(clearance.bill.body.direction).step_doing(

@@ -103,8 +103,8 @@ impl<'a> Clearance<'a> {
         Ok(())
     }
 
-    /// What the withdrawal of a released list does to the bill: all its goods are open again. That some have
-    /// left is refused by the ledger's floor.
+    /// What the withdrawal of a released list or summary does to the bill: all its goods are open again. That
+    /// some have left is refused by the ledger's floor.
     fn reopen_released(&mut self, at: &Moment) -> Result<(), Vec<Refusal>> {
         self.bill.step("reopen_released", &Actor::system(), at).map_err(|r| vec![r])?;
         self.bill.body.declaration = None;

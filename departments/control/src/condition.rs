@@ -2,7 +2,7 @@
 //! declaration names (`licence`); inspection, quarantine and the like cannot be checked yet: a line that
 //! has one is held with that reason and never released.
 
-use crate::declaration::Declaration;
+use crate::declared_goods::DeclaredGoods;
 use customhouse_kernel::law::{PackFault, Rule, Validity};
 use customhouse_kernel::values::{CommodityCode, Direction};
 use jiff::civil::Date;
@@ -59,13 +59,21 @@ impl Condition {
     }
 }
 
+impl Condition {
+    /// Whether goods that come in need a certificate of a nature on a day.
+    pub fn asks(&self, code: CommodityCode, nature: &str, day: Date) -> bool {
+        let import = self.direction == Direction::Import && self.valid.covers(day);
+        import && &*self.nature == nature && self.goods.covers(&code)
+    }
+}
+
 /// The conditions that hold a declaration's lines on a day.
-pub(crate) fn holds(declaration: &Declaration, conditions: &[Condition], day: Date) -> Vec<Hold> {
+pub(crate) fn holds(declared: &DeclaredGoods<'_>, conditions: &[Condition], day: Date) -> Vec<Hold> {
     let mut holds = Vec::new();
-    for line in &declaration.lines {
+    for line in &declared.lines {
         let code = line.commodity_code;
         let on_line = |c: &&Condition| {
-            c.direction == declaration.direction && c.valid.covers(day) && c.goods.covers(&code)
+            c.direction == declared.direction && c.valid.covers(day) && c.goods.covers(&code)
         };
         for condition in conditions.iter().filter(on_line) {
             holds.push(Hold {

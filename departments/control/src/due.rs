@@ -6,6 +6,7 @@ use crate::command::Actor;
 use crate::law::ControlLaw;
 use crate::record::Milestone;
 use crate::refusals;
+use crate::two_step::TwoStep;
 use customhouse_kernel::beats::{Decision, View};
 use customhouse_kernel::moment::Moment;
 use customhouse_kernel::refusal::Refusal;
@@ -16,6 +17,9 @@ use jiff::civil::Date;
 const OVERDUE: &str = "payment_overdue";
 /// What it says of documents that were not checked in time; its note is the last day.
 const CHECK_OVERDUE: &str = "document_check_overdue";
+
+/// What the time line says of a summary that was not completed in time; its note is the last day to.
+const INCOMPLETE: &str = "full_declaration_overdue";
 
 /// What follows for a declaration when a day on which something was due has passed.
 ///
@@ -61,6 +65,13 @@ pub(crate) fn fall(
             let overdue = Milestone { note: due.to_string(), ..Milestone::of(OVERDUE, &case.state, at) };
             case.body.timeline.push(overdue);
             fallen.push("payment");
+        }
+        let waits = |two: &&mut TwoStep| two.completed.is_none() && !two.overdue && two.due.day == due;
+        if let Some(two) = case.body.two_step.as_mut().filter(waits) {
+            two.overdue = true;
+            let overdue = Milestone { note: due.to_string(), ..Milestone::of(INCOMPLETE, &case.state, at) };
+            case.body.timeline.push(overdue);
+            fallen.push("full_declaration");
         }
     }
     if fallen.is_empty() {

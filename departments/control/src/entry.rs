@@ -12,6 +12,7 @@ use crate::law::ControlLaw;
 use crate::record::{DeclarationRecord, declaration_key, version_key};
 use crate::refusals;
 use crate::step;
+use crate::two_step;
 use customhouse_kernel::beats::{Decision, Keys, Record, View};
 use customhouse_kernel::moment::Moment;
 use customhouse_kernel::refusal::Refusal;
@@ -87,6 +88,7 @@ pub(crate) fn report(
                 advance::enter(&mut clearance, report.entered, view, law, at)?;
                 clearance.go_on(at)?;
             }
+            two_step::entered(&mut clearance.case.body, report.entered, law);
             clearance.close()
         }
     };

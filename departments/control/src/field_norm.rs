@@ -109,7 +109,7 @@ impl FieldNorm {
 }
 
 /// A field of the pack, `line.total`, as the form has it.
-fn place_of(field: &str) -> Option<(Part, usize)> {
+pub(crate) fn place_of(field: &str) -> Option<(Part, usize)> {
     let (part, name) = [Part::Line, Part::Container, Part::Document]
         .into_iter()
         .find_map(|part| Some((part, field.strip_prefix(part.prefix())?)))

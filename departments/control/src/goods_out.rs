@@ -94,7 +94,9 @@ pub(crate) fn report(
         let declared = declared.ok_or_else(|| bad(record))?;
         let mut case: Case<'_, DeclarationRecord> =
             Case::resume(law.procedure_of(Direction::Import), declared).ok_or_else(|| bad(declared))?;
-        case.step("goods_out", actor, at).map_err(one)?;
+        // a summary is picked up, a declaration is out
+        let step = case.step_doing("write_off_bill", actor).unwrap_or("goods_out");
+        case.step(step, actor, at).map_err(one)?;
         while case.next_automatic(&Actor::system(), at).is_some() {}
         state = bill.state.clone();
         decision.record(bill.record());

@@ -77,7 +77,7 @@ pub(crate) fn answer_for(
     let given = &case.body.given;
     let sum = Money::sum(places.iter().map(|place| body.books[*place].amount));
     let sum = sum.ok_or_else(|| finance::OUT_OF_RANGE.at("").with("amount", given.amount))?;
-    let posting = reserve(body, case, free, sum, law, at.day())?;
+    let posting = reserve(body.entry_number, case, (sum, free), bars(body), law, at.day())?;
     for place in places {
         body.books[*place].guaranteed = Some(given.number.clone());
     }
@@ -85,23 +85,23 @@ pub(crate) fn answer_for(
     Ok(())
 }
 
-/// The posting that reserves an amount of a guarantee for a declaration's taxes.
+/// Reserves a sum of a guarantee for a declaration; `free` is what of it is free.
 ///
 /// # Errors
-/// It does not fit, a licence is missing (GR 4), or too little is free.
+/// A bar (GR 4); the guarantee is not for this, or not on this day; too little of it is free.
 pub(crate) fn reserve(
-    body: &DeclarationRecord,
+    entry: EntryNumber,
     case: &guarantee::GuaranteeCase<'_>,
-    free: Money,
-    sum: Money,
+    (sum, free): (Money, Money),
+    bars: BTreeSet<GuaranteeBar>,
     law: &ControlLaw,
     day: Date,
 ) -> Result<Posting, Refusal> {
     let given = &case.body.given;
-    let facts = CeilingFacts { highest_tax: Some(sum), bars: bars(body), ..CeilingFacts::default() };
+    let facts = CeilingFacts { highest_tax: Some(sum), bars, ..CeilingFacts::default() };
     let purpose = GuaranteeCase::EarlyRelease;
     law.guarantee_ceilings.check(purpose, sum, &facts, day)?;
-    let posting = given.reserve(body.entry_number, purpose, sum, day)?;
+    let posting = given.reserve(entry, purpose, sum, day)?;
     if sum > free {
         let little = finance::TOO_LITTLE_FREE.at("").with("number", &given.number).with("free", free);
         return Err(little.with("amount", sum));
@@ -114,7 +114,7 @@ fn can_be_guaranteed(book: &PaymentBook) -> bool {
 }
 
 /// Why no guarantee is taken: a restricted goods' licence is missing (GR 4).
-fn bars(body: &DeclarationRecord) -> BTreeSet<GuaranteeBar> {
+pub(crate) fn bars(body: &DeclarationRecord) -> BTreeSet<GuaranteeBar> {
     let licence = body.holds.iter().any(|hold| hold.nature == "licence");
     let prohibited = body.holds.iter().any(|hold| hold.nature == "prohibition");
     let bars =

@@ -4,10 +4,11 @@
 use crate::case::Taker;
 use crate::record::{DeclarationRecord, Milestone};
 use crate::refusals;
+use crate::two_step::no_summary;
 use customhouse_kernel::refusal::Refusal;
 
 /// The names that procedures may use.
-pub(crate) const GUARDS: [&str; 24] = [
+pub(crate) const GUARDS: [&str; 26] = [
     "norms_met",
     "no_open_conditions",
     "duty_settled",
@@ -32,6 +33,8 @@ pub(crate) const GUARDS: [&str; 24] = [
     "lists_overdue",
     "no_lists_overdue",
     "permit_over",
+    "open_summary",
+    "no_open_summary",
 ];
 
 /// Whether the guard holds for a declaration and who would take the step.
@@ -74,6 +77,8 @@ pub(crate) fn holds(body: &DeclarationRecord, guard: &str, taker: Taker<'_>) -> 
         "not_gathered" => {
             ok(body.waits_to_be_gathered(), refusals::LISTS_OPEN.at("").with("of", body.entry_number))
         }
+        "open_summary" => ok(body.open_summary().is_some(), no_summary(body.entry_number)),
+        "no_open_summary" => ok(body.open_summary().is_none(), refusals::SUMMARY_OPEN.at("")),
         // the command that takes the step has seen to these: lodging, goods out
         "norms_met" | "bill_written_off" => Ok(()),
         unknown => Err(refusals::BAD_RECORD.at("").with("record", unknown)),

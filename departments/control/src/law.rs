@@ -16,7 +16,9 @@ use crate::post::Post;
 use crate::power::Powers;
 use crate::select::{Selection, selection_schema};
 use crate::step::ACTIONS;
+use crate::summary_field::SummaryField;
 use crate::term::Terms;
+use crate::two_step::TwoStepRules;
 use customhouse_duties::{SpecialDuties, Tariff};
 use customhouse_finance::{
     AggregateTerms, DepositRates, GuaranteeCeilings, LateDeclarationFees, LatePaymentSurcharges,
@@ -53,6 +55,8 @@ pub struct ControlLaw {
     pub powers: Powers,
     pub periodic: PeriodicRules,
     pub(crate) loading_terms: LoadingTerms,
+    pub(crate) two_step: TwoStepRules,
+    pub(crate) summary_fields: Vec<SummaryField>,
     declaration_procedures: ByDirection<Procedure>,
     bill_procedures: ByDirection<Procedure>,
     guarantee_procedures: ByDirection<Procedure>,
@@ -158,6 +162,8 @@ impl ControlLaw {
         let refund_grounds = keep(RefundGrounds::compile(book), &mut gather);
         let returns_of_goods = keep(ReturnsOfGoods::compile(book), &mut gather);
         let deposit_rates = keep(DepositRates::compile(book), &mut gather);
+        let two_step = keep(TwoStepRules::compile(book), &mut gather);
+        let summary_fields = each(book.kind("summary_field"), SummaryField::read, &mut gather);
         let codes = keep(CodeLists::compile(book), &mut gather);
         let compatibility = keep(Compatibility::compile(book, &codes), &mut gather);
         let schema = norm_schema();
@@ -219,6 +225,8 @@ impl ControlLaw {
             powers,
             periodic,
             loading_terms,
+            two_step,
+            summary_fields,
             declaration_procedures,
             bill_procedures,
             guarantee_procedures,
@@ -290,6 +298,16 @@ impl ControlLaw {
     pub fn field_required(&self, part: Part, name: &str, way: Direction, day: Date) -> bool {
         let norm = Fields::place(part, name).and_then(|place| self.field_norm(part, place, day));
         norm.is_some_and(|n| n.demand(Some(way)) == Demand::Required)
+    }
+
+    /// What the full declaration of an import must have that a summary never has, by name.
+    pub fn beyond_summary(&self, part: Part, day: Date) -> impl Iterator<Item = &Text> {
+        let way = Direction::Import;
+        let in_summary = move |place| self.summary_fields.iter().any(|f| f.is_of(part, place, day));
+        let beyond = part.fields().iter().enumerate().filter(move |(place, field)| {
+            self.field_required(part, field.name, way, day) && !in_summary(*place)
+        });
+        beyond.filter_map(move |(_, field)| self.field_name(part, field.name, way, day))
     }
 
     /// Whether a field must stay empty on a day, in imports or exports.

@@ -20,6 +20,7 @@ mod command; // what can be asked, by whom; needs and decide
 mod compatibility; // what goes with a supervision mode
 mod condition; // supervision conditions
 mod declaration; // a declaration that has been read
+mod declared_goods; // what conditions and licences ask of a declaration
 mod departure; // the means of transport leaves
 mod direct_return; // goods that go back before release
 mod disposal; // the case of goods that nobody clears
@@ -66,8 +67,11 @@ mod select; // channels
 mod shipment; // an outbound bill and its declaration within one decision
 mod shut_out; // released goods are not loaded
 mod step; // steps that officers and declarants take
+mod summary; // the first step of a two-step declaration
+mod summary_field; // which fields a summary declaration has
 mod surplus; // what is left of a sale, and who claims it
 mod term; // terms of procedures
+mod two_step; // pick-up on a summary, then the full declaration
 mod unclaimed; // goods that nobody declared in time
 
 pub use abandonment::AbandonmentForm;
@@ -138,4 +142,6 @@ pub use rehearse::{Rehearsed, rehearse};
 pub use roster::{OnRoster, Roster, roster_key};
 pub use sale::{Sale, SaleDeduction, SaleSheet, SurplusEnd};
 pub use step::{StepFile, StepForm};
+pub use summary::{KeptSummary, Summary, SummaryLine, summary_key};
 pub use surplus::{ClaimDecision, SurplusClaim};
+pub use two_step::TwoStep;

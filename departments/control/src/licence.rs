@@ -6,7 +6,7 @@
 use crate::accounts::{LICENCE_DRAWN, LICENCE_ISSUED, LICENCE_LEFT};
 use crate::command::Actor;
 use crate::condition::Hold;
-use crate::declaration::{Declaration, Line};
+use crate::declared_goods::{DeclaredGoods, DeclaredLine};
 use crate::post::Post;
 use crate::refusals;
 use customhouse_kernel::beats::{Decision, Keys, Record, RecordKey, View};
@@ -168,7 +168,7 @@ pub(crate) struct Licensed {
 /// Meets the conditions of a declaration from the licences that it names, as far as they reach. `back` is
 /// what an earlier version of the declaration had drawn: it counts as free.
 pub(crate) fn meet(
-    declaration: &Declaration,
+    declared: &DeclaredGoods<'_>,
     holds: Vec<Hold>,
     back: &[Draw],
     view: &dyn View,
@@ -179,9 +179,9 @@ pub(crate) fn meet(
     let mut licensed = Licensed::default();
     let mut sums: BTreeMap<String, (LicenceForm, i64)> = BTreeMap::new();
     for hold in holds {
-        let line = declaration.lines.iter().find(|l| l.number == hold.line);
+        let line = declared.lines.iter().find(|l| l.number == hold.line);
         let found = match (hold.nature.as_str(), line) {
-            ("licence", Some(line)) => left.take(declaration, line, &hold.certificate, day),
+            ("licence", Some(line)) => left.take(declared, line, &hold.certificate, day),
             _ => Err("not_covered"),
         };
         match found {
@@ -242,14 +242,14 @@ impl Left<'_> {
     /// Takes what a line needs off the licence that the declaration names for a certificate.
     fn take(
         &mut self,
-        declaration: &Declaration,
-        line: &Line,
+        declared: &DeclaredGoods<'_>,
+        line: &DeclaredLine,
         certificate: &str,
         day: Date,
     ) -> Result<(LicenceForm, i64), &'static str> {
         let mut why = "not_declared";
-        for document in declaration.documents.iter().filter(|d| d.code == certificate) {
-            match self.fits(declaration, line, certificate, &document.number, day) {
+        for document in declared.documents.iter().filter(|d| d.code == certificate) {
+            match self.fits(declared, line, certificate, &document.number, day) {
                 Ok((licence, steps)) => {
                     let id = licence_key(certificate, &document.number).id;
                     *self.taken.entry(licence.account(LICENCE_LEFT, QUANTITY)).or_default() += steps;
@@ -266,15 +266,15 @@ impl Left<'_> {
 
     fn fits(
         &self,
-        declaration: &Declaration,
-        line: &Line,
+        declared: &DeclaredGoods<'_>,
+        line: &DeclaredLine,
         certificate: &str,
         number: &str,
         day: Date,
     ) -> Result<(LicenceForm, i64), &'static str> {
         let key = licence_key(certificate, number);
         let licence: LicenceForm = self.view.record(&key).and_then(Record::read).ok_or("unknown")?;
-        if licence.holder != declaration.consignee.credit_code {
+        if licence.holder != declared.consignee {
             return Err("other_holder");
         }
         if !(licence.valid_from..=licence.valid_to).contains(&day) {
@@ -295,11 +295,6 @@ impl Left<'_> {
 }
 
 /// A line's quantity in a unit, if it declares one.
-fn quantity_in(line: &Line, unit: UnitCode) -> Option<Exact> {
-    let quantities = [
-        (Some(line.first_unit), Some(line.first_quantity)),
-        (line.second_unit, line.second_quantity),
-        (Some(line.unit), Some(line.quantity)),
-    ];
-    quantities.into_iter().find(|(of, _)| *of == Some(unit)).and_then(|(_, quantity)| quantity)
+fn quantity_in(line: &DeclaredLine, unit: UnitCode) -> Option<Exact> {
+    line.quantities.iter().find(|(of, _)| *of == unit).map(|(_, quantity)| *quantity)
 }

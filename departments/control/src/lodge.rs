@@ -14,14 +14,16 @@ use crate::form::{Fields, Form, Part};
 use crate::law::ControlLaw;
 use crate::licence::{self, Licensed};
 use crate::loading_term::Before;
+use crate::mode::{Step, step_of};
 use crate::norm::{BillKnowledge, NormContext};
 use crate::periodic_list;
 use crate::read::{Reading, read};
 use crate::record::{Amounts, DeclarationRecord, DeclarationVersion, Declared, declaration_key};
 use crate::refusals;
-use crate::select::select;
+use crate::select::{SelectionFacts, select};
+use crate::two_step;
 use crate::unclaimed;
-use customhouse_duties::{Assessment, Step, assess};
+use customhouse_duties::{Assessment, Step as Traced, assess};
 use customhouse_finance::{LATE_DECLARATION, LateDeclarationFee, books_for};
 use customhouse_kernel::beats::{Decision, Keys, Record, RecordKey, View};
 use customhouse_kernel::moment::Moment;
@@ -40,7 +42,7 @@ pub fn entry_counter(office: OfficeCode, year: i16, direction: Direction) -> Str
 }
 
 /// The key of the bill that a form names, if both parts are in form.
-fn bill_of(form: &Form) -> Option<RecordKey> {
+pub(crate) fn bill_of(form: &Form) -> Option<RecordKey> {
     let office = OfficeCode::parse(form.head.get("entry_office")?)?;
     Some(bill_key(office, form.head.get("bill")?))
 }
@@ -66,6 +68,9 @@ pub(crate) fn needs(form: &Form, view: &dyn View, at: &Moment, keys: &mut Keys) 
         authorisation::needs(principal, form.head.get("agent.credit_code"), keys);
     }
     licence::needs(documents_of(form), keys);
+    if step_of(form.head.get("declaration_kind").unwrap_or_default()) == Step::Full {
+        two_step::full_needs(form, view, at, keys);
+    }
     if let Some(office) = form.head.get("declaration_office").and_then(OfficeCode::parse) {
         let direction = match form.head.get("direction") {
             Some("export") => Direction::Export,
@@ -99,12 +104,13 @@ pub(crate) fn lodge(
     dice: u64,
 ) -> Result<Decision, Vec<Refusal>> {
     actor.must_be(Role::Declarant, "lodge a declaration 申报")?;
+    match step_of(form.head.get("declaration_kind").unwrap_or_default()) {
+        Step::Only => {}
+        Step::Summary => return two_step::lodge_summary(form, actor, view, law, at, dice),
+        Step::Full => return two_step::lodge_full(form, actor, view, law, at, dice),
+    }
     let day = at.day();
-    let concerned = concerns(form, &actor.party);
-    // a bill answers to nobody but the parties of its declaration
-    let bill = bill_of(form).and_then(|key| view.record(&key)).filter(|_| concerned);
-    let bill = bill.filter(|record| names_consignee(record, form));
-    let context = NormContext { today: day, bill: knowledge(bill, law, concerned) };
+    let Seen { concerned, bill, context } = seen(form, actor, view, law, day);
     let Reading { declaration, mut findings } = read(form, law, &context);
     if !concerned {
         findings.push(refusals::NOT_YOURS.at("/consignee/credit_code"));
@@ -127,7 +133,7 @@ pub(crate) fn lodge(
     }
     findings.extend(in_name.as_ref().err().cloned());
     if let (Some(declaration), BillKnowledge::Known { bill, .. }) = (&declaration, &context.bill) {
-        findings.extend(unfit(declaration, bill, law, at));
+        findings.extend(unfit(declaration.direction, bill, law, at));
     }
     let law_day = law_date(declaration.as_ref().and_then(|d| d.entry_date), day);
     let (declaration, assessment, warnings) = checked_assessment(declaration, findings, law, law_day)?;
@@ -136,6 +142,29 @@ pub(crate) fn lodge(
     let mut decision = accept((&declaration, in_name.ok().flatten()), assessment, bill, view, law, at, dice)?;
     decision.warnings = warnings;
     Ok(decision)
+}
+
+/// What lodging a form sees of its bill.
+pub(crate) struct Seen<'a> {
+    /// The actor is the consignee or the agent.
+    pub concerned: bool,
+    pub bill: Option<&'a Record>,
+    pub context: NormContext,
+}
+
+pub(crate) fn seen<'a>(
+    form: &Form,
+    actor: &Actor,
+    view: &'a dyn View,
+    law: &ControlLaw,
+    day: Date,
+) -> Seen<'a> {
+    let concerned = concerns(form, &actor.party);
+    // a bill answers to nobody but the parties of its declaration
+    let bill = bill_of(form).and_then(|key| view.record(&key)).filter(|_| concerned);
+    let bill = bill.filter(|record| names_consignee(record, form));
+    let context = NormContext { today: day, bill: knowledge(bill, law, concerned) };
+    Seen { concerned, bill, context }
 }
 
 /// Whether a party may lodge this form: it is the consignee or the agent.
@@ -151,8 +180,13 @@ fn names_consignee(bill: &Record, form: &Form) -> bool {
 
 /// Why a declaration does not go with its bill: the goods of the bill go the other way, they are sold or
 /// sent back (CL 30), or it is too late for the loading that the bill plans (CL 24).
-fn unfit(declaration: &Declaration, bill: &BillRecord, law: &ControlLaw, at: &Moment) -> Option<Refusal> {
-    if declaration.direction != bill.direction {
+pub(crate) fn unfit(
+    direction: Direction,
+    bill: &BillRecord,
+    law: &ControlLaw,
+    at: &Moment,
+) -> Option<Refusal> {
+    if direction != bill.direction {
         return Some(refusals::OTHER_DIRECTION.at("/direction").with("bill", &bill.bill));
     }
     if let Some(case) = bill.case.as_ref().filter(|_| bill.aside.is_some()) {
@@ -257,6 +291,64 @@ fn total_differs(declaration: &Declaration, assessment: &Assessment) -> Option<R
     })
 }
 
+/// The entry number that is given out next.
+pub(crate) struct Opening {
+    pub entry: EntryNumber,
+    pub counter: String,
+    pub serial: u64,
+}
+
+impl Opening {
+    /// # Errors
+    /// The numbers of the year are used up.
+    pub fn of(
+        office: OfficeCode,
+        direction: Direction,
+        view: &dyn View,
+        day: Date,
+    ) -> Result<Opening, Vec<Refusal>> {
+        let counter = entry_counter(office, day.year(), direction);
+        let serial = view.counter(&counter) + 1;
+        let too_many = || {
+            vec![refusals::TOO_MANY_DIGITS.at("/declaration_office").with("field", "serial").with("max", 9)]
+        };
+        let entry = EntryNumber::new(office, day.year(), direction, serial).ok_or_else(too_many)?;
+        Ok(Opening { entry, counter, serial })
+    }
+}
+
+/// The clearance of a new declaration: its bill is declared, and it has been led to its channel. An open
+/// condition holds it first; what was selected for examination is examined all the same.
+///
+/// # Errors
+/// The bill cannot follow.
+pub(crate) fn opened<'a>(
+    record: DeclarationRecord,
+    (direction, office): (Direction, OfficeCode),
+    bill: &Record,
+    view: &dyn View,
+    law: &'a ControlLaw,
+    at: &Moment,
+) -> Result<Clearance<'a>, Vec<Refusal>> {
+    let one = |r: Refusal| vec![r];
+    let (system, entry, payer) = (Actor::system(), record.entry_number, record.consignee.clone());
+    let mut bill_case = Case::<BillRecord>::resume(law.bill_procedure_of(direction), bill)
+        .ok_or_else(|| vec![refusals::BAD_RECORD.at("").with("record", &bill.key)])?;
+    bill_case.step("declare", &system, at).map_err(one)?;
+    bill_case.body.declaration = Some(entry);
+    let closed = unclaimed::close_on_declaration(&mut bill_case.body, entry, view, law, at)?;
+
+    let first = if record.holds.is_empty() { record.channel.clone() } else { "hold".to_owned() };
+    let mut case = Case::open(law.procedure_of(direction), declaration_key(entry), record, at);
+    for step in ["accept", "compute", &format!("select_{first}")] {
+        case.step(step, &system, at).map_err(one)?;
+    }
+    let case = case.of(&payer, office);
+    let mut decision = Decision::default();
+    closed.into_iter().for_each(|case| decision.record(case));
+    Ok(Clearance { law, case, bill: bill_case, bill_moved: true, account: None, decision })
+}
+
 /// Everything that acceptance does.
 fn accept(
     (declaration, agent_in_name): (&Declaration, Option<InName>),
@@ -269,13 +361,8 @@ fn accept(
 ) -> Result<Decision, Vec<Refusal>> {
     let day = at.day();
     let one = |r: Refusal| vec![r];
-    let system = Actor::system();
-    let name = entry_counter(declaration.declaration_office, day.year(), declaration.direction);
-    let serial = view.counter(&name) + 1;
-    let too_many =
-        || vec![refusals::TOO_MANY_DIGITS.at("/declaration_office").with("field", "serial").with("max", 9)];
-    let entry = EntryNumber::new(declaration.declaration_office, day.year(), declaration.direction, serial)
-        .ok_or_else(too_many)?;
+    let opening = Opening::of(declaration.declaration_office, declaration.direction, view, day)?;
+    let entry = opening.entry;
 
     let payer = declaration.consignee.credit_code.to_string();
     let advance = Advance::of(declaration, &assessment, bill);
@@ -287,69 +374,38 @@ fn accept(
     // a list has no books before it is gathered
     charges.retain(|(charge, ..)| !is_list || charge == LATE_DECLARATION);
     let (books, postings) = books_for(entry, &payer, &charges, day, day, &law.terms).map_err(one)?;
-    let open = holds(declaration, &law.conditions, day);
-    let Licensed { holds, draws, postings: drawn } = licence::meet(declaration, open, &[], view, day);
-    let (channel, selected_by) = select(declaration, assessment.value(), law, day, dice);
-    // an open condition holds it first; what was selected for examination is examined all the same
-    let first = if holds.is_empty() { channel.clone() } else { "hold".to_owned() };
+    let open = holds(&declaration.goods(), &law.conditions, day);
+    let Licensed { holds, draws, postings: drawn } =
+        licence::meet(&declaration.goods(), open, &[], view, day);
+    let (channel, selected_by) = select(&SelectionFacts::of(declaration, assessment.value()), law, day, dice);
     let record = DeclarationRecord {
-        entry_number: entry,
-        consignee: payer.clone(),
-        agent: declaration.agent.as_ref().map(|a| a.credit_code.to_string()),
         agent_in_name,
-        consignee_name: declaration.consignee.name.clone(),
-        bill: bill.key.id.clone(),
         document_version: 1,
         first_goods: declaration.lines.first().map_or_else(String::new, |l| l.name.clone()),
         lines: declaration.lines.len() as u32,
-        completed: day,
         advance,
-        edition: law.edition,
         channel,
         selected_by,
         holds,
         draws,
-        amounts: amounts(declaration, &assessment),
         books,
-        payment_orders: 0,
-        open_orders: Vec::new(),
-        requests: Vec::new(),
-        examinations: Vec::new(),
-        check_by: None,
-        change_required_by: None,
-        change: None,
-        changes: Vec::new(),
         late_declaration: late,
-        worked_off: None,
-        late_payment: Vec::new(),
-        returned: Vec::new(),
-        shut_out: None,
-        departed: None,
-        aggregate: None,
-        periodic: None,
-        timeline: Vec::new(),
+        ..DeclarationRecord::new(
+            entry,
+            (&declaration.consignee, declaration.agent.as_ref()),
+            (&bill.key.id, day, law.edition),
+            amounts(declaration, &assessment),
+        )
     };
-    let mut bill_case = Case::<BillRecord>::resume(law.bill_procedure_of(declaration.direction), bill)
-        .ok_or_else(|| vec![refusals::BAD_RECORD.at("").with("record", &bill.key)])?;
-    bill_case.step("declare", &system, at).map_err(one)?;
-    bill_case.body.declaration = Some(entry);
-
-    let closed = unclaimed::close_on_declaration(&mut bill_case.body, entry, view, law, at)?;
-
-    let mut case = Case::open(law.procedure_of(declaration.direction), declaration_key(entry), record, at);
-    for step in ["accept", "compute", &format!("select_{first}")] {
-        case.step(step, &system, at).map_err(one)?;
-    }
-    let case = case.of(&payer, declaration.declaration_office);
-    let mut decision = Decision { postings: [postings, drawn].concat(), ..Decision::default() };
-    closed.into_iter().for_each(|case| decision.record(case));
-    let mut clearance = Clearance { law, case, bill: bill_case, bill_moved: true, account: None, decision };
+    let to = (declaration.direction, declaration.declaration_office);
+    let mut clearance = opened(record, to, bill, view, law, at)?;
+    clearance.decision.postings.extend([postings, drawn].concat());
     aggregate::begin(&mut clearance, declaration, view, law, at)?;
     periodic_list::begin(&mut clearance, declaration, view, law, at)?;
     clearance.move_goods("bill.declared", "bill_open", "bill_declared")?;
     clearance.go_on(at)?;
     let facts = facts(&clearance.case.body, &assessment, &clearance.case.state);
-    clearance.decision.counters.insert(name, serial);
+    clearance.decision.counters.insert(opening.counter, opening.serial);
     clearance.decision.tell("declaration.lodged", &facts);
     clearance.decision.answer(&facts);
     let version = DeclarationVersion { declaration: declaration.clone(), assessment };
@@ -358,7 +414,7 @@ fn accept(
 }
 
 /// The fee for declaring an import late, by the law of the day on which the means entered.
-fn late_declaration(
+pub(crate) fn late_declaration(
     declaration: &Declaration,
     assessment: &Assessment,
     law: &ControlLaw,
@@ -417,7 +473,7 @@ fn facts(record: &DeclarationRecord, assessment: &Assessment, state: &str) -> se
 /// The currencies whose rate of the month is not published yet: the last one was carried forward.
 fn carried_forward(assessment: &Assessment) -> BTreeSet<CurrencyCode> {
     let rates = assessment.trace.iter().filter_map(|step| match step {
-        Step::Exchange { currency, carried_forward: true, .. } => Some(*currency),
+        Traced::Exchange { currency, carried_forward: true, .. } => Some(*currency),
         _ => None,
     });
     rates.collect()

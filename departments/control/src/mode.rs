@@ -2,9 +2,10 @@
 //! `Type`) mean. Which ones are open, for which direction and from when, is the pack's; what a mode does
 //! is one of a closed list, and stands in a file named for it (`aggregate`).
 //!
-//! Not here: the third character, which says in how many steps a declaration is lodged (a norm).
+//! The third character says in how many steps a declaration is lodged, and which of them this is (`two_step`).
 
 use crate::declaration::Declaration;
+use crate::form::Form;
 use crate::law::ControlLaw;
 use crate::refusals;
 use customhouse_kernel::law::{PackFault, Rule, Rulebook, Validity};
@@ -114,6 +115,36 @@ pub(crate) fn finding(kind: &str, direction: Direction, law: &ControlLaw, day: D
         *text = text.replace("{name}", name).replace("{way}", way).into();
     }
     Some(refusal)
+}
+
+/// The refusal of a declaration in two steps where the pack has no rule for it.
+pub(crate) fn not_open(form: &Form) -> Refusal {
+    let kind = form.head.get("declaration_kind").unwrap_or_default();
+    let mut refusal = refusals::MODE_NOT_OPEN.at("/declaration_kind").with("kind", kind.trim());
+    refusal.text.zh = refusal.text.zh.replace("{name}", "两步申报").replace("{way}", "进口").into();
+    refusal.text.en =
+        refusal.text.en.replace("{name}", "two-step declaration").replace("{way}", "imports").into();
+    refusal
+}
+
+/// Which step of a declaration a kind names, by its third character.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Step {
+    /// Lodged in one step; what else the character may be, a norm refuses.
+    Only,
+    /// 概要申报
+    Summary,
+    /// 完整申报
+    Full,
+}
+
+/// The step that a kind of declaration names.
+pub(crate) fn step_of(kind: &str) -> Step {
+    match kind.chars().nth(2) {
+        Some('5') => Step::Summary,
+        Some('6') => Step::Full,
+        _ => Step::Only,
+    }
 }
 
 /// The first two characters without blanks.

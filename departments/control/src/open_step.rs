@@ -41,6 +41,8 @@ pub fn parts_of(step: &Step) -> (Vec<Part>, Vec<Part>) {
     let does = |actions: &[&str]| actions.iter().any(|action| step.does(action));
     if does(&["propose_amendment"]) {
         (vec![Part::Note, Part::Declaration], Vec::new())
+    } else if does(&["complete_declaration"]) {
+        (vec![Part::Declaration], Vec::new())
     } else if does(&["use_guarantee"]) {
         (vec![Part::Guarantee], Vec::new())
     } else if does(&["pass_sheet", "report_sheet"]) {

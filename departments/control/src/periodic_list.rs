@@ -188,7 +188,17 @@ pub(crate) fn begin(
         None
     } else {
         let free = kept.body.balances.free;
-        Some(guaranteed::reserve(body, &kept, free, reserved, law, at.day()).map_err(there)?)
+        Some(
+            guaranteed::reserve(
+                body.entry_number,
+                &kept,
+                (reserved, free),
+                guaranteed::bars(body),
+                law,
+                at.day(),
+            )
+            .map_err(there)?,
+        )
     };
     permit.body.lists.push(OpenList {
         entry: body.entry_number,

@@ -9,6 +9,8 @@ use crate::law::ControlLaw;
 use crate::mode;
 use crate::norm::{NormContext, check_norms};
 use crate::refusals;
+use crate::summary::{Summary, SummaryLine};
+use crate::summary_field::Asked;
 use customhouse_duties::Preference;
 use customhouse_kernel::expression::Value;
 use customhouse_kernel::refusal::{Reason, Refusal};
@@ -17,6 +19,7 @@ use customhouse_kernel::values::{
     OfficeCode, UnitCode,
 };
 use jiff::civil::Date;
+use std::collections::BTreeSet;
 
 /// One field after reading.
 #[derive(Clone, Debug, PartialEq)]
@@ -73,6 +76,31 @@ pub(crate) struct Parsed {
     pub documents: Vec<Cells>,
 }
 
+impl Parsed {
+    fn documents(&self) -> Vec<Document> {
+        let document =
+            |d: &Cells| Document { code: d.text("code").to_owned(), number: d.text("number").to_owned() };
+        self.documents.iter().map(document).collect()
+    }
+
+    /// The places of fields that a summary does not have and that are not given.
+    fn left_out(&self, asked: &Asked<'_>) -> BTreeSet<String> {
+        let parts = std::iter::once((0, &self.head))
+            .chain(self.lines.iter().enumerate())
+            .chain(self.containers.iter().enumerate())
+            .chain(self.documents.iter().enumerate());
+        let mut out = BTreeSet::new();
+        for (index, cells) in parts {
+            for (place, field) in cells.part.fields().iter().enumerate() {
+                if !asked.has(cells.part, place) && *cells.at(place) == Cell::Absent {
+                    out.insert(pointer(cells.part, index, field.name));
+                }
+            }
+        }
+        out
+    }
+}
+
 /// What reading a form gave.
 #[derive(Clone, Debug)]
 pub struct Reading {
@@ -90,9 +118,40 @@ impl Reading {
 
 /// Reads a form under the law of a day.
 pub fn read(form: &Form, law: &ControlLaw, context: &NormContext) -> Reading {
+    let (parsed, findings) = parsed(form, law, context, None);
+    Reading { declaration: build(&parsed), findings }
+}
+
+/// What reading a summary declaration gave.
+pub(crate) struct SummaryReading {
+    pub summary: Option<Summary>,
+    /// The whole declaration, where the summary gives all that the program needs for one.
+    pub whole: Option<Declaration>,
+    pub findings: Vec<Refusal>,
+}
+
+/// Reads a form as a summary: nothing is asked for that a summary does not have, and what is given is checked.
+pub(crate) fn read_summary(
+    form: &Form,
+    law: &ControlLaw,
+    context: &NormContext,
+    asked: &Asked<'_>,
+) -> SummaryReading {
+    let (parsed, mut findings) = parsed(form, law, context, Some(asked));
+    let left_out = parsed.left_out(asked);
+    findings.retain(|finding| !left_out.contains(&finding.path));
+    SummaryReading { summary: build_summary(&parsed), whole: build(&parsed), findings }
+}
+
+fn parsed(
+    form: &Form,
+    law: &ControlLaw,
+    context: &NormContext,
+    asked: Option<&Asked<'_>>,
+) -> (Parsed, Vec<Refusal>) {
     let mut findings = Vec::new();
     let direction = form.head.get("direction").and_then(direction);
-    let mut reader = Reader { law, day: context.today, direction, findings: &mut findings };
+    let mut reader = Reader { law, day: context.today, direction, asked, findings: &mut findings };
     let many = |reader: &mut Reader<'_>, list: &[Fields]| -> Vec<Cells> {
         list.iter().enumerate().map(|(n, fields)| reader.part(fields, n)).collect()
     };
@@ -109,7 +168,7 @@ pub fn read(form: &Form, law: &ControlLaw, context: &NormContext) -> Reading {
     if !form.strange.is_empty() {
         findings.push(refusals::UNKNOWN_PARTS.warn("").with("places", shortened(&form.strange)));
     }
-    Reading { declaration: build(&parsed), findings }
+    (parsed, findings)
 }
 
 /// The first few places, so that a hostile message cannot fill the answer.
@@ -128,6 +187,8 @@ struct Reader<'a> {
     day: Date,
     /// Unknown while the form does not say it, or not in form.
     direction: Option<Direction>,
+    /// What a summary is asked for; `None` for a whole declaration.
+    asked: Option<&'a Asked<'a>>,
     findings: &'a mut Vec<Refusal>,
 }
 
@@ -144,6 +205,7 @@ impl Reader<'_> {
         let name = part.fields()[place].name;
         let norm = self.law.field_norm(part, place, self.day);
         let demand = norm.map_or(Demand::Free, |n| n.demand(self.direction));
+        let demand = self.asked.map_or(demand, |asked| asked.demand(part, place, demand));
         let Some(text) = text else {
             if demand == Demand::Required {
                 self.find(&refusals::MISSING, part, index, name, "");
@@ -322,11 +384,53 @@ fn build(parsed: &Parsed) -> Option<Declaration> {
         periodic_permit: text("periodic_permit").trim().to_owned(),
         lines: parsed.lines.iter().map(line).collect::<Option<Vec<Line>>>()?,
         containers: parsed.containers.iter().map(|c| c.text("number").to_owned()).collect(),
-        documents: parsed
-            .documents
-            .iter()
-            .map(|d| Document { code: d.text("code").to_owned(), number: d.text("number").to_owned() })
-            .collect(),
+        documents: parsed.documents(),
+    })
+}
+
+/// Builds a summary; `None` if a field that it cannot do without is not in form.
+fn build_summary(parsed: &Parsed) -> Option<Summary> {
+    let head = &parsed.head;
+    let text = |name: &str| head.text(name).to_owned();
+    direction(head.text("direction")).filter(|way| *way == Direction::Import)?;
+    let party = |name: &str| {
+        let field = |field: &str| head.text(&format!("{name}.{field}"));
+        Some(Party {
+            credit_code: CreditCode::parse(field("credit_code"))?,
+            customs_code: CustomsCode::parse(field("customs_code")),
+            name: field("name").to_owned(),
+        })
+    };
+    let summary_line = |cells: &Cells| {
+        Some(SummaryLine {
+            number: whole(cells, "number")?,
+            commodity_code: CommodityCode::parse(cells.text("commodity_code"))?,
+            name: cells.text("name").to_owned(),
+            quantity: number(cells, "quantity")?,
+            unit: UnitCode::parse(cells.text("unit"))?,
+            total: number(cells, "total")?,
+            currency: CurrencyCode::parse(cells.text("currency"))?,
+            origin: CountryCode::parse(cells.text("origin"))?,
+        })
+    };
+    Some(Summary {
+        declaration_office: OfficeCode::parse(head.text("declaration_office"))?,
+        entry_office: OfficeCode::parse(head.text("entry_office"))?,
+        entry_date: date(head, "entry_date")?,
+        bill: text("bill"),
+        transport_mode: text("transport_mode"),
+        transport_name: text("transport_name"),
+        voyage: text("voyage"),
+        consignee: party("consignee")?,
+        agent: party("agent"),
+        supervision_mode: text("supervision_mode"),
+        packages: whole(head, "packages"),
+        gross_kg: number(head, "gross_kg"),
+        stated: number(head, "self_assessed_total"),
+        guarantee: text("guarantee").trim().to_owned(),
+        declaration_kind: text("declaration_kind").trim_end().to_owned(),
+        lines: parsed.lines.iter().map(summary_line).collect::<Option<Vec<SummaryLine>>>()?,
+        documents: parsed.documents(),
     })
 }
 

@@ -6,7 +6,7 @@ use crate::authorisation::InName;
 use crate::bill::BillRecord;
 use crate::change::{Change, ChangeKind};
 use crate::condition::Hold;
-use crate::declaration::Declaration;
+use crate::declaration::{Declaration, Party};
 use crate::document_check::DocumentRequest;
 use crate::examination::Examination;
 use crate::licence::Draw;
@@ -14,6 +14,7 @@ use crate::periodic_list::PeriodicList;
 use crate::post::Post;
 use crate::refund_goods::ReturnedGoods;
 use crate::refusals;
+use crate::two_step::TwoStep;
 use customhouse_duties::Assessment;
 use customhouse_finance::{BookNumber, LateDeclarationFee, LatePaymentSurcharge, PaymentBook};
 use customhouse_kernel::beats::{Record, RecordKey};
@@ -38,7 +39,7 @@ pub struct DeclarationRecord {
     pub consignee_name: String,
     /// Key of the bill's record.
     pub bill: String,
-    /// The newest version of the document.
+    /// The newest version of the document; none, 0, while a summary is not completed.
     pub document_version: u32,
     pub first_goods: String,
     pub lines: u32,
@@ -105,10 +106,61 @@ pub struct DeclarationRecord {
     /// It is a list of periodic declaration 集中申报清单, and what becomes of it; `None` for a declaration.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub periodic: Option<PeriodicList>,
+    /// Lodged in two steps 两步申报, and how far it is; without a version of the document before the second.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub two_step: Option<TwoStep>,
     pub timeline: Vec<Milestone>,
 }
 
 impl DeclarationRecord {
+    /// A declaration of which nothing is decided yet: its parties, its bill, the day on which it was completed,
+    /// the edition of the law, and its amounts.
+    pub(crate) fn new(
+        entry: EntryNumber,
+        (consignee, agent): (&Party, Option<&Party>),
+        (bill, completed, edition): (&str, Date, u32),
+        amounts: Amounts,
+    ) -> DeclarationRecord {
+        DeclarationRecord {
+            entry_number: entry,
+            consignee: consignee.credit_code.to_string(),
+            agent: agent.map(|agent| agent.credit_code.to_string()),
+            agent_in_name: None,
+            consignee_name: consignee.name.clone(),
+            bill: bill.to_owned(),
+            document_version: 0,
+            first_goods: String::new(),
+            lines: 0,
+            completed,
+            advance: None,
+            edition,
+            channel: String::new(),
+            selected_by: String::new(),
+            holds: Vec::new(),
+            draws: Vec::new(),
+            amounts,
+            books: Vec::new(),
+            payment_orders: 0,
+            open_orders: Vec::new(),
+            requests: Vec::new(),
+            examinations: Vec::new(),
+            check_by: None,
+            change_required_by: None,
+            change: None,
+            changes: Vec::new(),
+            late_declaration: None,
+            worked_off: None,
+            late_payment: Vec::new(),
+            returned: Vec::new(),
+            shut_out: None,
+            departed: None,
+            aggregate: None,
+            periodic: None,
+            two_step: None,
+            timeline: Vec::new(),
+        }
+    }
+
     /// Books that are still owed.
     pub fn open_books(&self) -> impl Iterator<Item = &PaymentBook> {
         self.books.iter().filter(|book| book.is_open())
@@ -138,7 +190,7 @@ impl DeclarationRecord {
     /// The highest version of the document that was ever proposed.
     pub fn last_version(&self) -> u32 {
         let proposed = self.changes.iter().chain(&self.change).filter_map(|change| change.version);
-        proposed.chain([self.document_version]).max().unwrap_or(1)
+        proposed.chain([self.document_version]).max().unwrap_or_default()
     }
 
     /// What document check asked and the declarant has not answered.

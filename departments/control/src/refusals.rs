@@ -3,6 +3,7 @@
 use customhouse_kernel::refusal::Reason;
 
 const NORMS: &str = "进出口货物报关单填制规范";
+const TWO_STEP: &str = "海关总署公告2019年第127号";
 
 pub const MISSING: Reason = Reason::new(
     "CTL-001",
@@ -501,7 +502,7 @@ pub const MODE_NOT_OPEN: Reason = Reason::new(
 
 pub const GUARANTEE_UNNAMED: Reason = Reason::new(
     "CTL-056",
-    "汇总征税未填报总担保编号，而 {party} 有 {found} 份足以担保 {amount} 的总担保。",
+    "未填报总担保编号，而 {party} 有 {found} 份足以担保 {amount} 的总担保。",
     "No guarantee is named, and {party} has {found} general guarantees that could answer for {amount}.",
     "请填报总担保编号；报文没有该元素，无法确定唯一担保的请用网页或 JSON 申报。",
     "Name the guarantee. The message has no element for it: where several serve, lodge on the page or in JSON.",
@@ -632,6 +633,33 @@ pub const NOT_ENTERED: Reason = Reason::new(
     "请等待承运人申报进境；要求修改的，请先修改申报。",
     "Wait until the carrier reports entry; where a change is required, make it.",
     "关税法 第二十条",
+);
+
+pub const SUMMARY_OPEN: Reason = Reason::new(
+    "CTL-071",
+    "两步申报的概要申报尚未完整申报：不作修改，也不能按普通报关单办理此步。",
+    "It is a summary declaration that is not completed: it is not amended, and this step is not for it.",
+    "请直接提交完整申报（单据类型第三位为 6），不同之处在完整申报中填报。",
+    "Complete it: lodge the full declaration (third character 6 of the kind), with what differs.",
+    TWO_STEP,
+);
+
+pub const CONTRADICTS_SUMMARY: Reason = Reason::new(
+    "CTL-072",
+    "{field} 与概要申报不一致：概要申报为 {summary}，完整申报为 {full}。",
+    "{field} contradicts the summary declaration: it says {summary}, the full declaration {full}.",
+    "请按概要申报更正；概要申报有误的，提离前请申请撤销后重新申报。",
+    "Declare what the summary says; where that is wrong, ask to withdraw it before the goods are picked up.",
+    TWO_STEP,
+);
+
+pub const NO_SUMMARY: Reason = Reason::new(
+    "CTL-073",
+    "{what} 没有您的、尚待完整申报的概要申报。",
+    "For {what} there is no summary declaration of yours that waits to be completed.",
+    "请先概要申报，货物放行后再完整申报；完整申报只能提交一次，之后请申请修改。",
+    "Lodge the summary first, and complete it once the goods are released; what is completed is amended.",
+    TWO_STEP,
 );
 
 pub const NO_SUCH_DISPOSAL: Reason = Reason::new(
@@ -988,6 +1016,9 @@ pub const ALL: &[&Reason] = &[
     &NOT_ALL_PAID,
     &GUARANTEE_NOT_EMPTY,
     &NOT_ENTERED,
+    &SUMMARY_OPEN,
+    &CONTRADICTS_SUMMARY,
+    &NO_SUMMARY,
     &NO_SUCH_DISPOSAL,
     &GOODS_SET_ASIDE,
     &GOODS_HAVE_CASE,

@@ -4,7 +4,7 @@
 use crate::condition::{Hold, holds};
 use crate::declaration::Declaration;
 use crate::law::ControlLaw;
-use crate::select::select;
+use crate::select::{SelectionFacts, select};
 use customhouse_duties::{Assessment, assess};
 use customhouse_kernel::refusal::Refusal;
 use customhouse_kernel::values::EntryNumber;
@@ -31,8 +31,8 @@ pub fn rehearse(
     day: Date,
 ) -> Result<Rehearsed, Vec<Refusal>> {
     let assessment = assess(&declaration.consignment(), &law.tariff, day)?;
-    let (channel, _) = select(declaration, assessment.value(), law, day, dice(entry));
-    let conditions = holds(declaration, &law.conditions, day);
+    let (channel, _) = select(&SelectionFacts::of(declaration, assessment.value()), law, day, dice(entry));
+    let conditions = holds(&declaration.goods(), &law.conditions, day);
     Ok(Rehearsed { assessment, channel, conditions })
 }
 

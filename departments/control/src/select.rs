@@ -5,7 +5,7 @@ use crate::declaration::Declaration;
 use crate::law::ControlLaw;
 use customhouse_kernel::expression::{Expression, Facts, Schema, Type, Value};
 use customhouse_kernel::law::{PackFault, Rule, Validity};
-use customhouse_kernel::values::{Exact, Money};
+use customhouse_kernel::values::{CountryCode, Exact, Money, OfficeCode};
 use jiff::civil::Date;
 use serde::Deserialize;
 
@@ -73,19 +73,12 @@ impl Selection {
 
 /// The channel of a declaration and the rule that chose it; `hold` where no rule decides. Each rule with
 /// a share throws its own dice, made from those handed in.
-pub(crate) fn select(
-    declaration: &Declaration,
-    value: Money,
-    law: &ControlLaw,
-    day: Date,
-    dice: u64,
-) -> (String, String) {
-    let facts = SelectionFacts(declaration, value);
+pub(crate) fn select(facts: &SelectionFacts<'_>, law: &ControlLaw, day: Date, dice: u64) -> (String, String) {
     let chosen = law
         .selection
         .iter()
         .filter(|rule| rule.valid.covers(day))
-        .find(|rule| rule.is_drawn(dice) && matches!(rule.when.evaluate(&facts), Ok(Value::Bool(true))));
+        .find(|rule| rule.is_drawn(dice) && matches!(rule.when.evaluate(facts), Ok(Value::Bool(true))));
     match chosen {
         Some(rule) => (rule.channel.to_string(), rule.rule.to_string()),
         None => ("hold".to_owned(), String::new()),
@@ -99,20 +92,43 @@ fn mixed(number: u64) -> u64 {
     number ^ (number >> 31)
 }
 
-struct SelectionFacts<'a>(&'a Declaration, Money);
+/// What selection rules see. What is not declared yet is unknown: a rule that asks for it chooses nothing.
+pub(crate) struct SelectionFacts<'a> {
+    pub consignee: &'a str,
+    pub entry_office: OfficeCode,
+    pub supervision_mode: &'a str,
+    pub departure_country: Option<CountryCode>,
+    pub lines: usize,
+    pub gross_kg: Exact,
+    pub customs_value: Option<Money>,
+}
+
+impl<'a> SelectionFacts<'a> {
+    pub fn of(declaration: &'a Declaration, value: Money) -> SelectionFacts<'a> {
+        SelectionFacts {
+            consignee: declaration.consignee.credit_code.as_str(),
+            entry_office: declaration.entry_office,
+            supervision_mode: &declaration.supervision_mode,
+            departure_country: Some(declaration.departure_country),
+            lines: declaration.lines.len(),
+            gross_kg: declaration.gross_kg,
+            customs_value: Some(value),
+        }
+    }
+}
 
 impl Facts for SelectionFacts<'_> {
     fn field(&self, index: usize) -> Value<'_> {
-        let d = self.0;
+        let country = self.departure_country.as_ref();
         // in the order of `selection_schema`
         match index {
-            0 => Value::Text(d.consignee.credit_code.as_str().into()),
-            1 => Value::Text(d.entry_office.as_str().into()),
-            2 => Value::Text(d.supervision_mode.as_str().into()),
-            3 => Value::Text(d.departure_country.as_str().into()),
-            4 => Value::Number(Exact::from(d.lines.len() as i64)),
-            5 => Value::Number(d.gross_kg),
-            6 => Value::Number(self.1.exact()),
+            0 => Value::Text(self.consignee.into()),
+            1 => Value::Text(self.entry_office.as_str().into()),
+            2 => Value::Text(self.supervision_mode.into()),
+            3 => country.map_or(Value::Unknown, |country| Value::Text(country.as_str().into())),
+            4 => Value::Number(Exact::from(self.lines as i64)),
+            5 => Value::Number(self.gross_kg),
+            6 => self.customs_value.map_or(Value::Unknown, |value| Value::Number(value.exact())),
             _ => Value::Unknown,
         }
     }

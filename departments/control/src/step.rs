@@ -14,10 +14,12 @@ use crate::form::Form;
 use crate::guaranteed;
 use crate::law::ControlLaw;
 use crate::licence;
+use crate::lodge::documents_of;
 use crate::periodic_list;
 use crate::record::{DeclarationRecord, DeclarationVersion, declaration_key, version_key};
 use crate::refusals;
 use crate::roster::{Roster, draw, draw_needs, no_longer, roster_key};
+use crate::two_step;
 use customhouse_finance::{duty_assessed, duty_owed, held, refundable, treasury};
 use customhouse_kernel::beats::{Decision, Keys, Record, RecordKey, View};
 use customhouse_kernel::casework::Step;
@@ -32,7 +34,7 @@ use std::collections::BTreeSet;
 pub(crate) const NOTE: usize = 2000;
 
 /// The actions that steps of a declaration may name beside those of lodging, paying and goods out.
-pub(crate) const ACTIONS: [&str; 19] = [
+pub(crate) const ACTIONS: [&str; 20] = [
     "release_bill",
     "reopen_bill",
     "request_documents",
@@ -52,6 +54,7 @@ pub(crate) const ACTIONS: [&str; 19] = [
     "say_why",
     "use_guarantee",
     "claim_guarantee",
+    "complete_declaration",
 ];
 
 /// What comes with a step; most steps need a part of it.
@@ -78,11 +81,21 @@ pub struct StepFile {
 }
 
 pub(crate) fn needs(entry: EntryNumber, form: &StepForm, view: &dyn View, at: &Moment, keys: &mut Keys) {
+    draw_needs(entry.office(), view, keys);
+    needs_undrawn(entry, form, view, at, keys);
+}
+
+/// The same for a step that draws nobody.
+pub(crate) fn needs_undrawn(
+    entry: EntryNumber,
+    form: &StepForm,
+    view: &dyn View,
+    at: &Moment,
+    keys: &mut Keys,
+) {
     let key = declaration_key(entry);
     if let Some(body) = view.record(&key).and_then(Record::read::<DeclarationRecord>) {
-        let office = entry.office();
         keys.record(RecordKey::new("bill", &*body.bill));
-        draw_needs(office, view, keys);
         authorisation::needs(&body.consignee, body.agent.as_deref(), keys);
         for draw in &body.draws {
             let licence = draw.licence.split_once('-');
@@ -97,7 +110,11 @@ pub(crate) fn needs(entry: EntryNumber, form: &StepForm, view: &dyn View, at: &M
             }
             keys.record(key);
         }
+        if let Some(declaration) = &form.declaration {
+            licence::needs(documents_of(declaration), keys);
+        }
         aggregate::needs(&body, keys);
+        two_step::needs(&body, keys);
         if !form.guarantee.is_empty() {
             guaranteed::needs(form.guarantee.trim(), entry, keys);
         }
@@ -269,6 +286,12 @@ impl Context<'_> {
                 guaranteed::use_guarantee(clearance, number, self.actor, self.view, self.law, at)
             }
             "claim_guarantee" => guaranteed::claim(clearance, self.view, self.law, at),
+            "complete_declaration" => {
+                let Some(full) = &form.declaration else {
+                    return Err(vec![refusals::MISSING.at("/declaration").with("field", "declaration")]);
+                };
+                two_step::complete(clearance, full, self.view, self.law, at)
+            }
             "say_why" => self.said().map(|_| ()),
             // what moves the bill follows once all is done
             _ => Ok(()),

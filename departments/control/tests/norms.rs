@@ -33,7 +33,14 @@ type Row = (&'static str, Way, &'static [(&'static str, &'static str)]);
 
 const ROWS: &[Row] = &[
     // what this version covers
-    ("KIND-ORDINARY", Both, &[("declaration_kind", "  5")]),
+    ("KIND-STEPS", Both, &[("declaration_kind", "  7")]),
+    ("TWO-STEP-IMPORT", Export, &[("declaration_kind", "  5")]),
+    ("TWO-STEP-PLAIN", Both, &[("declaration_kind", "CL6")]),
+    (
+        "TWO-STEP-ENTERED",
+        Import,
+        &[("declaration_kind", "  5"), ("entry_date", "2026-12-05"), ("@bill", "ahead")],
+    ),
     ("MODE-COVERED", Both, &[("supervision_mode", "0214")]),
     ("LEVY-COVERED", Both, &[("levy_nature", "299")]),
     ("DUTY-MODE-COVERED", Both, &[("line.duty_mode", "3")]),
@@ -319,7 +326,8 @@ fn a_code_of_no_tariff_is_refused_once() {
 
 #[test]
 fn each_norm_of_the_pack_has_a_row() {
-    let in_pack: BTreeSet<String> = CHINA.rulebook.kind("norm").iter().map(|r| r.id.to_string()).collect();
+    let norms = CHINA.rulebook.kind("norm").iter().filter(|rule| rule.valid.covers(TODAY));
+    let in_pack: BTreeSet<String> = norms.map(|rule| rule.id.to_string()).collect();
     let in_rows: BTreeSet<String> = ROWS.iter().map(|(norm, ..)| format!("CN-NORM-{norm}")).collect();
     assert_eq!(in_pack.difference(&in_rows).collect::<Vec<_>>(), Vec::<&String>::new(), "without a row");
     assert_eq!(in_rows.difference(&in_pack).collect::<Vec<_>>(), Vec::<&String>::new(), "not in the pack");
@@ -327,6 +335,20 @@ fn each_norm_of_the_pack_has_a_row() {
 }
 
 /// A field of the other direction, or one that this direction must have.
+/// Before two-step declaration there was one step only.
+#[test]
+fn a_kind_of_two_steps_before_there_were_any() {
+    let mut form = good(Import);
+    set(&mut form, "declaration_kind", "  5");
+    let said = |today: Date| {
+        let context = NormContext { today, bill: BillKnowledge::NotAsked };
+        let found = read(&form, &CHINA, &context).findings;
+        found.iter().any(|f| f.code == "CN-NORM-KIND-ORDINARY")
+    };
+    assert!(said(date(2019, 8, 23)));
+    assert!(!said(date(2019, 8, 24)));
+}
+
 #[test]
 fn fields_by_direction() {
     for (way, field, value, code, words) in [
@@ -459,7 +481,11 @@ fn kinds_of_declaration() {
     for (way, kind, code, words) in [
         (Import, "CL", "", ""),
         (Import, "CL0", "", ""),
-        (Import, "CL5", "CN-NORM-KIND-ORDINARY", "The third character of the kind of declaration is 5"),
+        (Import, "  5", "", ""),
+        (Import, "  6", "", ""),
+        (Import, "CL7", "CN-NORM-KIND-STEPS", "The third character of the kind of declaration cannot be 7"),
+        (Import, "CL5", "CN-NORM-TWO-STEP-PLAIN", "does not go with the mode CL"),
+        (Export, "  6", "CN-NORM-TWO-STEP-IMPORT", "Only imports are declared in two steps"),
         (Export, "CL", "CTL-055", "CL (Aggregate taxation) is not open for exports."),
         (Import, "ML", "CTL-055", "ML (Record list of a bonded area) is not open for imports."),
         (

@@ -19,6 +19,10 @@ pub struct Charge {
     pub direction: Direction,
     pub order: i64,
     pub base: Expression,
+    /// The fields of the base where it only adds fields up.
+    pub(crate) base_sum: Option<Vec<usize>>,
+    /// Its own field in the bases of later charges: set when the tariff is indexed.
+    pub(crate) field: u32,
     pub price: PriceForm,
     pub places: u32,
     pub rounding: Rounding,
@@ -75,6 +79,8 @@ impl Charge {
             name: entry.name,
             direction: entry.direction,
             order: entry.order,
+            base_sum: base.sum_of_fields(),
+            field: u32::MAX,
             base,
             price: entry.price,
             places: entry.places,

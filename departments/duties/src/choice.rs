@@ -19,6 +19,8 @@ pub(crate) struct Case {
     pub claimed: Option<Expression>,
     pub when: Expression,
     pub prefer: Vec<Vec<Box<str>>>,
+    /// The same by the numbers of the tiers: set when the tariff is indexed.
+    pub tiers: Vec<Vec<u16>>,
     pub valid: Validity,
 }
 
@@ -74,6 +76,7 @@ impl Case {
             claimed: entry.claimed.as_deref().map(condition).transpose()?,
             when: condition(&entry.when)?,
             prefer: entry.prefer,
+            tiers: Vec::new(),
             valid: rule.valid,
         })
     }

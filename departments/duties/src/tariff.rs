@@ -4,13 +4,14 @@ use crate::charge::Charge;
 use crate::choice::{Case, item_schema};
 use crate::commodity::Commodity;
 use crate::group::Group;
+use crate::index::{GoodsIndex, Numbers};
 use crate::measure::{Control, Measure, MeasureParts, RateCache};
 use crate::term::Term;
 use crate::unit::{Derived, QUALIFIERS, Units};
 use crate::valuation::{DeliveryTerms, ExchangeRate, ValuationRule};
 use customhouse_kernel::expression::{Schema, Type};
 use customhouse_kernel::law::{PackFault, Rule, Rulebook, Validity};
-use customhouse_kernel::values::{CommodityCode, CountryCode, CurrencyCode, Direction, UnitCode};
+use customhouse_kernel::values::{CommodityCode, CountryCode, CurrencyCode, UnitCode};
 use jiff::civil::Date;
 use std::cmp::Reverse;
 
@@ -19,18 +20,23 @@ use std::cmp::Reverse;
 pub struct Tariff {
     pub edition: u32,
     /// In order of goods.
-    measures: Vec<Measure>,
+    pub(crate) measures: Vec<Measure>,
+    /// Places of the measures in order of their rules' ids.
+    measures_by_rule: Vec<u32>,
     /// What goods need to be admitted.
-    controls: Vec<Control>,
+    pub(crate) controls: Vec<Control>,
     /// In order of code.
-    commodities: Vec<Commodity>,
+    pub(crate) commodities: Vec<Commodity>,
     /// In order of `order`.
-    charges: Vec<Charge>,
-    cases: Vec<Case>,
+    pub(crate) charges: Vec<Charge>,
+    /// In order of `order`.
+    pub(crate) cases: Vec<Case>,
+    /// In order of key.
     groups: Vec<Group>,
-    exchange_rates: Vec<ExchangeRate>,
-    valuation: Vec<ValuationRule>,
-    terms: Vec<DeliveryTerms>,
+    /// In order of currency and first day.
+    pub(crate) exchange_rates: Vec<ExchangeRate>,
+    pub(crate) valuation: Vec<ValuationRule>,
+    pub(crate) terms: Vec<DeliveryTerms>,
     /// Names that rates use beside quantities.
     terms_of_rates: Vec<Term>,
     /// Units by the symbols that rates use.
@@ -40,8 +46,9 @@ pub struct Tariff {
     currency: Option<CurrencyCode>,
     /// The names that the base of a charge may use.
     bases: Schema,
-    /// The names that conditions and rates may use.
-    items: Schema,
+    /// What conditions and rates may use, in the order of their schema.
+    pub(crate) item_fields: Vec<ItemField>,
+    pub(crate) index: GoodsIndex,
 }
 
 /// Reads every rule of a kind; faults are gathered.
@@ -84,6 +91,7 @@ impl Tariff {
         let mut tariff = Tariff {
             edition: rulebook.edition,
             measures: measures.into_iter().flatten().collect(),
+            measures_by_rule: Vec::new(),
             controls: controls.into_iter().flatten().collect(),
             commodities: all(rulebook, "commodity", &mut faults, Commodity::read),
             charges: all(rulebook, "charge", &mut faults, |r| Charge::read(r, &bases)),
@@ -97,7 +105,8 @@ impl Tariff {
             derived: derived.into_iter().flatten().collect(),
             currency: Some(currency),
             bases,
-            items: item.clone(),
+            item_fields: Vec::new(),
+            index: GoodsIndex::default(),
         };
         let closest_first = |m: &Measure| Reverse(m.closeness());
         tariff
@@ -105,6 +114,9 @@ impl Tariff {
             .sort_by(|a, b| (a.goods, closest_first(a), &a.rule).cmp(&(b.goods, closest_first(b), &b.rule)));
         tariff.charges.sort_by_key(|c| c.order);
         tariff.cases.sort_by_key(|c| c.order);
+        tariff.groups.sort_by(|a, b| a.key.cmp(&b.key));
+        tariff.exchange_rates.sort_by_key(|r| (r.currency, r.valid.from));
+        tariff.index_all(&item, &mut faults, rulebook);
         if faults.is_empty() {
             // a charge that does not compile would only be missed once more
             check_names(rulebook, &tariff, &mut faults);
@@ -112,6 +124,30 @@ impl Tariff {
         }
         check_rivals(rulebook, &tariff, &mut faults);
         if faults.is_empty() { Ok(tariff) } else { Err(faults) }
+    }
+
+    /// Numbers everything that assessing would else look up by text.
+    fn index_all(&mut self, item: &Schema, faults: &mut Vec<PackFault>, rulebook: &Rulebook) {
+        self.item_fields = (0..item.len()).map(|n| ItemField::named(item.name(n), self)).collect();
+        self.measures_by_rule = (0..self.measures.len() as u32).collect();
+        let measures = &self.measures;
+        self.measures_by_rule
+            .sort_unstable_by(|a, b| measures[*a as usize].rule.cmp(&measures[*b as usize].rule));
+        let bases = &self.bases;
+        let field = |charge: &str| bases.index(charge).map_or(u32::MAX, |(index, _)| index as u32);
+        for charge in &mut self.charges {
+            charge.field = field(&charge.key);
+        }
+        let mut tiers = Numbers::default();
+        let goods = (&*self.commodities, &**measures, &*self.controls);
+        self.index = GoodsIndex::new(goods, field, &mut tiers);
+        for case in &mut self.cases {
+            case.tiers = case.prefer.iter().map(|set| set.iter().map(|t| tiers.known(t)).collect()).collect();
+        }
+        if tiers.overflown() || self.index.overflown() {
+            let (zh, en) = ("税率种类、国家组或协定过多", "there are too many tiers, origins or agreements");
+            faults.extend(rulebook.kind("measure").first().map(|rule| rule.fault(zh, en)));
+        }
     }
 
     /// The commodity that a full code stands for on a day.
@@ -147,15 +183,6 @@ impl Tariff {
         })
     }
 
-    /// What some goods need to be admitted on a day.
-    pub(crate) fn controls(&self, code: CommodityCode, day: Date) -> impl Iterator<Item = &Control> {
-        self.controls.iter().filter(move |c| c.goods.covers(&code) && c.valid.covers(day))
-    }
-
-    pub(crate) fn cases(&self, charge: &str, day: Date) -> impl Iterator<Item = &Case> {
-        self.cases.iter().filter(move |c| &*c.charge == charge && c.valid.covers(day))
-    }
-
     /// The first tier that a case prefers.
     pub(crate) fn case_tier(&self, rule: &str) -> Option<&str> {
         let case = self.cases.iter().find(|c| &*c.rule == rule)?;
@@ -164,8 +191,9 @@ impl Tariff {
 
     /// Whether a country is in a group on a day; `None` if there is no such group then.
     pub fn in_group(&self, group: &str, country: CountryCode, day: Date) -> Option<bool> {
-        let group = self.groups.iter().find(|g| &*g.key == group && g.valid.covers(day))?;
-        Some(group.members.contains(&country))
+        let start = self.groups.partition_point(|g| &*g.key < group);
+        let under = self.groups[start..].iter().take_while(|g| &*g.key == group);
+        under.into_iter().find(|g| g.valid.covers(day)).map(|g| g.members.contains(&country))
     }
 
     /// Whether a country is what a measure names: itself, a group that it is in, or any.
@@ -175,19 +203,13 @@ impl Tariff {
         })
     }
 
-    /// The exchange rate of a day, or the last one before it, and whether it was carried forward.
-    pub(crate) fn exchange_rate(&self, currency: CurrencyCode, day: Date) -> Option<(&ExchangeRate, bool)> {
-        let started = |r: &&ExchangeRate| r.currency == currency && r.valid.from <= day;
-        let last = self.exchange_rates.iter().filter(started).max_by_key(|r| r.valid.from)?;
-        Some((last, !last.valid.covers(day)))
-    }
-
-    pub(crate) fn valuation(&self, way: Direction, day: Date) -> Option<&ValuationRule> {
-        self.valuation.iter().find(|v| v.direction == way && v.valid.covers(day))
-    }
-
-    pub(crate) fn terms(&self, code: &str, way: Direction, day: Date) -> Option<&DeliveryTerms> {
-        self.terms.iter().find(|t| &*t.code == code && t.direction == way && t.valid.covers(day))
+    /// The place of the exchange rate of a day, or of the last one before it, and whether it was carried
+    /// forward.
+    pub(crate) fn exchange_rate(&self, currency: CurrencyCode, day: Date) -> Option<(u32, bool)> {
+        let after = self.exchange_rates.partition_point(|r| (r.currency, r.valid.from) <= (currency, day));
+        let place = after.checked_sub(1)?;
+        let last = &self.exchange_rates[place];
+        (last.currency == currency).then(|| (place as u32, !last.valid.covers(day)))
     }
 
     /// The unit that a rate calls by this symbol.
@@ -209,19 +231,16 @@ impl Tariff {
         self.terms_of_rates.iter().find(|t| &*t.key == key && t.valid.covers(day))
     }
 
-    /// The name behind a field of a charge's base.
-    pub(crate) fn base_name(&self, index: usize) -> &str {
-        self.bases.name(index)
-    }
-
-    /// The name behind a field of a condition or a rate.
-    pub(crate) fn item_name(&self, index: usize) -> &str {
-        self.items.name(index)
+    /// The names that the base of a charge may use: the value, every charge, then terms.
+    pub(crate) fn bases(&self) -> &Schema {
+        &self.bases
     }
 
     /// The measure with this rule id.
     pub fn measure(&self, rule: &str) -> Option<&Measure> {
-        self.measures.iter().find(|m| &*m.rule == rule)
+        let measure = |place: &u32| &self.measures[*place as usize];
+        let place = self.measures_by_rule.binary_search_by(|p| (*measure(p).rule).cmp(rule)).ok()?;
+        self.measures_by_rule.get(place).map(measure)
     }
 
     /// The charge that a name stands for on a day.
@@ -237,6 +256,51 @@ impl Tariff {
     /// Number of measures and of commodity codes over all time.
     pub fn size(&self) -> (usize, usize) {
         (self.measures.len(), self.commodities.len())
+    }
+}
+
+/// What a field of a condition or a rate stands for.
+#[derive(Clone, Debug)]
+pub(crate) enum ItemField {
+    Origin,
+    Agreement,
+    ProofKind,
+    ProofNumber,
+    Value,
+    LawDate,
+    Documents,
+    AdditionalCodes,
+    Quota,
+    /// A name of the pack, by key.
+    Term(Box<str>),
+    /// By the symbol of a unit.
+    Quantity(Box<str>),
+    Exchange(CurrencyCode),
+    Absent,
+    Unknown,
+}
+
+impl ItemField {
+    fn named(name: &str, tariff: &Tariff) -> ItemField {
+        match name {
+            "origin" => ItemField::Origin,
+            "preference.agreement" => ItemField::Agreement,
+            "preference.proof_kind" => ItemField::ProofKind,
+            "preference.proof_number" => ItemField::ProofNumber,
+            "value" => ItemField::Value,
+            "law_date" => ItemField::LawDate,
+            "documents" => ItemField::Documents,
+            "additional_codes" => ItemField::AdditionalCodes,
+            "quota" => ItemField::Quota,
+            name if tariff.terms_of_rates.iter().any(|t| &*t.key == name) => ItemField::Term(name.into()),
+            name => match name.split_once('.') {
+                Some(("quantity", symbol)) => ItemField::Quantity(symbol.into()),
+                Some(("exchange", currency)) => {
+                    CurrencyCode::parse(currency).map_or(ItemField::Absent, ItemField::Exchange)
+                }
+                _ => ItemField::Unknown,
+            },
+        }
     }
 }
 

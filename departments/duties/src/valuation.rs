@@ -4,15 +4,14 @@
 //! through one exact coefficient K = lot total ÷ sum of prices (handbook 4.12): each line is
 //! price × K, rounded once.
 
+use crate::day::{ExchangeOfDay, LawOfDay};
 use crate::facts::{Consignment, Cost, CostMark};
+use crate::reckoned::{LotMark, Mark, Reckoned};
 use crate::refusals;
-use crate::tariff::Tariff;
-use crate::trace::Step;
 use customhouse_kernel::expression::RateValue;
 use customhouse_kernel::law::{PackFault, Rule, Validity};
 use customhouse_kernel::refusal::Refusal;
 use customhouse_kernel::values::{CurrencyCode, Direction, Exact, Money, Rounding};
-use jiff::civil::Date;
 use serde::Deserialize;
 
 /// How value is reckoned, for a time.
@@ -146,18 +145,18 @@ impl ExchangeRate {
 /// The lot's exact value, and what the lines share it by.
 pub(crate) struct Lot<'a> {
     rule: &'a ValuationRule,
+    lines: usize,
     /// Sum of the line prices, in their currency.
     price: Exact,
     /// Territory currency, exact.
     total: Exact,
 }
 
-/// Reckons the lot. Steps go to the trace.
+/// Reckons the lot. What it is made of goes to the trace.
 pub(crate) fn lot<'a>(
     consignment: &Consignment,
-    tariff: &'a Tariff,
-    day: Date,
-    trace: &mut Vec<Step>,
+    law: &mut LawOfDay<'a>,
+    out: &mut Reckoned,
 ) -> Result<Lot<'a>, Refusal> {
     let digits = || refusals::TOO_MANY_DIGITS.at("");
     let first = consignment.items.first().ok_or_else(|| refusals::NO_ITEMS.at("/items"))?;
@@ -168,19 +167,20 @@ pub(crate) fn lot<'a>(
             .with("first", first.currency)
             .with("other", other.currency));
     }
-    let no_rule = || refusals::NO_CHARGES.at("").with("date", day);
-    let rule = tariff.valuation(consignment.direction, day).ok_or_else(no_rule)?;
-    let terms = tariff
-        .terms(&consignment.terms, consignment.direction, day)
+    let no_rule = || refusals::NO_CHARGES.at("").with("date", law.day);
+    let (valuation, rule) = law.valuation.ok_or_else(no_rule)?;
+    let terms = law
+        .terms(&consignment.terms)
         .ok_or_else(|| refusals::UNKNOWN_TERMS.at("/terms").with("terms", &consignment.terms))?;
     let price =
         consignment.items.iter().try_fold(Exact::ZERO, |sum, i| sum.add(i.total)).ok_or_else(digits)?;
     if price <= Exact::ZERO {
         return Err(refusals::NO_VALUE.at("/items"));
     }
-    let rate = exchange(tariff, first.currency, day, "/items/0/currency", trace)?;
-    let goods = price.mul(rate).ok_or_else(digits)?;
-    let mut costs = Costs { tariff, day, gross_kg: consignment.gross_kg, trace };
+    let exchange = law.exchange(first.currency, "/items/0/currency")?;
+    mark(exchange, &mut out.trace);
+    let goods = price.mul(exchange.rate).ok_or_else(digits)?;
+    let mut costs = Costs { law, gross_kg: consignment.gross_kg, trace: &mut out.trace };
     let freight = match &consignment.freight {
         _ if terms.freight == Effect::Unused => Exact::ZERO,
         Some(cost) => costs.amount(cost, goods, "/freight")?,
@@ -204,65 +204,41 @@ pub(crate) fn lot<'a>(
     if total <= Exact::ZERO {
         return Err(refusals::NO_VALUE.at("/other"));
     }
-    trace.push(Step::Lot {
-        rule: rule.rule.to_string(),
-        price,
-        goods,
-        freight,
-        insurance,
-        other,
-        total,
-        insurance_presumed,
-    });
-    Ok(Lot { rule, price, total })
+    out.lot = LotMark { valuation, price, goods, freight, insurance, other, total, insurance_presumed };
+    out.trace.push(Mark::Lot);
+    Ok(Lot { rule, lines: consignment.items.len(), price, total })
 }
 
 impl Lot<'_> {
     /// The customs value of a line.
     /// Rounding: the valuation rule's, once; the coefficient itself is never rounded.
-    pub fn value(&self, line: u32, price: Exact, trace: &mut Vec<Step>) -> Option<Money> {
+    pub fn value(&self, price: Exact) -> Option<Money> {
         let ValuationRule { places, rounding, .. } = *self.rule;
-        let value = Exact::product_over(&[price, self.total], &[self.price], places, rounding)?;
-        let value = Money::rounded(value, places, rounding)?;
-        trace.push(Step::Value { line, price, value, places, rounding });
-        Some(value)
+        let value = match self.lines {
+            1 => self.total, // the line's share is the whole
+            _ => Exact::product_over(&[price, self.total], &[self.price], places, rounding)?,
+        };
+        Money::rounded(value, places, rounding)
     }
 }
 
-/// The exchange rate of a currency on a day; the territory's own counts one.
-pub(crate) fn exchange(
-    tariff: &Tariff,
-    currency: CurrencyCode,
-    day: Date,
-    path: &str,
-    trace: &mut Vec<Step>,
-) -> Result<Exact, Refusal> {
-    if tariff.currency() == Some(currency) {
-        return Ok(Exact::ONE);
-    }
-    let (found, carried_forward) = tariff
-        .exchange_rate(currency, day)
-        .ok_or_else(|| refusals::NO_EXCHANGE_RATE.at(path).with("currency", currency).with("date", day))?;
-    let seen = |s: &Step| matches!(s, Step::Exchange { currency: c, .. } if *c == currency);
+/// Notes an exchange rate in the trace, once. The territory's own currency has none.
+pub(crate) fn mark(exchange: ExchangeOfDay, trace: &mut Vec<Mark>) {
+    let Some(rate) = exchange.place else { return };
+    // a day has one rate of a currency
+    let seen = |mark: &Mark| matches!(mark, Mark::Exchange { rate: known, .. } if *known == rate);
     if !trace.iter().any(seen) {
-        trace.push(Step::Exchange {
-            rule: found.rule.to_string(),
-            currency,
-            rate: found.rate,
-            carried_forward,
-        });
+        trace.push(Mark::Exchange { rate, carried_forward: exchange.carried_forward });
     }
-    Ok(found.rate)
 }
 
-struct Costs<'a> {
-    tariff: &'a Tariff,
-    day: Date,
+struct Costs<'a, 'b> {
+    law: &'b mut LawOfDay<'a>,
     gross_kg: Option<Exact>,
-    trace: &'a mut Vec<Step>,
+    trace: &'b mut Vec<Mark>,
 }
 
-impl Costs<'_> {
+impl Costs<'_, '_> {
     /// A cost in the territory's currency; `base` is what a share is a share of.
     fn amount(&mut self, cost: &Cost, base: Exact, path: &str) -> Result<Exact, Refusal> {
         let digits = || refusals::TOO_MANY_DIGITS.at(path);
@@ -271,8 +247,9 @@ impl Costs<'_> {
             return share.amount(base).map_err(|_| digits());
         }
         let currency = cost.currency.ok_or_else(|| refusals::COST_NEEDS_CURRENCY.at(path))?;
-        let rate = exchange(self.tariff, currency, self.day, path, self.trace)?;
-        let amount = cost.rate.mul(rate).ok_or_else(digits)?;
+        let exchange = self.law.exchange(currency, path)?;
+        mark(exchange, self.trace);
+        let amount = cost.rate.mul(exchange.rate).ok_or_else(digits)?;
         if cost.mark == CostMark::Total {
             return Ok(amount);
         }

@@ -168,6 +168,9 @@ pub fn submission(role: Role, key: &str, command: Command) -> Submission {
 /// Bills of this beginning are filed and declared before their means of transport enters.
 pub const AHEAD: &str = "AHEAD";
 
+/// Bills of this beginning are declared in two steps.
+pub const SUMMED: &str = "SUM";
+
 fn entry_date(bill: &str) -> &'static str {
     if bill.starts_with(AHEAD) { "2026-03-10" } else { "2026-03-01" }
 }
@@ -227,6 +230,9 @@ pub fn form(bill: &str) -> Form {
         ("price_confirmations", "00000"),
     ] {
         assert!(form.head.set(name, value), "{name}");
+    }
+    if bill.starts_with(SUMMED) {
+        form.head.set("declaration_kind", "  5");
     }
     let line = form.add(Part::Line);
     for (name, value) in [

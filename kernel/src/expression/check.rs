@@ -93,6 +93,12 @@ impl Schema {
         self.measures.as_ref().is_none_or(|measures| measures.qualifiers.contains(qualifier))
     }
 
+    /// How many fields there are.
+    #[allow(clippy::len_without_is_empty)] // nobody asks whether there are none
+    pub fn len(&self) -> usize {
+        self.fields.len()
+    }
+
     /// The number and the type of a field.
     pub fn index(&self, name: &str) -> Option<(usize, Type)> {
         let index = *self.by_name.get(name)?;

@@ -77,8 +77,9 @@ pub use value::{ByLaw, EvaluationFault, Facts, RateValue, Value};
 pub use words::rate_words;
 
 use crate::text::Text;
+use crate::values::Exact;
 use std::fmt;
-use tree::{Kind, Node};
+use tree::{Kind, Node, Operator};
 
 /// The longest source, in characters. The canonical text must fit too.
 pub const MAX_CHARACTERS: usize = 4_096;
@@ -154,6 +155,25 @@ impl Expression {
         self.fields.iter().copied()
     }
 
+    /// What a rate comes to over any facts, where it is one share of the base (`6.5%`), or the law says that
+    /// nothing is due; with the word of the law that says so.
+    pub fn constant_rate(&self) -> Option<(RateValue, Option<ByLaw>)> {
+        match &self.root.kind {
+            Kind::ByLaw(by_law @ (ByLaw::Free | ByLaw::Suspended)) => Some((RateValue::ZERO, Some(*by_law))),
+            Kind::Share(inner) => match inner.kind {
+                Kind::Percent { share, .. } => Some((RateValue { share, fixed: Exact::ZERO }, None)),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+
+    /// The fields that it adds up, if that is all that it does.
+    pub fn sum_of_fields(&self) -> Option<Vec<usize>> {
+        let mut fields = Vec::new();
+        added(&self.root, &mut fields).then_some(fields)
+    }
+
     /// What its value is.
     pub fn wanted(&self) -> Type {
         self.wanted
@@ -200,6 +220,18 @@ fn too_long(position: usize) -> Fault {
         format!("表达式（含规范写法）不得超过 {MAX_CHARACTERS} 个字符"),
         format!("an expression, also in canonical form, has at most {MAX_CHARACTERS} characters"),
     )
+}
+
+/// Whether a tree is a sum of fields that are numbers; they are gathered.
+fn added(node: &Node, fields: &mut Vec<usize>) -> bool {
+    match &node.kind {
+        Kind::Field { index, is: Type::Number, .. } => {
+            fields.push(*index);
+            true
+        }
+        Kind::Arithmetic(Operator::Add, two) => added(&two[0], fields) && added(&two[1], fields),
+        _ => false,
+    }
 }
 
 fn collect_fields(node: &Node, fields: &mut Vec<usize>) {

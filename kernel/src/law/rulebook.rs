@@ -10,16 +10,74 @@ pub struct Rulebook {
     pub edition: u32,
     /// In order of kind, key, first day, id.
     rules: Vec<Rule>,
-    /// Places of the rules in order of their ids.
-    by_id: Vec<u32>,
+    /// By id.
+    by_id: Places,
+    /// By kind and key: the first of the rules under them.
+    by_key: Places,
+}
+
+/// Places of rules by the hash of what they are looked up by; a table of texts would hold each twice.
+#[derive(Clone, Debug, Default)]
+struct Places {
+    /// Open addressing: a place from 1; 0 is free. Its length is a power of two.
+    table: Vec<u32>,
+}
+
+impl Places {
+    fn for_many(count: usize) -> Places {
+        Places { table: vec![0; (count * 2).next_power_of_two()] }
+    }
+
+    fn put(&mut self, hash: u64, place: u32) {
+        let last = self.table.len() - 1;
+        let mut at = hash as usize & last;
+        while self.table[at] != 0 {
+            at = (at + 1) & last;
+        }
+        self.table[at] = place + 1;
+    }
+
+    /// The first place with this hash that is the one that is looked for.
+    fn find(&self, hash: u64, is_it: impl Fn(usize) -> bool) -> Option<usize> {
+        let last = self.table.len().checked_sub(1)?;
+        let mut at = hash as usize & last;
+        loop {
+            let place = self.table[at].checked_sub(1)? as usize;
+            if is_it(place) {
+                return Some(place);
+            }
+            at = (at + 1) & last;
+        }
+    }
+}
+
+/// A hash of texts, the same in every run (FxHash over eight bytes at a time).
+fn hash(texts: &[&str]) -> u64 {
+    let step = |hash: u64, word: u64| (hash.rotate_left(5) ^ word).wrapping_mul(0x517c_c1b7_2722_0a95);
+    let mut hash = 0;
+    for text in texts {
+        for chunk in text.as_bytes().chunks(8) {
+            let mut word = [0; 8];
+            word[..chunk.len()].copy_from_slice(chunk);
+            hash = step(hash, u64::from_le_bytes(word));
+        }
+        hash = step(hash, text.len() as u64);
+    }
+    hash ^ hash >> 32
 }
 
 impl Rulebook {
     pub fn new(mut rules: Vec<Rule>) -> Rulebook {
         rules.sort_by(|a, b| (&a.kind, &a.key, a.valid, &a.id).cmp(&(&b.kind, &b.key, b.valid, &b.id)));
-        let mut by_id: Vec<u32> = (0..rules.len() as u32).collect();
-        by_id.sort_by(|a, b| rules[*a as usize].id.cmp(&rules[*b as usize].id));
-        Rulebook { edition: 0, rules, by_id }
+        let (mut by_id, mut by_key) = (Places::for_many(rules.len()), Places::for_many(rules.len()));
+        for (place, rule) in rules.iter().enumerate() {
+            by_id.put(hash(&[&rule.id]), place as u32);
+            let before = place.checked_sub(1).map(|before| (&rules[before].kind, &rules[before].key));
+            if before != Some((&rule.kind, &rule.key)) {
+                by_key.put(hash(&[&rule.kind, &rule.key]), place as u32);
+            }
+        }
+        Rulebook { edition: 0, rules, by_id, by_key }
     }
 
     /// All rules, in order of kind, key and first day.
@@ -36,10 +94,12 @@ impl Rulebook {
 
     /// All rules of a kind under a key, over all time.
     pub fn under(&self, kind: &str, key: &str) -> &[Rule] {
-        let rules = self.kind(kind);
-        let start = rules.partition_point(|r| &*r.key < key);
-        let end = start + rules[start..].partition_point(|r| &*r.key == key);
-        &rules[start..end]
+        let under = |rule: &Rule| &*rule.key == key && &*rule.kind == kind;
+        let Some(start) = self.by_key.find(hash(&[kind, key]), |place| under(&self.rules[place])) else {
+            return &[];
+        };
+        let more = self.rules[start + 1..].iter().take_while(|rule| under(rule)).count();
+        &self.rules[start..start + 1 + more]
     }
 
     /// The rule of a kind under a key that holds on a day; where several hold, the one that began last.
@@ -49,8 +109,8 @@ impl Rulebook {
 
     /// The rule with this id.
     pub fn by_id(&self, id: &str) -> Option<&Rule> {
-        let place = self.by_id.binary_search_by(|n| (*self.rules[*n as usize].id).cmp(id)).ok()?;
-        Some(&self.rules[self.by_id[place] as usize])
+        let place = self.by_id.find(hash(&[id]), |place| &*self.rules[place].id == id)?;
+        Some(&self.rules[place])
     }
 
     /// This rulebook with others laid over it: a rule with the id of one that is here stands instead of it.
@@ -145,6 +205,21 @@ mod tests {
         let over = book.overlaid(vec![rule("b", "l", "2022-01-01.."), rule("c", "k", "2022-01-01..")]);
         let found: Vec<_> = over.rules().iter().map(|r| (&*r.id, &*r.key)).collect();
         assert_eq!(found, [("a", "k"), ("c", "k"), ("b", "l")]);
+    }
+
+    #[test]
+    fn every_rule_is_found_among_many() {
+        let rules = (0..5_000).map(|n| rule(&format!("id.{n}"), &format!("{}", n / 3), "2021-01-01.."));
+        let book = Rulebook::new(rules.collect());
+        for n in 0..5_000 {
+            let id = format!("id.{n}");
+            assert_eq!(book.by_id(&id).map(|r| &*r.id), Some(&*id));
+            assert!(book.under("rate", &format!("{}", n / 3)).iter().any(|r| *r.id == *id));
+        }
+        assert_eq!(book.under("rate", "7").len(), 3);
+        assert!(book.by_id("id.5000").is_none() && book.by_id("").is_none());
+        assert!(book.under("rates", "7").is_empty() && Rulebook::default().under("rate", "7").is_empty());
+        assert!(Rulebook::default().by_id("id.1").is_none());
     }
 
     #[test]

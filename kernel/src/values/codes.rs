@@ -55,6 +55,17 @@ fixed_code!(
     CustomsCode, 10, |b| b.is_ascii_digit() || b.is_ascii_uppercase(), "a customs code of ten digits or capital letters"
 );
 
+impl CountryCode {
+    /// How many there can be.
+    pub const ALL: usize = 26 * 26;
+
+    /// Its place among all that there can be, from `AA`.
+    pub fn place(&self) -> usize {
+        let letter = |n: usize| usize::from(self.0[n] - b'A');
+        letter(0) * 26 + letter(1)
+    }
+}
+
 impl OfficeCode {
     /// The district's own code: the first two digits and `00`.
     pub fn district(&self) -> OfficeCode {

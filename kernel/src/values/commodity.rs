@@ -29,6 +29,11 @@ impl CommodityCode {
         std::str::from_utf8(&self.digits[..usize::from(self.length)]).unwrap_or_default()
     }
 
+    /// The digits as a number: another for each code of one length.
+    pub fn number(&self) -> u64 {
+        self.digits[..usize::from(self.length)].iter().fold(0, |number, d| number * 10 + u64::from(d - b'0'))
+    }
+
     pub fn is_full(&self) -> bool {
         usize::from(self.length) == CommodityCode::FULL
     }
@@ -41,6 +46,12 @@ impl CommodityCode {
     /// The first `length` digits, from the whole code down to the chapter.
     pub fn prefixes(&self) -> impl Iterator<Item = CommodityCode> + '_ {
         (2..=usize::from(self.length)).rev().filter_map(|n| CommodityCode::parse(&self.as_str()[..n]))
+    }
+
+    /// The international part: the first six digits, or all of a shorter prefix.
+    pub fn subheading(&self) -> &str {
+        let code = self.as_str();
+        code.get(..6).unwrap_or(code)
     }
 
     /// The chapter: the first two digits.

@@ -86,6 +86,19 @@ impl Exact {
         Decimal::try_from_i128_with_scale(mantissa, scale).ok().map(Exact)
     }
 
+    /// A result of the fast ways below: its zeros may trail, since every look at a number is by value.
+    /// `None` where the slow way must say whether the number without them fits.
+    #[inline]
+    fn short(mantissa: i128, scale: u32) -> Option<Exact> {
+        Decimal::try_from_i128_with_scale(mantissa, scale).ok().map(Exact)
+    }
+
+    /// Mantissa and scale as they stand, where the mantissa takes 64 bits.
+    #[inline]
+    fn raw(self) -> Option<(i64, u32)> {
+        Some((i64::try_from(self.0.mantissa()).ok()?, self.0.scale()))
+    }
+
     /// Mantissa and scale, without trailing zeros.
     fn parts(self) -> (i128, u32) {
         let d = self.0.normalize();
@@ -113,6 +126,20 @@ impl Exact {
 
     /// Exact sum, or `None` if it does not fit.
     pub fn add(self, other: Exact) -> Option<Exact> {
+        self.short_sum(other).or_else(|| self.long_sum(other))
+    }
+
+    /// The sum of two numbers that take 64 bits at one scale: no zero is taken off.
+    #[inline]
+    fn short_sum(self, other: Exact) -> Option<Exact> {
+        let ((a, sa), (b, sb)) = (self.raw()?, other.raw()?);
+        let scale = sa.max(sb);
+        let a = i128::from(a) * i128::from(power(scale - sa)?);
+        let b = i128::from(b) * i128::from(power(scale - sb)?);
+        Exact::short(a.checked_add(b)?, scale)
+    }
+
+    fn long_sum(self, other: Exact) -> Option<Exact> {
         let ((a, sa), (b, sb)) = (self.parts(), other.parts());
         let scale = sa.max(sb);
         let a = a.checked_mul(10i128.checked_pow(scale - sa)?)?;
@@ -127,6 +154,16 @@ impl Exact {
 
     /// Exact product, or `None` if it does not fit.
     pub fn mul(self, other: Exact) -> Option<Exact> {
+        self.short_product(other).or_else(|| self.long_product(other))
+    }
+
+    #[inline]
+    fn short_product(self, other: Exact) -> Option<Exact> {
+        let ((a, sa), (b, sb)) = (self.raw()?, other.raw()?);
+        Exact::short(i128::from(a) * i128::from(b), sa + sb)
+    }
+
+    fn long_product(self, other: Exact) -> Option<Exact> {
         let ((a, sa), (b, sb)) = (self.parts(), other.parts());
         Exact::from_parts(a.checked_mul(b)?, sa + sb)
     }
@@ -139,27 +176,39 @@ impl Exact {
     /// The product of `above` over the product of `below`, reckoned exactly in 256 bits and rounded
     /// once, at the end. `None` for a zero divisor or a result that does not fit.
     pub fn product_over(above: &[Exact], below: &[Exact], places: u32, rounding: Rounding) -> Option<Exact> {
-        let (mut numerator, scale_above) = product(above)?;
-        let (mut denominator, scale_below) = product(below)?;
-        let shift = i64::from(scale_below) + i64::from(places) - i64::from(scale_above);
-        let power = I256::new(10).checked_pow(u32::try_from(shift.unsigned_abs()).ok()?)?;
-        if shift >= 0 {
-            numerator = numerator.checked_mul(power)?;
-        } else {
-            denominator = denominator.checked_mul(power)?;
-        }
-        let quotient = divide(numerator, denominator, rounding)?;
-        Exact::from_parts(i128::try_from(quotient).ok()?, places)
+        short_quotient(above, below, places, rounding)
+            .or_else(|| long_quotient(above, below, places, rounding))
     }
 
     /// The value at `places` after the point.
     pub fn round(self, places: u32, rounding: Rounding) -> Exact {
+        self.short_round(places, rounding).unwrap_or_else(|| self.long_round(places, rounding))
+    }
+
+    #[inline]
+    fn short_round(self, places: u32, rounding: Rounding) -> Option<Exact> {
+        let (mantissa, scale) = self.raw()?;
+        let Some(cut) = scale.checked_sub(places) else { return Some(self) };
+        Exact::short(rounded_quotient(mantissa.into(), power(cut)?.into(), rounding)?, places)
+    }
+
+    fn long_round(self, places: u32, rounding: Rounding) -> Exact {
         Exact(self.0.round_dp_with_strategy(places, rounding.strategy()))
     }
 
     /// The value as a whole number of steps of `10^-places`; `None` if digits would be lost or it
     /// does not fit.
     pub fn steps(self, places: u32) -> Option<i64> {
+        self.short_steps(places).or_else(|| self.long_steps(places))
+    }
+
+    #[inline]
+    fn short_steps(self, places: u32) -> Option<i64> {
+        let (mantissa, scale) = self.raw()?;
+        mantissa.checked_mul(power(places.checked_sub(scale)?)?.try_into().ok()?)
+    }
+
+    fn long_steps(self, places: u32) -> Option<i64> {
         let (mantissa, scale) = self.parts();
         let up = places.checked_sub(scale)?;
         i64::try_from(mantissa.checked_mul(10i128.checked_pow(up)?)?).ok()
@@ -167,7 +216,8 @@ impl Exact {
 
     /// The value of a whole number of steps of `10^-places`.
     pub fn from_steps(steps: i64, places: u32) -> Exact {
-        Exact::from_parts(i128::from(steps), places.min(28)).unwrap_or_default()
+        // 64 bits fit at any scale
+        Exact(Decimal::new(steps, places.min(28)))
     }
 
     /// The value with exactly `places` digits after the point, for print. Digits beyond are not cut:
@@ -179,6 +229,73 @@ impl Exact {
         }
         d.to_string()
     }
+}
+
+/// Ten to a power that 64 bits hold.
+#[inline]
+fn power(exponent: u32) -> Option<u64> {
+    const POWERS: [u64; 20] = {
+        let mut powers = [1; 20];
+        let mut place = 1;
+        while place < powers.len() {
+            powers[place] = powers[place - 1] * 10;
+            place += 1;
+        }
+        powers
+    };
+    POWERS.get(exponent as usize).copied()
+}
+
+/// A quotient rounded once; 64 bits divide many times faster than 128.
+#[inline]
+fn rounded_quotient(numerator: i128, denominator: i128, rounding: Rounding) -> Option<i128> {
+    let (above, below) = (numerator.unsigned_abs(), denominator.unsigned_abs());
+    let (quotient, rest) = match (u64::try_from(above), u64::try_from(below)) {
+        (_, Ok(0)) => return None,
+        (Ok(above), Ok(below)) => (u128::from(above / below), u128::from(above % below)),
+        _ => (above / below, above % below),
+    };
+    // the rest is below the denominator: what is above half of it is not doubled, so nothing overflows
+    let half = rest.cmp(&(below - rest));
+    let grow = rest != 0
+        && match rounding {
+            Rounding::Down => false,
+            Rounding::Up => true,
+            Rounding::HalfUp => half.is_ge(),
+            Rounding::HalfEven => half.is_gt() || (half.is_eq() && quotient % 2 == 1),
+        };
+    let quotient = i128::try_from(quotient + u128::from(grow)).ok()?;
+    Some(if (numerator < 0) == (denominator < 0) { quotient } else { -quotient })
+}
+
+/// The quotient where all of it takes 128 bits; `None` says nothing of whether it has one.
+#[inline]
+fn short_quotient(above: &[Exact], below: &[Exact], places: u32, rounding: Rounding) -> Option<Exact> {
+    let product = |factors: &[Exact]| {
+        factors.iter().try_fold((1i128, 0u32), |(mantissa, scale), factor| {
+            let (m, s) = factor.raw()?;
+            Some((mantissa.checked_mul(i128::from(m))?, scale + s))
+        })
+    };
+    let ((mut numerator, scale_above), (mut denominator, scale_below)) = (product(above)?, product(below)?);
+    let (up, down) = (scale_below.checked_add(places)?, scale_above);
+    numerator = numerator.checked_mul(i128::from(power(up.saturating_sub(down))?))?;
+    denominator = denominator.checked_mul(i128::from(power(down.saturating_sub(up))?))?;
+    Exact::short(rounded_quotient(numerator, denominator, rounding)?, places)
+}
+
+fn long_quotient(above: &[Exact], below: &[Exact], places: u32, rounding: Rounding) -> Option<Exact> {
+    let (mut numerator, scale_above) = product(above)?;
+    let (mut denominator, scale_below) = product(below)?;
+    let shift = i64::from(scale_below) + i64::from(places) - i64::from(scale_above);
+    let power = I256::new(10).checked_pow(u32::try_from(shift.unsigned_abs()).ok()?)?;
+    if shift >= 0 {
+        numerator = numerator.checked_mul(power)?;
+    } else {
+        denominator = denominator.checked_mul(power)?;
+    }
+    let quotient = divide(numerator, denominator, rounding)?;
+    Exact::from_parts(i128::try_from(quotient).ok()?, places)
 }
 
 fn product(factors: &[Exact]) -> Option<(I256, u32)> {
@@ -278,6 +395,19 @@ mod tests {
         }
     }
 
+    /// Numbers of every length, with trailing zeros as they come.
+    fn raw() -> impl Strategy<Value = Exact> {
+        let small = (-100_000i128..100_000, 0u32..6);
+        let wide = (any::<i64>().prop_map(i128::from), 0u32..29);
+        let long = (any::<i128>().prop_map(|m| m >> 32), 0u32..29);
+        prop_oneof![small, wide, long].prop_map(|(m, s)| Exact::short(m, s).unwrap())
+    }
+
+    fn rounding() -> impl Strategy<Value = Rounding> {
+        const ALL: [Rounding; 4] = [Rounding::HalfUp, Rounding::HalfEven, Rounding::Down, Rounding::Up];
+        proptest::sample::select(&ALL[..])
+    }
+
     proptest! {
         #[test]
         fn printing_and_reading_is_the_identity(m in any::<i64>(), s in 0u32..20) {
@@ -290,6 +420,26 @@ mod tests {
             if let Some(v) = Exact::parse(&text) {
                 let _ = (v.mul(v), v.add(v), v.steps(places), v.round(places, Rounding::HalfUp), v.with_places(places));
                 let _ = v.div(v, places, Rounding::Up);
+            }
+        }
+
+        /// The fast ways say what the slow ones say, or nothing.
+        #[test]
+        fn fast_ways_are_the_slow_ones(
+            (a, b, c) in (raw(), raw(), raw()), places in 0u32..30, rounding in rounding(),
+        ) {
+            let agrees = |fast: Option<Exact>, slow: Option<Exact>| fast.is_none() || fast == slow;
+            prop_assert!(agrees(a.short_sum(b), a.long_sum(b)));
+            prop_assert!(agrees(a.short_product(b), a.long_product(b)));
+            prop_assert!(agrees(a.short_round(places, rounding), Some(a.long_round(places, rounding))));
+            prop_assert!(a.short_steps(places).is_none() || a.short_steps(places) == a.long_steps(places));
+            let (above, below) = ([a, b], [c]);
+            let fast = short_quotient(&above, &below, places, rounding);
+            prop_assert!(agrees(fast, long_quotient(&above, &below, places, rounding)));
+            if let Some(sum) = a.add(b) {
+                prop_assert_eq!(sum.to_string(), a.long_sum(b).unwrap().to_string());
+                prop_assert_eq!(sum.places(), a.long_sum(b).unwrap().places());
+                prop_assert_eq!(sum.with_places(2), a.long_sum(b).unwrap().with_places(2));
             }
         }
 

@@ -13,7 +13,8 @@ use axum::extract::{Path, Query, State};
 use axum::http::{HeaderMap, header};
 use axum::response::Response;
 use customhouse_control::{
-    Command, DeclarationRecord, DeclarationVersion, StepPart, open_steps, parts_of, version_key,
+    Command, DeclarationRecord, DeclarationVersion, KeptSummary, StepPart, open_steps, parts_of, summary_key,
+    version_key,
 };
 use customhouse_duties::step_words;
 use customhouse_engine::{Command as EngineCommand, Sent};
@@ -150,32 +151,71 @@ pub(crate) struct Whole {
     pub steps: Vec<Step>,
 }
 
-/// A declaration, if the account may see it.
+/// A summary that is not completed, with everything that is shown of it.
+pub(crate) struct Summed {
+    pub record: Record,
+    pub body: DeclarationRecord,
+    pub kept: KeptSummary,
+    pub events: Vec<Event>,
+    /// What this account may do now.
+    pub steps: Vec<Step>,
+}
+
+/// What stands under an entry number.
+pub(crate) enum Found {
+    Whole(Box<Whole>),
+    /// In two steps, and so far a summary only.
+    Summed(Box<Summed>),
+}
+
+/// A declaration, if the account may see it. A summary has no document yet.
 pub(crate) async fn whole(
     portal: &Portal,
     actor: &customhouse_control::Actor,
     entry: &str,
 ) -> Result<Whole, Problem> {
+    match found(portal, actor, entry).await? {
+        Found::Whole(whole) => Ok(*whole),
+        Found::Summed(_) => Err(problem::NOT_FOUND.into()),
+    }
+}
+
+/// A declaration or a summary, if the account may see it.
+pub(crate) async fn found(
+    portal: &Portal,
+    actor: &customhouse_control::Actor,
+    entry: &str,
+) -> Result<Found, Problem> {
     let entry = EntryNumber::parse(entry).ok_or(problem::NOT_FOUND)?;
     let (viewer, today) = (actor.clone(), portal.engine().now().day());
     let found = portal.read(move |reader| {
         let Some((record, body)) = access::declaration(reader, &viewer, entry)? else { return Ok(None) };
-        let version = reader.record(&version_key(entry, body.document_version))?;
+        let key = if body.document_version == 0 {
+            summary_key(entry)
+        } else {
+            version_key(entry, body.document_version)
+        };
+        let version = reader.record(&key)?;
         let events = reader.events_about(&record.key.to_string())?;
         // a post counts at its own office
         let viewer = access::acting(reader, &viewer, entry.office(), today)?;
         Ok(Some((record, body, version, events, viewer)))
     });
-    let (record, body, version, events, viewer) = found.await?.ok_or(problem::NOT_FOUND)?;
-    let version =
-        version.and_then(|v| v.read()).ok_or_else(|| failed(&format!("{entry} has no document")))?;
+    let (record, body, document, events, viewer) = found.await?.ok_or(problem::NOT_FOUND)?;
+    let document = document.ok_or_else(|| failed(&format!("{entry} has no document")))?;
     let events = events.iter().filter_map(read_event).collect();
     let law = portal.law();
     let procedure = law.control.procedure_of(entry.direction());
     let steps = open_steps(procedure, &record.state, &body, &viewer);
     let steps = steps.into_iter().cloned().collect();
     let body = access::seen_by(actor, procedure, body);
-    Ok(Whole { record, body, version, events, steps })
+    let unread = || failed(&format!("the document of {entry} cannot be read"));
+    if body.document_version == 0 {
+        let kept = document.read().ok_or_else(unread)?;
+        return Ok(Found::Summed(Box::new(Summed { record, body, kept, events, steps })));
+    }
+    let version = document.read().ok_or_else(unread)?;
+    Ok(Found::Whole(Box::new(Whole { record, body, version, events, steps })))
 }
 
 /// An event out of its payload; `None` if it was erased.
@@ -189,7 +229,19 @@ pub(crate) async fn show(
     Bearer(account): Bearer,
     Path(entry): Path<String>,
 ) -> Result<Json<Value>, Problem> {
-    let Whole { record, body, version, events, steps } = whole(&portal, &account.actor(), &entry).await?;
+    let (record, body, document, summary, assessment, events, steps) =
+        match found(&portal, &account.actor(), &entry).await? {
+            Found::Whole(found) => {
+                let Whole { record, body, version, events, steps } = *found;
+                let DeclarationVersion { declaration, assessment } = version;
+                (record, body, Some(declaration), None, Some(assessment), events, steps)
+            }
+            Found::Summed(found) => {
+                let Summed { record, body, kept, events, steps } = *found;
+                let assessed = kept.assessed.map(|version| version.assessment);
+                (record, body, None, Some(kept.summary), assessed, events, steps)
+            }
+        };
     let events: Vec<Value> = events
         .iter()
         .map(|e| json!({ "seq": e.seq, "kind": e.kind, "accepted": e.accepted, "moment": e.moment }))
@@ -199,8 +251,9 @@ pub(crate) async fn show(
         "state": record.state,
         "version": record.version,
         "record": body,
-        "document": version.declaration,
-        "assessment": version.assessment,
+        "document": document,
+        "summary": summary,
+        "assessment": assessment,
         "steps": steps.iter().map(open_step).collect::<Vec<_>>(),
         "events": events,
     })))

@@ -28,7 +28,7 @@ mod tariff;
 pub(crate) use answer::is_key;
 pub(crate) use bearer::Bearer;
 pub(crate) use clock::move_clock;
-pub(crate) use declarations::{Whole, whole};
+pub(crate) use declarations::{Found, Summed, Whole, found, whole};
 pub(crate) use disposals::{file_response as disposal_file_response, submit as submit_disposal_step};
 pub(crate) use files::response as file_response;
 pub(crate) use guarantees::balances as guarantee_balances;

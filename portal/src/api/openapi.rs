@@ -269,8 +269,8 @@ fn schemas() -> Value {
         "Licence": object(&[("licence", reference("LicenceForm")), ("quantity_left", t()), ("uses_left", json!({ "type": "integer" }))]),
         "DeclarationList": object(&[("declarations", list(reference("DeclarationSummary"))), ("next", optional(&text))]),
         "Declaration": object(&[
-            ("entry_number", t()), ("state", t()), ("version", n()), ("record", open.clone()), ("document", open.clone()),
-            ("assessment", open.clone()), ("steps", list(reference("OpenStep"))), ("events", list(object(&[("seq", n()), ("kind", t()), ("accepted", b()), ("moment", reference("Moment"))]))),
+            ("entry_number", t()), ("state", t()), ("version", n()), ("record", open.clone()),
+            ("document", open.clone()), ("summary", open.clone()), ("assessment", open.clone()), ("steps", list(reference("OpenStep"))), ("events", list(object(&[("seq", n()), ("kind", t()), ("accepted", b()), ("moment", reference("Moment"))]))),
         ]),
         "OpenStep": object(&[("id", t()), ("title", reference("Text")), ("needs", list(t())), ("takes", list(t()))]),
         "DeclarationVersion": object(&[

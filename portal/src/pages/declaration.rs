@@ -12,7 +12,7 @@ use super::words::{
 };
 use super::{Frame, SignedIn, html, to};
 use crate::access::{self, may_have};
-use crate::api::{Whole, file_response, is_key, whole};
+use crate::api::{Found, Whole, file_response, found, is_key};
 use crate::problem::{self, Problem};
 use crate::secrets;
 use crate::state::Portal;
@@ -192,7 +192,10 @@ pub(crate) async fn page(
 ) -> Result<Response, Problem> {
     let actor = signed_in.actor();
     let lang = signed_in.visitor.lang;
-    let whole = whole(portal, &actor, entry).await?;
+    let whole = match found(portal, &actor, entry).await? {
+        Found::Whole(whole) => *whole,
+        Found::Summed(summed) => return super::summary::page(portal, signed_in, &summed).await,
+    };
     let beside = beside(portal, actor, &whole, lang).await?;
     let edition = portal.law_of(whole.version.assessment.edition).await?;
     let mut frame = signed_in.visitor.frame("declarations");
@@ -518,6 +521,16 @@ impl View<'_> {
                 day_words(aggregate.due.day, self.lang),
                 provisional.unwrap_or_default(),
             ));
+        }
+        if let Some(two) = &body.two_step {
+            facts.push((
+                "declaration.kind",
+                declaration.declaration_kind.trim().to_owned(),
+                say_of("two_step", "full", self.lang),
+            ));
+            facts.extend(
+                two.guarantee.iter().map(|number| ("declaration.guarantee", number.clone(), String::new())),
+            );
         }
         facts.extend(days.into_iter().filter_map(|(label, day)| Some((label, String::new(), day?))));
         if let Some(advance) = &body.advance {

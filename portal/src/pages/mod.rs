@@ -29,6 +29,7 @@ mod refunds; // money that goes back
 mod small; // small forms as fields
 mod statement; // what a firm owes, line by line
 mod step_forms; // steps as forms
+mod summary; // a summary that waits for its full declaration
 mod upload; // one file out of a form
 mod words;
 mod work; // an officer's start page // dates, amounts, names of codes

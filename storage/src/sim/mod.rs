@@ -57,6 +57,10 @@ impl Store for Sim {
         Ok(())
     }
 
+    fn recover(&mut self) -> Result<Option<Head>, StoreError> {
+        self.reader()?.last_head()
+    }
+
     fn reader(&self) -> Result<Box<dyn Reader>, StoreError> {
         self.disk.powered()?;
         Ok(Box::new(SimReader { disk: self.disk.clone(), state: self.state.clone(), pinned: None }))

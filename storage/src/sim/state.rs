@@ -1,7 +1,7 @@
 //! What the batches of a log add up to, in memory.
 
 use crate::check::End;
-use crate::{Batch, Loaded, Query, StoreError, StoredEvent, Want};
+use crate::{Batch, Loaded, Query, StoreError, StoredEvent, Want, columns};
 use customhouse_kernel::beats::{Outgoing, Record, RecordKey};
 use customhouse_kernel::journal::{Hash, Head};
 use customhouse_kernel::ledger::AccountId;
@@ -125,7 +125,10 @@ impl State {
             .filter(|r| query.kind.is_empty() || query.kind == r.key.kind)
             .filter(|r| {
                 is(&query.owner, &r.owner)
-                    && query.agent.as_ref().is_none_or(|agent| agent_of(r).as_ref() == Some(agent))
+                    && query
+                        .agent
+                        .as_ref()
+                        .is_none_or(|agent| columns::agent(&r.key, &r.body).as_ref() == Some(agent))
                     && is(&query.office, &r.office)
                     && is(&query.state, &r.state)
             })
@@ -155,15 +158,4 @@ impl State {
         }
         counts
     }
-}
-
-/// Who acts for a record's owner, as the column of the SQLite store says it.
-fn agent_of(record: &Record) -> Option<String> {
-    let place = match record.key.kind.as_str() {
-        "declaration" => "/agent",
-        "authorisation" => "/granted/agent",
-        _ => return None,
-    };
-    let body: serde_json::Value = serde_json::from_str(&record.body).ok()?;
-    body.pointer(place)?.as_str().map(str::to_owned)
 }

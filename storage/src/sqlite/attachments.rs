@@ -1,34 +1,32 @@
 //! Attachments: one compressed row a batch, and an index by digest.
 
-use super::rows::{self, damaged};
+use super::rows;
+use crate::error::damaged;
+use crate::pack::{pack, unpack};
 use crate::{Attachment, StoreError};
 use customhouse_kernel::journal::Hash;
-use flate2::{Compression, read::ZlibDecoder, write::ZlibEncoder};
 use rusqlite::{Connection, Transaction};
-use std::collections::BTreeMap;
-use std::io::{self, Read, Write};
+use std::collections::BTreeSet;
 
 /// Keeps those attachments that are not there yet.
 pub fn write(tx: &Transaction<'_>, attachments: &[Attachment]) -> Result<(), StoreError> {
-    let mut new: BTreeMap<&Hash, &[u8]> = attachments.iter().map(|a| (&a.digest, &a.bytes[..])).collect();
-    let mut known = tx.prepare_cached("SELECT 1 FROM attachment_index WHERE digest = ?1")?;
-    for digest in attachments.iter().map(|a| &a.digest) {
-        if known.exists([&digest.0])? {
-            new.remove(digest);
+    let mut find = tx.prepare_cached("SELECT 1 FROM attachment_index WHERE digest = ?1")?;
+    let mut known = BTreeSet::new();
+    for digest in attachments.iter().map(|a| a.digest) {
+        if find.exists([&digest.0])? {
+            known.insert(digest);
         }
     }
-    if new.is_empty() {
+    let packed = pack(attachments, &|digest| known.contains(digest));
+    let Some(packed) = packed.map_err(|e| StoreError::Failed(e.to_string()))? else {
         return Ok(());
-    }
-    let body = pack(new.values().copied()).map_err(|e| StoreError::Failed(e.to_string()))?;
-    tx.prepare_cached("INSERT INTO attachments (body) VALUES (?1)")?.execute([body])?;
+    };
+    tx.prepare_cached("INSERT INTO attachments (body) VALUES (?1)")?.execute([packed.body])?;
     let batch = tx.last_insert_rowid();
     let sql = "INSERT INTO attachment_index (digest, batch, offset, length) VALUES (?1, ?2, ?3, ?4)";
     let mut insert = tx.prepare_cached(sql)?;
-    let mut offset = 0;
-    for (digest, bytes) in new {
-        insert.execute((&digest.0, batch, offset, bytes.len()))?;
-        offset += bytes.len();
+    for (digest, offset, length) in packed.places {
+        insert.execute((&digest.0, batch, offset, length))?;
     }
     Ok(())
 }
@@ -50,20 +48,4 @@ pub fn read(connection: &Connection, digest: &Hash) -> Result<Option<Vec<u8>>, S
         return Err(damaged(&place, "the content has another digest"));
     }
     Ok(Some(bytes))
-}
-
-fn pack<'a>(contents: impl Iterator<Item = &'a [u8]>) -> io::Result<Vec<u8>> {
-    let mut encoder = ZlibEncoder::new(Vec::new(), Compression::fast());
-    for bytes in contents {
-        encoder.write_all(bytes)?;
-    }
-    encoder.finish()
-}
-
-fn unpack(body: &[u8], offset: u64, length: u64) -> io::Result<Vec<u8>> {
-    let mut decoder = ZlibDecoder::new(body);
-    io::copy(&mut decoder.by_ref().take(offset), &mut io::sink())?;
-    let mut bytes = Vec::new();
-    decoder.take(length).read_to_end(&mut bytes)?;
-    Ok(bytes)
 }

@@ -1,11 +1,11 @@
-//! Migrations: numbered files that never change once applied.
+//! The migrations of a SQLite database.
 
 use super::rows;
 use crate::StoreError;
-use customhouse_kernel::journal::Hash;
+use crate::migrations::{Migration, complete, pending, sha256};
 use rusqlite::{Connection, TransactionBehavior};
 
-const MIGRATIONS: &[(&str, &str)] = &[
+const MIGRATIONS: &[Migration] = &[
     ("0001_first", include_str!("../../migrations/sqlite/0001_first.sql")),
     ("0002_agents", include_str!("../../migrations/sqlite/0002_agents.sql")),
 ];
@@ -17,7 +17,7 @@ const HISTORY: &str = "CREATE TABLE IF NOT EXISTS migrations (
 pub fn migrate(connection: &mut Connection) -> Result<(), StoreError> {
     let tx = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     tx.execute_batch(HISTORY)?;
-    for (name, sql) in &MIGRATIONS[applied(&tx)?..] {
+    for (name, sql) in pending(MIGRATIONS, &history(&tx)?)? {
         tx.execute_batch(sql)?;
         tx.execute("INSERT INTO migrations (name, sha256) VALUES (?1, ?2)", (name, sha256(sql)))?;
     }
@@ -26,33 +26,10 @@ pub fn migrate(connection: &mut Connection) -> Result<(), StoreError> {
 
 /// Checks that the database is exactly as this program would have made it.
 pub fn check(connection: &Connection) -> Result<(), StoreError> {
-    match applied(connection)? {
-        n if n == MIGRATIONS.len() => Ok(()),
-        n => Err(StoreError::Failed(format!("the database lacks migration {}", MIGRATIONS[n].0))),
-    }
+    complete(MIGRATIONS, &history(connection)?)
 }
 
-/// How many of our migrations the database has had.
-fn applied(connection: &Connection) -> Result<usize, StoreError> {
+fn history(connection: &Connection) -> Result<Vec<(String, String)>, StoreError> {
     let sql = "SELECT name, sha256 FROM migrations ORDER BY number";
-    let history: Vec<(String, String)> =
-        rows::all(connection, sql, (), |row| Ok((row.get(0)?, row.get(1)?)))?;
-    for (i, (name, hash)) in history.iter().enumerate() {
-        match MIGRATIONS.get(i) {
-            None => {
-                return Err(StoreError::Failed(format!("migration {name} is newer than this program")));
-            }
-            Some((ours, sql)) if ours == name && sha256(sql) == *hash => {}
-            Some((ours, _)) => {
-                return Err(StoreError::Failed(format!(
-                    "migration {name} is not {ours} as this program has it"
-                )));
-            }
-        }
-    }
-    Ok(history.len())
-}
-
-fn sha256(sql: &str) -> String {
-    Hash::of(sql.as_bytes()).to_string()
+    rows::all(connection, sql, (), |row| Ok((row.get(0)?, row.get(1)?)))
 }

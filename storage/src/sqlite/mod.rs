@@ -10,6 +10,7 @@ mod write;
 
 use crate::check::End;
 use crate::{Batch, Loaded, Reader, Store, StoreError, Want};
+use customhouse_kernel::journal::Head;
 pub use read::SqliteReader;
 use rusqlite::{Connection, TransactionBehavior};
 use std::fs::{File, OpenOptions, TryLockError};
@@ -33,12 +34,7 @@ impl Sqlite {
     /// head; `Failed` if its migrations are not ours.
     pub fn open(path: &Path) -> Result<Sqlite, StoreError> {
         let lock = lock(path)?;
-        let mut connection = Connection::open(path)?;
-        settle(&connection)?;
-        migrate::migrate(&mut connection)?;
-        // What an interrupted commit left in the log is made durable now, before anyone is told of it.
-        connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", (), |_| Ok(()))?;
-        let end = end(&connection)?;
+        let (connection, end) = connect(path)?;
         Ok(Sqlite { connection, path: path.to_owned(), end, in_doubt: false, _lock: lock })
     }
 
@@ -73,10 +69,30 @@ impl Store for Sqlite {
         Ok(())
     }
 
+    fn recover(&mut self) -> Result<Option<Head>, StoreError> {
+        if self.in_doubt {
+            // the lock was held all the time: nobody else has written
+            (self.connection, self.end) = connect(&self.path)?;
+            self.in_doubt = false;
+        }
+        read::last_head(&self.connection)
+    }
+
     fn reader(&self) -> Result<Box<dyn Reader>, StoreError> {
         self.certain()?;
         Ok(Box::new(SqliteReader::open(&self.path)?))
     }
+}
+
+/// A connection for the writer, and where the journal ends.
+fn connect(path: &Path) -> Result<(Connection, End), StoreError> {
+    let mut connection = Connection::open(path)?;
+    settle(&connection)?;
+    migrate::migrate(&mut connection)?;
+    // What an interrupted commit left in the log is made durable now, before anyone is told of it.
+    connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", (), |_| Ok(()))?;
+    let end = end(&connection)?;
+    Ok((connection, end))
 }
 
 /// Takes the lock file beside the database; the system frees it with the process.

@@ -1,6 +1,7 @@
 //! From SQLite's rows to our types. What cannot be read is `Damaged`, with its place.
 
-use crate::{StoreError, StoredEvent};
+use crate::error::damaged;
+use crate::{StoreError, StoredEvent, columns};
 use customhouse_kernel::beats::{Outgoing, Record, RecordKey};
 use customhouse_kernel::journal::Head;
 use customhouse_kernel::ledger::AccountId;
@@ -53,9 +54,8 @@ pub fn record(row: &Row<'_>) -> Result<Record, StoreError> {
         })
     };
     let mut record = rest().map_err(|e| at(&place, e))?;
-    if let Some(due) = row.get::<_, Option<String>>(6).map_err(|e| at(&place, e))? {
-        record.due = Some(due.parse().map_err(|e| damaged(&place, format!("due {due:?}: {e}")))?);
-    }
+    let due: Option<String> = row.get(6).map_err(|e| at(&place, e))?;
+    record.due = columns::due(due.as_deref(), &place)?;
     Ok(record)
 }
 
@@ -80,21 +80,14 @@ pub fn event(row: &Row<'_>) -> Result<StoredEvent, StoreError> {
 /// Reads [`HEAD`].
 pub fn head(row: &Row<'_>) -> Result<Head, StoreError> {
     let number: u64 = row.get(0)?;
-    let place = format!("head {number}");
-    let body: String = row.get(1).map_err(|e| at(&place, e))?;
-    let head: Head = serde_json::from_str(&body).map_err(|e| damaged(&place, e))?;
-    if head.number != number {
-        return Err(damaged(&place, format!("says that it is head {}", head.number)));
-    }
-    Ok(head)
+    let body: String = row.get(1).map_err(|e| at(format!("head {number}"), e))?;
+    columns::head(number, &body)
 }
 
 /// Reads [`BALANCE`].
 pub fn balance(row: &Row<'_>) -> Result<(AccountId, i64), StoreError> {
     let text: String = row.get(0)?;
-    let place = format!("balance of {text:?}");
-    let account = AccountId::parse(&text).ok_or_else(|| damaged(&place, "not class/key/unit"))?;
-    Ok((account, row.get(1).map_err(|e| at(&place, e))?))
+    Ok((columns::account(&text)?, row.get(1).map_err(|e| at(format!("balance of {text:?}"), e))?))
 }
 
 /// Reads [`COUNTER`], or any name with a number.
@@ -107,11 +100,6 @@ pub fn counter(row: &Row<'_>) -> Result<(String, u64), StoreError> {
 /// Reads [`OUTGOING`].
 pub fn outgoing(row: &Row<'_>) -> Result<Outgoing, StoreError> {
     Ok(Outgoing { id: row.get(0)?, to: row.get(1)?, body: row.get(2)? })
-}
-
-/// Damage at a place.
-pub fn damaged(place: impl Display, what: impl Display) -> StoreError {
-    StoreError::Damaged(format!("{place}: {what}"))
 }
 
 /// An error of SQLite at a place.

@@ -1,6 +1,6 @@
 //! What both stores promise, method by method.
 
-use crate::places::{on_both, on_both_open, reader};
+use crate::places::{on_each, on_each_open, reader};
 use crate::samples::{Clerk, account, attachment, event, message, plain, record};
 use customhouse_kernel::beats::{Keys, RecordKey};
 use customhouse_kernel::journal::Hash;
@@ -31,7 +31,7 @@ fn assert_failed(result: Result<(), StoreError>) {
 
 #[test]
 fn an_empty_store_has_nothing() {
-    on_both_open(|store| {
+    on_each_open(|store| {
         let mut reader = reader(store);
         assert_eq!(reader.record(&RecordKey::new("declaration", "D1")).unwrap(), None);
         assert_eq!(reader.event(1).unwrap(), None);
@@ -45,7 +45,7 @@ fn an_empty_store_has_nothing() {
 
 #[test]
 fn a_reader_finds_what_was_committed() {
-    on_both_open(|store| {
+    on_each_open(|store| {
         let batch = full(&mut Clerk::default());
         let mut reader = reader(store); // opened before, it sees it all the same
         store.commit(&batch).unwrap();
@@ -75,7 +75,7 @@ fn a_reader_finds_what_was_committed() {
 
 #[test]
 fn load_finds_what_is_wanted_and_there() {
-    on_both_open(|store| {
+    on_each_open(|store| {
         let batch = full(&mut Clerk::default());
         store.commit(&batch).unwrap();
 
@@ -99,7 +99,7 @@ fn load_finds_what_is_wanted_and_there() {
 
 #[test]
 fn the_newest_version_replaces_the_old() {
-    on_both_open(|store| {
+    on_each_open(|store| {
         store.commit(&full(&mut Clerk::default())).unwrap();
         let mut released = record("declaration", "D1");
         (released.version, released.state) = (2, "released".into());
@@ -120,7 +120,7 @@ fn the_newest_version_replaces_the_old() {
 
 #[test]
 fn a_delivered_message_is_not_shown_and_keeps_its_id() {
-    on_both_open(|store| {
+    on_each_open(|store| {
         store.commit(&full(&mut Clerk::default())).unwrap();
         let delivered = vec!["m2".into(), "unknown".into()];
         store.commit(&Batch { delivered, outgoing: vec![message("m3")], ..Batch::default() }).unwrap();
@@ -135,7 +135,7 @@ fn a_delivered_message_is_not_shown_and_keeps_its_id() {
 
 #[test]
 fn plain_rows_are_set_and_deleted_in_order() {
-    on_both_open(|store| {
+    on_each_open(|store| {
         let writes = vec![
             plain("session", "b", Some("1")),
             plain("session", "a", Some("2")),
@@ -158,7 +158,7 @@ fn plain_rows_are_set_and_deleted_in_order() {
 
 #[test]
 fn attachments_come_back_byte_for_byte() {
-    on_both_open(|store| {
+    on_each_open(|store| {
         let large: Vec<u8> = (0..8u32 << 20).map(|i| (i.wrapping_mul(2_654_435_761) >> 24) as u8).collect();
         let all = [attachment(large), attachment(""), attachment("申报"), attachment(vec![0xff; 1000])];
         let mut clerk = Clerk::default();
@@ -181,7 +181,7 @@ fn attachments_come_back_byte_for_byte() {
 
 #[test]
 fn everything_is_there_after_reopening() {
-    on_both(|open| {
+    on_each(|open| {
         let mut clerk = Clerk::default();
         let batch = full(&mut clerk);
         open().unwrap().commit(&batch).unwrap();
@@ -200,7 +200,7 @@ fn everything_is_there_after_reopening() {
 
 #[test]
 fn a_second_writer_is_locked_out() {
-    on_both(|open| {
+    on_each(|open| {
         let first = open().unwrap();
         assert!(matches!(open().err(), Some(StoreError::Locked)));
         drop(first);
@@ -210,7 +210,7 @@ fn a_second_writer_is_locked_out() {
 
 /// A batch that spoils the next good one, and why it must be refused.
 fn check_refused(why: &str, spoil: fn(&mut Batch)) {
-    on_both_open(|store| {
+    on_each_open(|store| {
         let mut clerk = Clerk::default();
         store.commit(&full(&mut clerk)).unwrap();
         let before = reader(store).last_head().unwrap();
@@ -264,7 +264,7 @@ fn a_batch_that_is_refused_leaves_nothing() {
 
 #[test]
 fn a_pinned_reader_sees_one_state_until_it_is_unpinned() {
-    on_both_open(|store| {
+    on_each_open(|store| {
         let mut clerk = Clerk::default();
         store.commit(&full(&mut clerk)).unwrap();
         let mut reader = reader(store);

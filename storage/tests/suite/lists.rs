@@ -1,6 +1,6 @@
 //! Lists of records and balances: filters, order, pages.
 
-use crate::places::{on_both_open, reader};
+use crate::places::{on_each_open, reader};
 use crate::samples::{account, record};
 use customhouse_kernel::ledger::AccountId;
 use customhouse_storage::{Batch, Query, Store};
@@ -30,7 +30,7 @@ fn all() -> Query {
 
 #[test]
 fn filters_narrow_together() {
-    on_both_open(|store| {
+    on_each_open(|store| {
         fill(store);
         let some = |text: &str| Some(text.to_owned());
         let check = |query: Query, expected: &str| assert_eq!(ids(store, &query), expected);
@@ -53,7 +53,7 @@ fn filters_narrow_together() {
 
 #[test]
 fn pages_join_without_gap_or_repeat() {
-    on_both_open(|store| {
+    on_each_open(|store| {
         fill(store);
         for newest_first in [false, true] {
             for owner in [None, Some("odd".to_owned())] {
@@ -79,7 +79,7 @@ fn pages_join_without_gap_or_repeat() {
 
 #[test]
 fn states_are_counted_by_kind() {
-    on_both_open(|store| {
+    on_each_open(|store| {
         fill(store);
         let mut reader = reader(store);
         let counts = BTreeMap::from([("lodged".to_owned(), 10), ("released".to_owned(), 10)]);
@@ -91,7 +91,7 @@ fn states_are_counted_by_kind() {
 
 #[test]
 fn balances_come_in_order_of_their_text() {
-    on_both_open(|store| {
+    on_each_open(|store| {
         let accounts =
             [AccountId::new("a", "z", "CNY"), AccountId::new("a-b", "a", "CNY"), account("中"), account("b")];
         let balances = accounts.iter().cloned().zip(1..).collect();
@@ -107,7 +107,7 @@ fn balances_come_in_order_of_their_text() {
 
 #[test]
 fn whoever_acts_for_the_owner_finds_the_record() {
-    on_both_open(|store| {
+    on_each_open(|store| {
         let records = [
             ("declaration", "D1", r#"{"agent":"broker"}"#),
             ("declaration", "D2", r#"{"agent":null}"#),

@@ -1,10 +1,10 @@
-//! Batches at random, good and bad: SQLite and the simulated disk give the same answers.
+//! Batches at random, good and bad: SQLite, PostgreSQL and the simulated disk give the same answers.
 
-use crate::places::Folder;
+use crate::places::{Folder, Server};
 use crate::samples::{Clerk, account, attachment, event, message, plain, record};
 use customhouse_kernel::beats::{Keys, RecordKey};
 use customhouse_kernel::journal::Hash;
-use customhouse_storage::{Batch, Query, Reader, Sim, SimDisk, Sqlite, Store, Want};
+use customhouse_storage::{Batch, Postgres, Query, Reader, Sim, SimDisk, Sqlite, Store, Want};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::select;
@@ -151,25 +151,36 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 32, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn both_stores_give_the_same_answers(plans in vec(plan(), 1..8)) {
+    fn all_stores_give_the_same_answers(plans in vec(plan(), 1..8)) {
         let (folder, disk) = (Folder::new(), SimDisk::new(1));
-        let mut sqlite = Sqlite::open(&folder.database()).unwrap();
+        let database = Server::of_this_run().map(|server| server.database());
+        let sqlite = || -> Box<dyn Store> { Box::new(Sqlite::open(&folder.database()).unwrap()) };
+        let postgres = || -> Option<Box<dyn Store>> {
+            database.as_ref().map(|address| Box::new(Postgres::open(address).unwrap()) as Box<dyn Store>)
+        };
         let mut sim = Sim::open(&disk).unwrap();
+        let mut others: Vec<Box<dyn Store>> = postgres().into_iter().chain([sqlite()]).collect();
         let mut clerk = Clerk::default();
         for plan in plans {
             let mut next = clerk.clone();
             let batch = number(&mut next, &plan);
-            let outcome = sqlite.commit(&batch);
-            prop_assert_eq!(outcome.is_ok(), sim.commit(&batch).is_ok(), "{:?} {:?}", outcome, batch);
-            if outcome.is_ok() {
+            let expected = sim.commit(&batch);
+            for other in &mut others {
+                let outcome = other.commit(&batch);
+                prop_assert_eq!(outcome.is_ok(), expected.is_ok(), "{:?} {:?}", outcome, batch);
+            }
+            if expected.is_ok() {
                 clerk = Clerk { seq: clerk.seq + batch.events.len() as u64, head: clerk.head + batch.head.iter().len() as u64 };
             }
             if plan.reopen {
-                drop((sqlite, sim));
-                sqlite = Sqlite::open(&folder.database()).unwrap();
+                drop((sim, others));
                 sim = Sim::open(&disk).unwrap();
+                others = postgres().into_iter().chain([sqlite()]).collect();
             }
-            prop_assert_eq!(everything(&mut sqlite), everything(&mut sim));
+            let expected = everything(&mut sim);
+            for other in &mut others {
+                prop_assert_eq!(&everything(&mut **other), &expected);
+            }
         }
     }
 }

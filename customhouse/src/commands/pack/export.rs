@@ -5,7 +5,6 @@ use crate::command_line::{Ended, Ending, Failure, Manner, print, print_json};
 use crate::data_folder::DataFolder;
 use crate::pack_source::{may_write, write_folder};
 use customhouse_engine::newest_pack;
-use customhouse_storage::SqliteReader;
 use std::path::PathBuf;
 
 #[derive(Debug, clap::Args)]
@@ -19,13 +18,13 @@ pub(crate) struct Export {
 
 impl Export {
     pub fn run(self, manner: Manner) -> Ended {
-        let file = self.data.existing_database()?;
+        let database = self.data.existing_database()?;
         may_write(&self.folder)?;
-        let failed = |e| Failure::at(file.display(), e);
-        let mut reader = SqliteReader::open(&file).map_err(failed)?;
+        let failed = |e| Failure::at(&database, e);
+        let mut reader = database.reader()?;
         let none =
-            || Failure::at(file.display(), "it holds no edition yet; start it once with `customhouse serve`");
-        let (number, files) = newest_pack(&mut reader).map_err(failed)?.ok_or_else(none)?;
+            || Failure::at(&database, "it holds no edition yet; start it once with `customhouse serve`");
+        let (number, files) = newest_pack(&mut *reader).map_err(failed)?.ok_or_else(none)?;
         write_folder(&self.folder, &files)?;
         let folder = self.folder.display();
         if manner.json {

@@ -1,10 +1,13 @@
 //! What each preference or quota of the goods would come to, and what it would need: the same goods reckoned
 //! once with no claim and once with each claim that a measure on them knows, its conditions taken as met.
 
-use crate::assess::{ItemFacts, assess_supposing, failed};
+use crate::assess::assess_supposing;
 use crate::assessment::{Assessment, ChargeTotal};
+use crate::day::LawOfDay;
 use crate::facts::{Consignment, GoodsItem, Preference};
+use crate::item_facts::{ItemFacts, failed};
 use crate::measure::Measure;
+use crate::reckoned::Reckoned;
 use crate::tariff::Tariff;
 use crate::trace::{Step, Unmet};
 use crate::valuation;
@@ -82,10 +85,10 @@ fn claim(measure: &Measure) -> Claim<'_> {
 
 /// The customs values of the lines, for conditions; zero where the lot has none, which is then refused.
 fn values(consignment: &Consignment, tariff: &Tariff, day: Date) -> Vec<Exact> {
-    let mut trace = Vec::new();
-    let lot = valuation::lot(consignment, tariff, day, &mut trace).ok();
+    let mut law = LawOfDay::new(tariff, day, consignment.direction);
+    let lot = valuation::lot(consignment, &mut law, &mut Reckoned::default()).ok();
     let value = |item: &GoodsItem| {
-        let value = lot.as_ref().and_then(|lot| lot.value(item.number, item.total, &mut Vec::new()));
+        let value = lot.as_ref().and_then(|lot| lot.value(item.total));
         value.unwrap_or_default().exact()
     };
     consignment.items.iter().map(value).collect()

@@ -5,6 +5,7 @@ mod china;
 mod country;
 mod examples;
 mod exports;
+mod golden;
 mod origin;
 mod other_country;
 mod properties;
