@@ -11,12 +11,13 @@ use crate::submission::{Outcome, Submission, SubmitError};
 use crate::writer::{Dice, Job, Reply, Writer};
 use customhouse_control::direction_of;
 use customhouse_kernel::beats::{Record, RecordKey};
-use customhouse_kernel::journal::{AttachmentRef, Event, Hash, PublicKey, Receipt, Written};
+use customhouse_kernel::journal::{AttachmentRef, Event, Hash, PublicKey, Receipt, Signed, Written};
 use customhouse_kernel::law::PackFault;
 use customhouse_kernel::ledger::Chart;
 use customhouse_kernel::moment::Moment;
 use customhouse_kernel::values::Direction;
 use customhouse_storage::{Attachment, Batch, PlainWrite, Query, Reader, Store, StoreError, each_record};
+use ed25519_dalek::SigningKey;
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, channel, sync_channel};
@@ -72,7 +73,8 @@ struct Inner {
     past: Mutex<BTreeMap<u32, Arc<Edition>>>,
     clock: Arc<Clock>,
     history: KeyHistory,
-    public_key: PublicKey,
+    /// Signs what stands beside the journal; the writer has it for heads.
+    signing: SigningKey,
     sample: bool,
     stopping: AtomicBool,
     threads: Mutex<Vec<JoinHandle<()>>>,
@@ -110,7 +112,7 @@ impl Engine {
             law: Arc::clone(&law),
             past: Mutex::new(BTreeMap::from([(opened.edition.number, opened.edition)])),
             clock: Arc::clone(&clock),
-            public_key: PublicKey::from(&keys.signing),
+            signing: keys.signing.clone(),
             history: keys.history,
             sample: opened.sample,
             stopping: AtomicBool::new(false),
@@ -235,12 +237,27 @@ impl Engine {
 
     /// The key that signs now.
     pub fn public_key(&self) -> PublicKey {
-        self.inner.public_key
+        PublicKey::from(&self.inner.signing)
     }
 
     /// Every key that ever signed.
     pub fn key_history(&self) -> KeyHistory {
         self.inner.history.clone()
+    }
+
+    /// Signs a text that stands beside the journal, such as a quote. Nothing of it is kept.
+    pub fn sign(&self, kind: &str, text: String) -> Signed {
+        Signed::sign(kind, text, &self.inner.signing)
+    }
+
+    /// The digest of an edition's files, as the event that loaded it names it; `None` if there is no such
+    /// edition. Blocking.
+    ///
+    /// # Errors
+    /// The store's.
+    pub fn law_digest(&self, edition: u32) -> Result<Option<Hash>, StoreError> {
+        let record = self.read(|reader| reader.record(&edition_key(edition)))?;
+        Ok(record.and_then(|record| record.read::<EditionRecord>()).map(|record| record.files))
     }
 
     /// The receipt of an event. Blocking.

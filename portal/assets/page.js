@@ -2,7 +2,7 @@
 "use strict";
 
 // After an answer the eye and the reader go to what was found.
-const found = document.querySelector("#findings, #trial");
+const found = document.querySelector("#findings, #trial, #quote");
 if (found && !location.hash) found.focus();
 
 // A form is sent once: the key in it makes a repeat harmless, a disabled button makes it rare.

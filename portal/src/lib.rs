@@ -15,6 +15,8 @@ mod disposal_form; // what comes with a step of a case of goods that nobody clea
 mod lists; // records that an actor may see, a page at a time
 mod pages; // what a browser gets
 pub mod problem; // how the API says no
+mod quote; // a quote out of a form
+mod rate; // how often one may ask
 mod reading; // reads are journalled before anything is shown
 mod reads; // who read what
 mod refusals; // POR-…

@@ -21,6 +21,17 @@ pub struct Kind {
     pub detail: (&'static str, &'static str),
 }
 
+impl Kind {
+    /// After how many seconds it may go better, where it is only for now.
+    pub(crate) fn retry_after(&self) -> Option<&'static str> {
+        match self.status {
+            429 => Some("60"),
+            503 => Some("1"),
+            _ => None,
+        }
+    }
+}
+
 macro_rules! kinds {
     ($($name:ident = $slug:literal, $status:literal, [$tz:literal, $te:literal], [$dz:literal, $de:literal];)*) => {
         $(pub const $name: Kind = Kind { slug: $slug, status: $status, title: ($tz, $te), detail: ($dz, $de) };)*
@@ -62,6 +73,8 @@ kinds! {
     READING_REASON = "reading-reason", 428, ["须说明查阅理由", "Say why you read it"],
         ["这份报关单不由该关员办理：请在参数 reason 或请求头 Read-Reason 中说明理由。",
          "This declaration is not the officer's work: give a reason in the parameter reason or in the header Read-Reason."];
+    TOO_OFTEN = "too-often", 429, ["过于频繁", "Too often"],
+        ["同一网络一分钟内的询问过多，请稍后再试。", "Too many were asked from this network within a minute; ask again later."];
     FAILED = "failed", 500, ["内部错误", "Internal error"],
         ["程序出错；没有任何改动。请将请求编号告知管理员。", "The program failed; nothing was changed. Tell the operator the request's number."];
     BUSY = "busy", 503, ["系统繁忙", "Busy"],
@@ -140,8 +153,8 @@ impl Problem {
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
         headers.insert(header::CONTENT_LANGUAGE, HeaderValue::from_static(lang.code()));
-        if self.kind.status == 503 {
-            headers.insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
+        if let Some(seconds) = self.kind.retry_after() {
+            headers.insert(header::RETRY_AFTER, HeaderValue::from_static(seconds));
         }
         if self.kind.status == 401 {
             headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));

@@ -1,6 +1,7 @@
 //! What every handler holds: the engine, the settings, and the sign-in's guards.
 
 use crate::problem::{self, Problem};
+use crate::rate::Rate;
 use crate::sign_in::{Session, Throttle};
 use axum::http::HeaderMap;
 use customhouse_control::Actor;
@@ -37,6 +38,8 @@ struct Inner {
     /// At most two passwords are checked at once: each takes 19 MiB and a tenth of a second.
     passwords: Semaphore,
     throttle: Throttle,
+    /// Quotes of late.
+    quotes: Rate,
     /// Readings that wait for their commit at once.
     reads: Semaphore,
 }
@@ -51,6 +54,7 @@ impl Portal {
             settings,
             passwords: Semaphore::new(2),
             throttle: Throttle::default(),
+            quotes: Rate::default(),
             reads: Semaphore::new(READS),
         };
         Portal { inner: Arc::new(inner) }
@@ -70,6 +74,10 @@ impl Portal {
 
     pub(crate) fn reads(&self) -> &Semaphore {
         &self.inner.reads
+    }
+
+    pub(crate) fn quotes(&self) -> &Rate {
+        &self.inner.quotes
     }
 
     pub(crate) fn throttle(&self) -> &Throttle {

@@ -12,7 +12,7 @@ pub use by_hand::ByHand;
 pub use case::Case;
 pub use whole_tariff::whole_tariff;
 
-use customhouse_duties::{Assessor, Step, step_words};
+use customhouse_duties::{Assessor, Narrator};
 use customhouse_engine::{Edition, PackFiles};
 use customhouse_kernel::law::read_pack;
 use customhouse_kernel::text::Lang;
@@ -94,16 +94,13 @@ pub fn measure(
         case.consignments.iter().map(one).sum::<usize>() as i64
     };
     let mut third = Assessor::new(tariff);
-    let mut words = || {
-        let one = |goods| {
-            let found = third.reckon(goods, DAY).map(|found| found.assessment(tariff));
-            let words =
-                |step: &Step| step_words(step, &edition.control.rulebook, tariff, DAY, Lang::En).sum.len();
-            found.map_or(0, |found| found.trace.iter().map(words).sum())
-        };
-        case.consignments.iter().map(one).sum::<usize>() as i64
-    };
     let book = &edition.control.rulebook;
+    let mut narrator = Narrator::new(book, tariff, DAY, Lang::En);
+    let mut words = || {
+        let mut one =
+            |goods| third.reckon(goods, DAY).map_or(0, |found| narrator.working(found).text().len());
+        case.consignments.iter().map(&mut one).sum::<usize>() as i64
+    };
     let mut look_up = || {
         let codes = case.keys.iter().filter(|code| book.on("commodity", code, DAY).is_some());
         codes.count() as i64

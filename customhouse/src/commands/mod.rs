@@ -10,6 +10,7 @@ mod lodge;
 mod origin;
 mod pack;
 mod pay;
+mod quote;
 mod receipt;
 mod reckon;
 mod replay;
@@ -43,6 +44,9 @@ pub(crate) enum Command {
     Bill(bill::Bill),
     /// Report goods out of a supervised place
     GoodsOut(goods_out::GoodsOut),
+    /// Ask what goods would cost, or check a quote
+    #[command(subcommand)]
+    Quote(quote::Quote),
     /// Get or check a receipt
     #[command(subcommand)]
     Receipt(receipt::Receipt),
@@ -77,6 +81,7 @@ impl Command {
             Command::Pay(command) => command.run(manner),
             Command::Bill(command) => command.run(manner),
             Command::GoodsOut(command) => command.run(manner),
+            Command::Quote(command) => command.run(manner),
             Command::Receipt(command) => command.run(manner),
             Command::Account(command) => command.run(manner),
             Command::Appoint(command) => command.run(manner),

@@ -69,7 +69,7 @@ impl Check {
     }
 }
 
-fn refused(manner: Manner, fault: &str, text: &str) -> Ending {
+pub(super) fn refused(manner: Manner, fault: &str, text: &str) -> Ending {
     if manner.json {
         print_json(&serde_json::json!({ "proven": false, "fault": fault, "text": text }));
     } else {
@@ -116,7 +116,7 @@ fn read_receipt(file: &Path) -> Result<Option<Proof>, Failure> {
 }
 
 /// The public key by its digits, a file, or a history; `None` if the history lacks this key.
-fn read_key(given: &str, key_id: &str) -> Result<Option<PublicKey>, Failure> {
+pub(super) fn read_key(given: &str, key_id: &str) -> Result<Option<PublicKey>, Failure> {
     if let Some(key) = PublicKey::parse(given.trim()) {
         return Ok(Some(key));
     }

@@ -8,6 +8,7 @@ mod clients;
 mod import_tariff;
 mod officers;
 mod pack;
+mod quote;
 mod receipt;
 mod reckon;
 mod serve;

@@ -130,7 +130,7 @@ impl Declaration {
 impl HeadCost {
     /// A declared percent becomes a fraction here, and nowhere else (handbook, invariant 39).
     /// `None` for a mark that norms have already refused.
-    fn cost(&self) -> Option<Cost> {
+    pub(crate) fn cost(&self) -> Option<Cost> {
         let (mark, rate) = match self.mark.as_str() {
             "1" => (CostMark::Share, self.rate.mul(Exact::from_steps(1, 2))?),
             "2" => (CostMark::PerTonne, self.rate),
@@ -148,7 +148,7 @@ impl Line {
             quantities.push((unit, quantity));
         }
         quantities.push((self.unit, self.quantity));
-        GoodsItem {
+        goods_item(Goods {
             number: self.number,
             commodity: self.commodity_code,
             origin: self.origin,
@@ -156,12 +156,41 @@ impl Line {
             currency: self.currency,
             quantities,
             preference: self.preference.clone(),
-            // the form has no field for these yet: a rate that needs one refuses by its name
-            qualified: Vec::new(),
-            terms: BTreeMap::new(),
-            additional_codes: Vec::new(),
             documents: documents.iter().map(|d| d.code.clone()).collect(),
-            quota: None,
-        }
+        })
+    }
+}
+
+/// What a line of a form says to duties.
+pub(crate) struct Goods {
+    pub number: u32,
+    pub commodity: CommodityCode,
+    pub origin: CountryCode,
+    pub total: Exact,
+    pub currency: CurrencyCode,
+    /// By statutory unit, second statutory unit and unit of the price.
+    pub quantities: Vec<(UnitCode, Exact)>,
+    pub preference: Option<Preference>,
+    /// Codes of the accompanying documents.
+    pub documents: Vec<String>,
+}
+
+/// The facts of a line, for a declaration as for a quote.
+pub(crate) fn goods_item(goods: Goods) -> GoodsItem {
+    let Goods { number, commodity, origin, total, currency, quantities, preference, documents } = goods;
+    GoodsItem {
+        number,
+        commodity,
+        origin,
+        total,
+        currency,
+        quantities,
+        preference,
+        documents,
+        // the form has no field for these yet: a rate that needs one refuses by its name
+        qualified: Vec::new(),
+        terms: BTreeMap::new(),
+        additional_codes: Vec::new(),
+        quota: None,
     }
 }

@@ -51,6 +51,7 @@ mod periodic_list; // a list instead of a declaration
 mod periodic_month; // the lists of a month, gathered
 mod post; // posts of officers
 mod power; // which posts may do what
+mod quote; // what goods would cost at the border
 mod read; // form to declaration, with every finding
 mod reading; // officers who open a declaration
 mod record; // what is kept of a declaration
@@ -124,6 +125,7 @@ pub use periodic_month::{
 };
 pub use post::Post;
 pub use power::{Level, Power, Powers};
+pub use quote::{QUOTE_LINES, Quote, QuotedCharge, quote, quote_fields, quote_requires};
 pub use read::{Reading, read};
 pub use reading::{Read, ReadReason, is_concerned, read_key};
 pub use record::{

@@ -23,7 +23,7 @@ use crate::refusals;
 use crate::select::{SelectionFacts, select};
 use crate::two_step;
 use crate::unclaimed;
-use customhouse_duties::{Assessment, Step as Traced, assess};
+use customhouse_duties::{Assessment, Consignment, Step as Traced, Tariff, assess};
 use customhouse_finance::{LATE_DECLARATION, LateDeclarationFee, books_for};
 use customhouse_kernel::beats::{Decision, Keys, Record, RecordKey, View};
 use customhouse_kernel::moment::Moment;
@@ -234,23 +234,36 @@ pub(crate) fn checked_assessment(
         return Err(findings); // goods there are, only none that the tariff knows
     }
     consignment.items = places.iter().map(|n| consignment.items[*n].clone()).collect();
-    match assess(&consignment, &law.tariff, day) {
-        Ok(assessment) if findings.iter().all(|f| !f.is_error()) => {
+    match assessed(&consignment, &places, &law.tariff, day, &mut findings) {
+        Some(assessment) if findings.iter().all(|f| !f.is_error()) => {
             findings.extend(total_differs(&declaration, &assessment));
             Ok((declaration, assessment, findings))
         }
-        Ok(_) => Err(findings),
-        Err(refused) => {
-            for refusal in refused {
-                let path = form_path(&refusal.path, &places);
-                // a norm that speaks of the same field has said it already
-                if !findings.iter().any(|f| f.is_error() && f.path == path) {
-                    findings.push(Refusal { path, ..refusal });
-                }
-            }
-            Err(findings)
+        _ => Err(findings),
+    }
+}
+
+/// The assessment of what was read of a form. What it refuses is added to the findings, at the form's own
+/// places; `places`: which line of the form each item was.
+pub(crate) fn assessed(
+    consignment: &Consignment,
+    places: &[usize],
+    tariff: &Tariff,
+    day: Date,
+    findings: &mut Vec<Refusal>,
+) -> Option<Assessment> {
+    let refused = match assess(consignment, tariff, day) {
+        Ok(assessment) => return Some(assessment),
+        Err(refused) => refused,
+    };
+    for refusal in refused {
+        let path = form_path(&refusal.path, places);
+        // what speaks of the same field has said it already
+        if !findings.iter().any(|f| f.is_error() && f.path == path) {
+            findings.push(Refusal { path, ..refusal });
         }
     }
+    None
 }
 
 /// A path into the consignment as a path into the form. What an item has and the form's line has not stands at

@@ -182,11 +182,12 @@ fn kind_type(kind: crate::form::FieldKind) -> Type {
     }
 }
 
-/// Checks every norm of the day; findings come in the order of the document.
+/// Checks those norms of the day that are asked for; findings come in the order of the document.
 pub(crate) fn check_norms(
     parsed: &Parsed,
     law: &ControlLaw,
     context: &NormContext,
+    asked: impl Fn(&Norm) -> bool,
     findings: &mut Vec<Refusal>,
 ) {
     let lists = [
@@ -195,10 +196,11 @@ pub(crate) fn check_norms(
         (Part::Container, &parsed.containers[..]),
         (Part::Document, &parsed.documents[..]),
     ];
+    let norms: Vec<&Norm> = law.norms.iter().filter(|n| n.valid.covers(context.today) && asked(n)).collect();
     for (scope, list) in lists {
         for (place, cells) in list.iter().enumerate() {
             let facts = NormFacts::new(parsed, law, context, scope, place, cells);
-            for norm in law.norms.iter().filter(|n| n.scope == scope && n.valid.covers(context.today)) {
+            for norm in norms.iter().filter(|n| n.scope == scope) {
                 findings.extend(check_one(norm, &facts));
             }
         }

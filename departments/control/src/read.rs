@@ -11,9 +11,10 @@ use crate::norm::{NormContext, check_norms};
 use crate::refusals;
 use crate::summary::{Summary, SummaryLine};
 use crate::summary_field::Asked;
-use customhouse_duties::Preference;
+use customhouse_duties::{Cost, Preference};
 use customhouse_kernel::expression::Value;
 use customhouse_kernel::refusal::{Reason, Refusal};
+use customhouse_kernel::text::Text;
 use customhouse_kernel::values::{
     CommodityCode, ContainerNumber, CountryCode, CreditCode, CurrencyCode, CustomsCode, Direction, Exact,
     OfficeCode, UnitCode,
@@ -65,6 +66,21 @@ impl Cells {
             Cell::Text(text) => text,
             _ => "",
         }
+    }
+
+    pub fn number(&self, name: &str) -> Option<Exact> {
+        match self.get(name) {
+            Cell::Number(number) => Some(*number),
+            _ => None,
+        }
+    }
+
+    /// What a line claims of preference, if it does.
+    pub fn preference(&self) -> Option<Preference> {
+        let text = |name: &str| self.text(name).to_owned();
+        let agreement = Some(text("preference.agreement")).filter(|agreement| !agreement.is_empty())?;
+        let (proof_kind, proof_number) = (text("preference.proof_kind"), text("preference.proof_number"));
+        Some(Preference { agreement, proof_kind, proof_number })
     }
 }
 
@@ -118,7 +134,7 @@ impl Reading {
 
 /// Reads a form under the law of a day.
 pub fn read(form: &Form, law: &ControlLaw, context: &NormContext) -> Reading {
-    let (parsed, findings) = parsed(form, law, context, None);
+    let (parsed, findings) = parsed(form, law, context, &|_, _, ordinary| ordinary);
     Reading { declaration: build(&parsed), findings }
 }
 
@@ -137,7 +153,8 @@ pub(crate) fn read_summary(
     context: &NormContext,
     asked: &Asked<'_>,
 ) -> SummaryReading {
-    let (parsed, mut findings) = parsed(form, law, context, Some(asked));
+    let (parsed, mut findings) =
+        parsed(form, law, context, &|part, place, ordinary| asked.demand(part, place, ordinary));
     let left_out = parsed.left_out(asked);
     findings.retain(|finding| !left_out.contains(&finding.path));
     SummaryReading { summary: build_summary(&parsed), whole: build(&parsed), findings }
@@ -147,21 +164,12 @@ fn parsed(
     form: &Form,
     law: &ControlLaw,
     context: &NormContext,
-    asked: Option<&Asked<'_>>,
+    demand: Demands<'_>,
 ) -> (Parsed, Vec<Refusal>) {
     let mut findings = Vec::new();
     let direction = form.head.get("direction").and_then(direction);
-    let mut reader = Reader { law, day: context.today, direction, asked, findings: &mut findings };
-    let many = |reader: &mut Reader<'_>, list: &[Fields]| -> Vec<Cells> {
-        list.iter().enumerate().map(|(n, fields)| reader.part(fields, n)).collect()
-    };
-    let parsed = Parsed {
-        head: reader.part(&form.head, 0),
-        lines: many(&mut reader, &form.lines),
-        containers: many(&mut reader, &form.containers),
-        documents: many(&mut reader, &form.documents),
-    };
-    check_norms(&parsed, law, context, &mut findings);
+    let parsed = read_parts(form, law, (context.today, direction), demand, &mut findings);
+    check_norms(&parsed, law, context, |_| true, &mut findings);
     if let Some(direction) = direction {
         findings.extend(mode::finding(parsed.head.text("declaration_kind"), direction, law, context.today));
     }
@@ -169,6 +177,26 @@ fn parsed(
         findings.push(refusals::UNKNOWN_PARTS.warn("").with("places", shortened(&form.strange)));
     }
     (parsed, findings)
+}
+
+/// What a form demands of a field, by part and place, of which a whole declaration demands the last.
+pub(crate) type Demands<'a> = &'a dyn Fn(Part, usize, Demand) -> Demand;
+
+/// Reads every field by itself.
+pub(crate) fn read_parts(
+    form: &Form,
+    law: &ControlLaw,
+    (day, direction): (Date, Option<Direction>),
+    demand: Demands<'_>,
+    findings: &mut Vec<Refusal>,
+) -> Parsed {
+    let mut reader = Reader { law, day, direction, demand, findings };
+    let head = reader.part(&form.head, 0);
+    let mut many = |list: &[Fields]| -> Vec<Cells> {
+        list.iter().enumerate().map(|(n, fields)| reader.part(fields, n)).collect()
+    };
+    let (lines, containers) = (many(&form.lines), many(&form.containers));
+    Parsed { head, lines, containers, documents: many(&form.documents) }
 }
 
 /// The first few places, so that a hostile message cannot fill the answer.
@@ -182,13 +210,28 @@ fn shortened(places: &[String]) -> String {
     text
 }
 
+/// A finding on a field, by what the law calls it.
+pub(crate) fn labelled(
+    reason: &Reason,
+    label: Option<&Text>,
+    part: Part,
+    index: usize,
+    name: &str,
+) -> Refusal {
+    let mut refusal = reason.at(pointer(part, index, name));
+    if let Some(label) = label {
+        refusal.text.zh = refusal.text.zh.replace("{field}", &label.zh).into();
+        refusal.text.en = refusal.text.en.replace("{field}", &label.en).into();
+    }
+    refusal.with("field", name)
+}
+
 struct Reader<'a> {
     law: &'a ControlLaw,
     day: Date,
     /// Unknown while the form does not say it, or not in form.
     direction: Option<Direction>,
-    /// What a summary is asked for; `None` for a whole declaration.
-    asked: Option<&'a Asked<'a>>,
+    demand: Demands<'a>,
     findings: &'a mut Vec<Refusal>,
 }
 
@@ -205,7 +248,7 @@ impl Reader<'_> {
         let name = part.fields()[place].name;
         let norm = self.law.field_norm(part, place, self.day);
         let demand = norm.map_or(Demand::Free, |n| n.demand(self.direction));
-        let demand = self.asked.map_or(demand, |asked| asked.demand(part, place, demand));
+        let demand = (self.demand)(part, place, demand);
         let Some(text) = text else {
             if demand == Demand::Required {
                 self.find(&refusals::MISSING, part, index, name, "");
@@ -261,13 +304,9 @@ impl Reader<'_> {
 
     fn refusal(&self, reason: &Reason, part: Part, index: usize, name: &str, value: &str) -> Refusal {
         let shown: String = value.chars().take(60).collect();
-        let mut refusal = reason.at(pointer(part, index, name));
         let norm = Fields::place(part, name).and_then(|p| self.law.field_norm(part, p, self.day));
-        if let Some(label) = norm.map(|n| n.name(self.direction)) {
-            refusal.text.zh = refusal.text.zh.replace("{field}", &label.zh).into();
-            refusal.text.en = refusal.text.en.replace("{field}", &label.en).into();
-        }
-        refusal.with("field", name).with("value", shown).with("date", self.day)
+        let refusal = labelled(reason, norm.map(|n| n.name(self.direction)), part, index, name);
+        refusal.with("value", shown).with("date", self.day)
     }
 }
 
@@ -370,14 +409,14 @@ fn build(parsed: &Parsed) -> Option<Declaration> {
         storage_place: text("storage_place"),
         packages: whole(head, "packages")?,
         packaging: text("packaging"),
-        gross_kg: number(head, "gross_kg")?,
-        net_kg: number(head, "net_kg")?,
+        gross_kg: head.number("gross_kg")?,
+        net_kg: head.number("net_kg")?,
         terms: text("terms"),
         freight: head_cost(head, "freight"),
         insurance: head_cost(head, "insurance"),
         other: head_cost(head, "other"),
         price_confirmations: text("price_confirmations"),
-        self_assessed_total: number(head, "self_assessed_total"),
+        self_assessed_total: head.number("self_assessed_total"),
         remarks: text("remarks"),
         declaration_kind: text("declaration_kind").trim_end().to_owned(),
         guarantee: text("guarantee").trim().to_owned(),
@@ -406,9 +445,9 @@ fn build_summary(parsed: &Parsed) -> Option<Summary> {
             number: whole(cells, "number")?,
             commodity_code: CommodityCode::parse(cells.text("commodity_code"))?,
             name: cells.text("name").to_owned(),
-            quantity: number(cells, "quantity")?,
+            quantity: cells.number("quantity")?,
             unit: UnitCode::parse(cells.text("unit"))?,
-            total: number(cells, "total")?,
+            total: cells.number("total")?,
             currency: CurrencyCode::parse(cells.text("currency"))?,
             origin: CountryCode::parse(cells.text("origin"))?,
         })
@@ -425,8 +464,8 @@ fn build_summary(parsed: &Parsed) -> Option<Summary> {
         agent: party("agent"),
         supervision_mode: text("supervision_mode"),
         packages: whole(head, "packages"),
-        gross_kg: number(head, "gross_kg"),
-        stated: number(head, "self_assessed_total"),
+        gross_kg: head.number("gross_kg"),
+        stated: head.number("self_assessed_total"),
         guarantee: text("guarantee").trim().to_owned(),
         declaration_kind: text("declaration_kind").trim_end().to_owned(),
         lines: parsed.lines.iter().map(summary_line).collect::<Option<Vec<SummaryLine>>>()?,
@@ -436,49 +475,42 @@ fn build_summary(parsed: &Parsed) -> Option<Summary> {
 
 fn line(cells: &Cells) -> Option<Line> {
     let text = |name: &str| cells.text(name).to_owned();
-    let claimed = !cells.text("preference.agreement").is_empty();
     Some(Line {
         number: whole(cells, "number")?,
         commodity_code: CommodityCode::parse(cells.text("commodity_code"))?,
         name: text("name"),
         model: text("model"),
-        quantity: number(cells, "quantity")?,
+        quantity: cells.number("quantity")?,
         unit: UnitCode::parse(cells.text("unit"))?,
-        first_quantity: number(cells, "first_quantity")?,
+        first_quantity: cells.number("first_quantity")?,
         first_unit: UnitCode::parse(cells.text("first_unit"))?,
-        second_quantity: number(cells, "second_quantity"),
+        second_quantity: cells.number("second_quantity"),
         second_unit: UnitCode::parse(cells.text("second_unit")),
-        price: number(cells, "price")?,
-        total: number(cells, "total")?,
+        price: cells.number("price")?,
+        total: cells.number("total")?,
         currency: CurrencyCode::parse(cells.text("currency"))?,
         origin: CountryCode::parse(cells.text("origin"))?,
         destination: CountryCode::parse(cells.text("destination"))?,
         duty_mode: text("duty_mode"),
-        preference: claimed.then(|| Preference {
-            agreement: text("preference.agreement"),
-            proof_kind: text("preference.proof_kind"),
-            proof_number: text("preference.proof_number"),
-        }),
+        preference: cells.preference(),
     })
 }
 
 fn head_cost(head: &Cells, name: &str) -> Option<HeadCost> {
     Some(HeadCost {
-        rate: number(head, &format!("{name}.rate"))?,
+        rate: head.number(&format!("{name}.rate"))?,
         mark: Some(head.text(&format!("{name}.mark")).to_owned()).filter(|m| !m.is_empty())?,
         currency: CurrencyCode::parse(head.text(&format!("{name}.currency"))),
     })
 }
 
-fn number(cells: &Cells, name: &str) -> Option<Exact> {
-    match cells.get(name) {
-        Cell::Number(number) => Some(*number),
-        _ => None,
-    }
+/// Freight, insurance and other charges of a head, as duties take them.
+pub(crate) fn costs(head: &Cells) -> [Option<Cost>; 3] {
+    ["freight", "insurance", "other"].map(|name| head_cost(head, name)?.cost())
 }
 
 fn whole(cells: &Cells, name: &str) -> Option<u32> {
-    u32::try_from(number(cells, name)?.steps(0)?).ok()
+    u32::try_from(cells.number(name)?.steps(0)?).ok()
 }
 
 fn date(cells: &Cells, name: &str) -> Option<Date> {

@@ -6,10 +6,10 @@ use crate::assessment::Assessment;
 use crate::charge::{Charge, PriceForm};
 use crate::day::{ChargeOfDay, LawOfDay, Said};
 use crate::facts::{Consignment, GoodsItem};
-use crate::index::Rival;
-use crate::item_facts::{BaseFacts, ItemFacts, failed_clauses};
+use crate::index::{Rival, Touched};
+use crate::item_facts::{BaseFacts, ItemFacts, Noted, failed_clauses};
 use crate::measure::{Control, Measure, RateText};
-use crate::reckoned::{CandidateMark, Mark, OnLine, Reckoned, UnmetMark, UnmetOf};
+use crate::reckoned::{CandidateMark, Mark, OnLine, Places, Reckoned, UnmetMark, UnmetOf};
 use crate::refusals;
 use crate::tariff::Tariff;
 use crate::trace::{Outcome, Step};
@@ -19,8 +19,7 @@ use customhouse_kernel::refusal::Refusal;
 use customhouse_kernel::text::Text;
 use customhouse_kernel::values::{Exact, Money, Rounding};
 use jiff::civil::Date;
-use std::collections::{BTreeMap, BTreeSet};
-use std::ops::Range;
+use std::collections::BTreeSet;
 
 /// What is owed on a consignment under the law of a day.
 ///
@@ -62,9 +61,10 @@ struct Work {
     items: Vec<ItemNumbers>,
     /// By field of bases, then by line: the value, and what each charge collects.
     amounts: Vec<Money>,
-    candidates: Vec<Rival>,
-    /// Measures of the set that decides, with the exact amount of each once it is reckoned.
-    compared: Vec<(Rival, Option<Exact>)>,
+    /// Places, among an item's candidates, of the measures of the set that decides.
+    compared: Vec<u32>,
+    /// The charges that touch some item.
+    touched: Touched,
 }
 
 /// What an item's measures are found by.
@@ -101,8 +101,11 @@ impl<'a> Assessor<'a> {
             return Err(vec![refusals::NO_ITEMS.at("/items")]);
         }
         let Assessor { tariff, law, work, reckoned: out } = self;
-        let held = law.take().filter(|law| law.day == day && law.direction == consignment.direction);
-        let law = law.insert(held.unwrap_or_else(|| LawOfDay::new(tariff, day, consignment.direction)));
+        let is_held = |law: &LawOfDay<'_>| law.day == day && law.direction == consignment.direction;
+        if !law.as_ref().is_some_and(is_held) {
+            *law = None;
+        }
+        let law = law.get_or_insert_with(|| LawOfDay::new(tariff, day, consignment.direction));
         out.clear(day);
         work.find(consignment, law)?;
         let lot = valuation::lot(consignment, law, out).map_err(|refusal| vec![refusal])?;
@@ -113,7 +116,7 @@ impl<'a> Assessor<'a> {
             work.amounts[place] = value;
         }
         let left = consignment.grants.iter().map(|(number, grant)| (number.as_str(), grant.left)).collect();
-        let mut run = Run { law, consignment, supposed, work, out, left, drawn: BTreeSet::new() };
+        let mut run = Run { law, consignment, supposed, work, out, left, drawn: Vec::new() };
         run.admitted()?;
         for charge in &law.charges {
             run.charge(charge)?;
@@ -131,10 +134,12 @@ impl Work {
     /// Finds what each item is found by; every unknown code is refused.
     fn find(&mut self, consignment: &Consignment, law: &mut LawOfDay<'_>) -> Result<(), Vec<Refusal>> {
         self.items.clear();
-        let Tariff { index, commodities, .. } = law.tariff;
+        self.touched = Touched::default();
+        let index = &law.tariff.index;
         for item in &consignment.items {
-            let goods = index.find(item.commodity, commodities, law.day);
+            let goods = index.find(item.commodity, law.number);
             let goods = goods.ok_or_else(|| unknown_codes(consignment, law))?;
+            self.touched = self.touched.and(index.touched(goods));
             let claimed = item.preference.as_ref().map(|p| p.agreement.as_str());
             let programme = claimed.map_or(0, |agreement| index.programme(agreement));
             self.items.push(ItemNumbers { goods, origin: law.origin_of(item), programme });
@@ -167,17 +172,16 @@ struct Run<'a> {
     work: &'a mut Work,
     out: &'a mut Reckoned,
     /// What is left of quotas.
-    left: BTreeMap<&'a str, Exact>,
+    left: Vec<(&'a str, Exact)>,
     /// The lines, by place, that have drawn on the quota that they ask for: once for all charges.
-    drawn: BTreeSet<usize>,
+    drawn: Vec<usize>,
 }
 
 /// The measure that won, with what it comes to.
 struct Won {
-    measure: u32,
+    /// With the exact amount on the base that was compared by.
+    candidate: CandidateMark,
     rate: RateValue,
-    /// Exact, on the base that was compared by.
-    amount: Exact,
     /// Nothing is due because the law says so, not because a figure is zero.
     by_law: Option<ByLaw>,
 }
@@ -185,6 +189,11 @@ struct Won {
 impl<'a> Run<'a> {
     /// One charge over all lines.
     fn charge(&mut self, of_day: &ChargeOfDay<'_>) -> Result<(), Vec<Refusal>> {
+        let charge = of_day.charge;
+        if of_day.needs_measures && !self.work.touched.has(of_day.touches) {
+            self.out.charges.push((of_day.place, Money::ZERO));
+            return Ok(());
+        }
         let mut refused = Vec::new();
         let first = self.out.on_lines.len();
         let mut sum = Some(Money::ZERO);
@@ -203,11 +212,11 @@ impl<'a> Run<'a> {
             return Err(refused);
         }
         let sum = sum.ok_or_else(|| vec![refusals::TOO_MANY_DIGITS.at("/items")])?;
-        let free = sum <= of_day.charge.free_up_to;
+        let free = sum <= charge.free_up_to;
         if free && !sum.is_zero() {
             self.out.trace.push(Mark::Threshold { charge: of_day.place, sum });
         }
-        let row = of_day.charge.field as usize * self.consignment.items.len();
+        let row = charge.field as usize * self.consignment.items.len();
         for on in &mut self.out.on_lines[first..] {
             if free {
                 on.collected = Money::ZERO;
@@ -225,7 +234,7 @@ impl<'a> Run<'a> {
         let base = self.base(of_day, place)?;
         let Some(won) = self.choose(of_day, place, base)? else { return Ok(None) };
         let (base, exact) = match charge.price {
-            PriceForm::Exclusive => (base, Some(won.amount)),
+            PriceForm::Exclusive => (base, Some(won.candidate.amount)),
             PriceForm::Inclusive => (base, inclusive(won.rate, base)),
             PriceForm::Deducted => {
                 let base = self.deduct(of_day, won.rate, place, base)?;
@@ -237,13 +246,13 @@ impl<'a> Run<'a> {
         self.out.trace.push(Mark::Charge {
             line: self.consignment.items[place].number,
             charge: of_day.place,
-            measure: won.measure,
+            measure: won.candidate.measure,
             base,
             rate: won.rate,
             amount,
             by_law: won.by_law,
         });
-        Ok(Some((won.measure, amount)))
+        Ok(Some((won.candidate.measure, amount)))
     }
 
     /// Takes a charge out of the price of a line: what is left is the line's customs value.
@@ -271,8 +280,9 @@ impl<'a> Run<'a> {
         let charge = of_day.charge;
         if let Some(fields) = self.law.summed(of_day) {
             let amount = |field: &u32| self.work.amounts[*field as usize * lines + place];
-            let minor = fields.iter().map(|field| i128::from(amount(field).minor())).sum();
-            return Exact::from_parts(minor, Money::PLACES).ok_or_else(|| too_many_digits(place));
+            let sum = Money::sum(fields.iter().map(amount)).map(Money::exact);
+            let long = || fields.iter().try_fold(Exact::ZERO, |sum, field| sum.add(amount(field).exact()));
+            return sum.or_else(long).ok_or_else(|| too_many_digits(place));
         }
         let item = &self.consignment.items[place];
         let facts =
@@ -327,50 +337,55 @@ impl<'a> Run<'a> {
         place: usize,
         base: Exact,
     ) -> Result<Option<Won>, Refusal> {
-        let charge = of_day.charge;
+        let (law, charge) = (self.law, of_day.charge);
         let item = &self.consignment.items[place];
-        let rivals = self.law.tariff.index.rivals(self.work.items[place].goods, charge.field);
+        let numbers = self.work.items[place];
+        let rivals = law.tariff.index.rivals(numbers.goods, charge.field);
         if rivals.is_empty() && !charge.required {
             return Ok(None);
         }
-        let value = self.out.lines[place].1.exact();
-        let facts = ItemFacts::new(self.law.tariff, self.law.day, item, value, base);
-        let first_unmet = self.out.unmet.len() as u32;
-        self.find_candidates(charge, rivals, &facts, place)?;
-        if self.work.candidates.is_empty() && !charge.required {
-            self.out.unmet.truncate(first_unmet as usize);
+        let mut facts = LazyFacts { law, item, value: self.out.lines[place].1, base, made: None };
+        let first_unmet = self.out.unmet.len();
+        let first = self.out.candidates.len();
+        self.find_candidates(charge, rivals, &mut facts, place)?;
+        if self.out.candidates.len() == first && !charge.required {
+            self.out.unmet.truncate(first_unmet);
             return Ok(None);
         }
         for number in of_day.cases.clone() {
-            let of_case = &self.law.cases[number];
+            let of_case = &law.cases[number];
             let case = of_case.case;
-            match self.law.said(number, self.work.items[place].origin, item) {
+            match law.said(number, numbers.origin, item) {
                 Said::Holds => {}
                 Said::HoldsNot => continue,
-                Said::Open if facts.meets(&case.when) => {}
+                Said::Open if facts.get().meets(&case.when) => {}
                 Said::Open => {
-                    if case.claimed.as_ref().is_some_and(|claimed| facts.meets(claimed)) {
-                        let clauses = failed_clauses(&case.when, &facts);
+                    if case.claimed.as_ref().is_some_and(|claimed| facts.get().meets(claimed)) {
+                        let clauses = failed_clauses(&case.when, facts.get());
                         self.out.unmet.push(UnmetMark { of: UnmetOf::Case(of_case.place), clauses });
                     }
                     continue;
                 }
             }
-            let Work { candidates, compared, .. } = &mut *self.work;
-            if !case.tiers.iter().any(|tiers| complete_set(tiers, candidates, compared)) {
+            let candidates = &self.out.candidates[first..];
+            if !case.tiers.iter().any(|tiers| complete_set(tiers, candidates, &mut self.work.compared)) {
                 if case.claimed.is_some() {
                     let of = UnmetOf::Case(of_case.place);
                     self.out.unmet.push(UnmetMark { of, clauses: Vec::new() });
                 }
                 continue;
             }
-            let won = self.lowest(charge, place, &facts)?;
-            self.noted(&facts, place)?;
-            if let Some(order_number) = &self.law.tariff.measures[won.measure as usize].order_number {
+            let won = self.lowest(charge, first, place, &mut facts)?;
+            if let Some(made) = &facts.made {
+                self.note(made.noted(), place)?;
+            }
+            if !won.candidate.is_plain
+                && let Some(order_number) = &law.tariff.measures[won.candidate.measure as usize].order_number
+            {
                 self.draw(order_number, item, place)?;
             }
-            let candidates = self.outcomes(won.measure);
-            let unmet = first_unmet..self.out.unmet.len() as u32;
+            let candidates = Places::since(first, &self.out.candidates);
+            let unmet = Places::since(first_unmet, &self.out.unmet);
             let (line, charge, case) = (item.number, of_day.place, of_case.place);
             self.out.trace.push(Mark::Choice { line, charge, case, unmet, candidates });
             return Ok(Some(won));
@@ -380,17 +395,19 @@ impl<'a> Run<'a> {
             .at(format!("/items/{place}/commodity"))
             .with("code", item.commodity)
             .with("origin", item.origin)
-            .with("date", self.law.day)
+            .with("date", law.day)
             .with("charge", &charge.key))
     }
 
     /// What conditions and rates asked for goes to the trace: exchange rates, and quantities that follow.
-    fn noted(&mut self, facts: &ItemFacts<'_>, place: usize) -> Result<(), Refusal> {
-        for currency in facts.converted.take() {
+    fn note(&mut self, noted: Noted, place: usize) -> Result<(), Refusal> {
+        for currency in noted.converted {
             let found = self.law.exchange_rate(currency, &path(place))?;
             valuation::mark(found, &mut self.out.trace);
         }
-        self.out.trace.extend(facts.measured.take().into_values().map(|step| Mark::Told(Box::new(step))));
+        for (_, step) in noted.measured {
+            self.out.tell(step);
+        }
         Ok(())
     }
 
@@ -400,11 +417,11 @@ impl<'a> Run<'a> {
         &mut self,
         charge: &Charge,
         rivals: &[Rival],
-        facts: &ItemFacts<'_>,
+        facts: &mut LazyFacts<'a>,
         place: usize,
     ) -> Result<(), Refusal> {
-        self.work.candidates.clear();
         let ItemNumbers { origin, programme, .. } = self.work.items[place];
+        let first = self.out.candidates.len();
         let mut coded: Vec<Rival> = Vec::new();
         for rival in rivals {
             let applies = rival.covers(self.law.number)
@@ -413,14 +430,15 @@ impl<'a> Run<'a> {
             if !applies {
                 continue;
             }
-            let taken = self.work.candidates.iter().find(|found| found.tier == rival.tier).copied();
+            let taken = self.out.candidates[first..].iter().find(|found| found.tier == rival.tier);
             if !rival.is_plain {
+                let taken = taken.map(|found| found.measure);
                 self.conditional(charge, rival, taken, facts, place, &mut coded)?;
             } else if taken.is_none() {
-                self.work.candidates.push(*rival);
+                self.out.candidates.push(CandidateMark::of(rival));
             }
         }
-        if coded.is_empty() { Ok(()) } else { self.codes_missing(charge, &coded, place) }
+        if coded.is_empty() { Ok(()) } else { self.codes_missing(charge, &coded, first, place) }
     }
 
     /// A measure with a condition, an additional code or a quota.
@@ -428,16 +446,16 @@ impl<'a> Run<'a> {
         &mut self,
         charge: &Charge,
         rival: &Rival,
-        taken: Option<Rival>,
-        facts: &ItemFacts<'_>,
+        taken: Option<u32>,
+        facts: &mut LazyFacts<'a>,
         place: usize,
         coded: &mut Vec<Rival>,
     ) -> Result<(), Refusal> {
         let item = facts.item;
-        let of = |rival: &Rival| &self.law.tariff.measures[rival.measure as usize];
-        let measure: &'a Measure = of(rival);
+        let of = |measure: u32| &self.law.tariff.measures[measure as usize];
+        let measure: &'a Measure = of(rival.measure);
         let equal = |m: &&Measure| m.is_rival(measure) && m.closeness() == measure.closeness();
-        let equal = taken.as_ref().map(of).filter(equal);
+        let equal = taken.map(of).filter(equal);
         let quota = measure.order_number.as_deref().is_none_or(|q| item.quota.as_deref() == Some(q));
         if taken.is_some() && equal.is_none() || !quota {
             return Ok(());
@@ -448,7 +466,7 @@ impl<'a> Run<'a> {
         }
         let met = match &measure.when {
             Some(when) if !self.supposed.contains(&*measure.rule) => {
-                condition(when, &measure.rule, facts, place)?
+                condition(when, &measure.rule, facts.get(), place)?
             }
             _ => true,
         };
@@ -460,13 +478,13 @@ impl<'a> Run<'a> {
                 .with("charge", &charge.key)),
             (true, None) => {
                 if self.is_granted(measure, item, place)? {
-                    self.work.candidates.push(*rival);
+                    self.out.candidates.push(CandidateMark::of(rival));
                 }
                 Ok(())
             }
             (false, _) => {
                 if let Some(when) = &measure.when {
-                    let clauses = failed_clauses(when, facts);
+                    let clauses = failed_clauses(when, facts.get());
                     self.out.unmet.push(UnmetMark { of: UnmetOf::Measure(rival.measure), clauses });
                 }
                 Ok(())
@@ -475,8 +493,15 @@ impl<'a> Run<'a> {
     }
 
     /// Refuses goods whose rate depends on an additional code that is not declared.
-    fn codes_missing(&self, charge: &Charge, coded: &[Rival], place: usize) -> Result<(), Refusal> {
-        let uncoded = |rival: &&Rival| !self.work.candidates.iter().any(|found| found.tier == rival.tier);
+    fn codes_missing(
+        &self,
+        charge: &Charge,
+        coded: &[Rival],
+        first: usize,
+        place: usize,
+    ) -> Result<(), Refusal> {
+        let found = &self.out.candidates[first..];
+        let uncoded = |rival: &&Rival| !found.iter().any(|found| found.tier == rival.tier);
         let code =
             |rival: &Rival| self.law.tariff.measures[rival.measure as usize].additional_code.as_deref();
         let mut codes: Vec<&str> = coded.iter().filter(uncoded).filter_map(code).collect();
@@ -500,14 +525,13 @@ impl<'a> Run<'a> {
             return Ok(true);
         }
         let path = format!("/items/{place}/quota");
-        let Some(left) = self.left.get(order_number).copied() else {
+        let Some((_, left)) = self.left.iter().copied().find(|(number, _)| *number == order_number) else {
             return Err(refusals::QUOTA_NOT_GIVEN.at(path).with("order", order_number));
         };
         if left <= Exact::ZERO {
             let step = Step::QuotaExhausted { line: item.number, order_number: order_number.to_owned() };
-            let is_same = |mark: &Mark| matches!(mark, Mark::Told(told) if **told == step);
-            if !self.out.trace.iter().any(is_same) {
-                self.out.trace.push(Mark::Told(Box::new(step)));
+            if !self.out.told.contains(&step) {
+                self.out.tell(step);
             }
             return Ok(false);
         }
@@ -538,58 +562,72 @@ impl<'a> Run<'a> {
 
     /// Takes what a line needs out of its quota.
     fn draw(&mut self, order_number: &str, item: &GoodsItem, place: usize) -> Result<(), Refusal> {
-        if !self.drawn.insert(place) {
+        if self.drawn.contains(&place) {
             return Ok(());
         }
+        self.drawn.push(place);
         let drawn = self.counted(order_number, item, place)?;
-        let Some(left) = self.left.get_mut(order_number) else { return Ok(()) };
+        let quota = self.left.iter_mut().find(|(number, _)| *number == order_number);
+        let Some((_, left)) = quota else { return Ok(()) };
         *left = left.sub(drawn).ok_or_else(|| too_many_digits(place))?;
         let (line, left) = (item.number, *left);
-        let step = Step::Quota { line, order_number: order_number.to_owned(), drawn, left };
-        self.out.trace.push(Mark::Told(Box::new(step)));
+        self.out.tell(Step::Quota { line, order_number: order_number.to_owned(), drawn, left });
         Ok(())
     }
 
-    /// The lowest of the set that is compared; the exact amounts are noted in it.
-    fn lowest(&mut self, charge: &Charge, place: usize, facts: &ItemFacts<'_>) -> Result<Won, Refusal> {
+    /// The lowest of the set that is compared. Exact amounts and what became of each go to the candidates,
+    /// which begin at a place.
+    fn lowest(
+        &mut self,
+        charge: &Charge,
+        first: usize,
+        place: usize,
+        facts: &mut LazyFacts<'a>,
+    ) -> Result<Won, Refusal> {
         let tariff = self.law.tariff;
-        let mut best: Option<Won> = None;
-        for (rival, compared) in &mut self.work.compared {
-            let constant = tariff.index.constant_rate(rival);
-            let rate = match constant {
+        let mut best: Option<(usize, RateValue)> = None;
+        for compared in &self.work.compared {
+            let compared = first + *compared as usize;
+            let candidate = self.out.candidates[compared];
+            let rate = match tariff.index.constant_rate(candidate.rate) {
                 Some(constant) => constant.rate,
-                None => rate(charge, &tariff.measures[rival.measure as usize], place, facts)?,
+                None => rate(charge, &tariff.measures[candidate.measure as usize], place, facts.get())?,
             };
             let amount = rate.amount(facts.base).map_err(|_| too_many_digits(place))?;
-            *compared = Some(amount);
-            if best.as_ref().is_none_or(|best| amount < best.amount) {
-                let by_law = constant.and_then(|constant| constant.by_law);
-                best = Some(Won { measure: rival.measure, rate, amount, by_law });
+            let candidates = &mut self.out.candidates;
+            (candidates[compared].amount, candidates[compared].outcome) = (amount, Outcome::NotLower);
+            if best.is_none_or(|(lowest, _)| amount < candidates[lowest].amount) {
+                best = Some((compared, rate));
             }
         }
-        let mut won = best.ok_or_else(|| refusals::NO_CHOICE.at(path(place)).with("charge", &charge.key))?;
-        if let (RateText::Known(expression), true, None) =
-            (&tariff.measures[won.measure as usize].rate, won.rate.is_zero(), won.by_law)
-        {
-            won.by_law = expression.by_law(facts);
+        let no_set = || refusals::NO_CHOICE.at(path(place)).with("charge", &charge.key);
+        let (lowest, rate) = best.ok_or_else(no_set)?;
+        let candidate = &mut self.out.candidates[lowest];
+        candidate.outcome = Outcome::Won;
+        let mut won = Won { candidate: *candidate, rate, by_law: None };
+        if rate.is_zero() {
+            won.by_law = match tariff.index.constant_rate(candidate.rate) {
+                Some(constant) => constant.by_law,
+                None => tariff.measures[candidate.measure as usize].rate.by_law(facts.get()),
+            };
         }
         Ok(won)
     }
+}
 
-    /// What became of each candidate.
-    fn outcomes(&mut self, won: u32) -> Range<u32> {
-        let first = self.out.candidates.len() as u32;
-        for Rival { measure, .. } in &self.work.candidates {
-            let compared = self.work.compared.iter().find(|(rival, _)| rival.measure == *measure);
-            let amount = compared.and_then(|(_, amount)| *amount);
-            let outcome = match amount {
-                _ if *measure == won => Outcome::Won,
-                Some(_) => Outcome::NotLower,
-                None => Outcome::NotCompared,
-            };
-            self.out.candidates.push(CandidateMark { measure: *measure, amount, outcome });
-        }
-        first..self.out.candidates.len() as u32
+/// Facts of an item that are made when they are first asked for: most goods need none.
+struct LazyFacts<'a> {
+    law: &'a LawOfDay<'a>,
+    item: &'a GoodsItem,
+    value: Money,
+    base: Exact,
+    made: Option<ItemFacts<'a>>,
+}
+
+impl<'a> LazyFacts<'a> {
+    fn get(&mut self) -> &ItemFacts<'a> {
+        let LazyFacts { law, item, value, base, .. } = *self;
+        self.made.get_or_insert_with(|| ItemFacts::new(law.tariff, law.day, item, value.exact(), base))
     }
 }
 
@@ -693,12 +731,12 @@ fn needed<F: Facts>(expression: &Expression, facts: &F) -> Text {
     Text::of(format!("缺少 {names}"), format!("{names} missing"))
 }
 
-/// Takes the measures of a set, and says whether every tier of it has one.
-fn complete_set(tiers: &[u16], candidates: &[Rival], set: &mut Vec<(Rival, Option<Exact>)>) -> bool {
+/// Takes the places of a set's measures among the candidates, and says whether every tier of it has one.
+fn complete_set(tiers: &[u16], candidates: &[CandidateMark], set: &mut Vec<u32>) -> bool {
     set.clear();
     for tier in tiers {
-        match candidates.iter().find(|rival| rival.tier == *tier) {
-            Some(rival) => set.push((*rival, None)),
+        match candidates.iter().position(|found| found.tier == *tier) {
+            Some(place) => set.push(place as u32),
             None => return false,
         }
     }

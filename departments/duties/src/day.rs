@@ -4,7 +4,7 @@
 use crate::charge::Charge;
 use crate::choice::Case;
 use crate::facts::GoodsItem;
-use crate::index::{DayNumber, Rival};
+use crate::index::{DayNumber, Rival, Touched};
 use crate::item_facts::ItemFacts;
 use crate::refusals;
 use crate::tariff::{ItemField, Tariff};
@@ -51,6 +51,9 @@ pub(crate) struct ChargeOfDay<'a> {
     pub cases: Range<usize>,
     /// Places among the sums, for a base that only adds amounts up.
     sum: Option<Range<usize>>,
+    pub touches: Touched,
+    /// Whether nothing can become of it, and nothing be refused, where no measure touches the goods.
+    pub needs_measures: bool,
 }
 
 /// A case of choice on a day.
@@ -139,7 +142,9 @@ impl<'a> LawOfDay<'a> {
             }
         }
         let sum = charge.base_sum.as_deref().and_then(|fields| self.sum(fields));
-        self.charges.push(ChargeOfDay { place, charge, cases: first..self.cases.len(), sum });
+        let (touches, needs_measures) = (Touched::by(charge.field), !charge.required && sum.is_some());
+        let cases = first..self.cases.len();
+        self.charges.push(ChargeOfDay { place, charge, cases, sum, touches, needs_measures });
     }
 
     /// Keeps the fields of a sum that are amounts; `None` if one is a term, which may be missing.

@@ -3,8 +3,8 @@
 //! looks nothing up by text. Which of the measures do apply is asked of the day, the origin and the claim.
 
 use crate::commodity::Commodity;
-use crate::measure::{Control, Measure, RateText};
-use customhouse_kernel::expression::{ByLaw, Expression, RateValue};
+use crate::measure::{Control, Measure, Rate, RateText};
+use customhouse_kernel::expression::{ByLaw, RateValue};
 use customhouse_kernel::law::Validity;
 use customhouse_kernel::values::CommodityCode;
 use jiff::civil::Date;
@@ -18,6 +18,7 @@ pub(crate) struct GoodsIndex {
     /// Open addressing by the code's number: a place among the goods, from 1; 0 is free.
     table: Vec<u32>,
     goods: Vec<Goods>,
+    times: Vec<Days>,
     of_charges: Vec<OfCharge>,
     rivals: Vec<Rival>,
     controls: Vec<u32>,
@@ -31,12 +32,19 @@ pub(crate) struct GoodsIndex {
 /// What there is of a code.
 #[derive(Clone, Debug)]
 struct Goods {
-    code: CommodityCode,
-    /// Places among the commodities: one for each time.
-    commodities: Range<u32>,
+    /// The full code, packed.
+    code: u64,
+    /// When it stands for something.
+    times: Range<u32>,
+    /// A bit for each charge, by its field in bases, that has measures on it.
+    touched: Touched,
     of_charges: Range<u32>,
     controls: Range<u32>,
 }
+
+/// Which charges touch goods: a bit for each, by its field in bases. Fields beyond the last share a bit.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Touched(u64);
 
 /// Measures of one charge on some goods.
 #[derive(Clone, Debug)]
@@ -58,7 +66,7 @@ pub(crate) struct Rival {
     /// The agreement's number; 0 for none.
     pub programme: u16,
     /// The constant rate's number; 0 for a rate to be evaluated.
-    rate: u16,
+    pub rate: u16,
     /// Whether it has no condition, additional code or quota.
     pub is_plain: bool,
 }
@@ -91,6 +99,10 @@ impl Days {
     fn of(valid: Validity) -> Days {
         let to = valid.to.map_or(DayNumber(i32::MAX), DayNumber::of);
         Days { from: DayNumber::of(valid.from), to }
+    }
+
+    fn cover(self, day: DayNumber) -> bool {
+        self.from <= day && day < self.to
     }
 }
 
@@ -147,14 +159,16 @@ impl GoodsIndex {
         let fields: Vec<u32> = measures.iter().map(|m| field(&m.charge)).collect();
         let size = (commodities.len() * 2).next_power_of_two().max(2);
         index.table = vec![0; size];
-        let mut first = 0;
         for of_code in commodities.chunk_by(|a, b| a.code == b.code) {
-            let end = first + of_code.len() as u32;
+            let first = index.times.len() as u32;
+            index.times.extend(of_code.iter().map(|commodity| Days::of(commodity.valid)));
+            let times = first..index.times.len() as u32;
             let code = of_code[0].code;
             let of_charges = index.charges_on(code, measures, &rivals, &fields);
             let controls = index.controls_on(code, controls);
-            index.add(Goods { code, commodities: first..end, of_charges, controls });
-            first = end;
+            let touching = &index.of_charges[of_charges.start as usize..of_charges.end as usize];
+            let touched = touching.iter().fold(Touched::default(), |all, of| all.and(Touched::by(of.field)));
+            index.add(Goods { code: code.packed(), times, touched, of_charges, controls });
         }
         index
     }
@@ -181,10 +195,10 @@ impl GoodsIndex {
     }
 
     /// The number of a constant rate. Measures share the expression of one text.
-    fn constant(&mut self, rate: &RateText, known: &mut BTreeMap<*const Expression, u16>) -> u16 {
-        let RateText::Known(expression) = rate else { return 0 };
-        *known.entry(Arc::as_ptr(expression)).or_insert_with(|| {
-            let Some((rate, by_law)) = expression.constant_rate() else { return 0 };
+    fn constant(&mut self, rate: &RateText, known: &mut BTreeMap<*const Rate, u16>) -> u16 {
+        let RateText::Known(rate) = rate else { return 0 };
+        *known.entry(Arc::as_ptr(rate)).or_insert_with(|| {
+            let Some((rate, by_law)) = rate.constant_rate() else { return 0 };
             // with more rates than numbers, the rest are evaluated
             let Ok(number) = u16::try_from(self.constants.len() + 1) else { return 0 };
             self.constants.push(ConstantRate { rate, by_law });
@@ -226,7 +240,7 @@ impl GoodsIndex {
     }
 
     fn add(&mut self, goods: Goods) {
-        let mut place = start(goods.code.number(), self.table.len());
+        let mut place = start(goods.code, self.table.len());
         while self.table[place] != 0 {
             place = (place + 1) & (self.table.len() - 1);
         }
@@ -240,20 +254,26 @@ impl GoodsIndex {
     }
 
     /// The place of a full code among the goods, if it stands for something on a day.
-    pub fn find(&self, code: CommodityCode, commodities: &[Commodity], day: Date) -> Option<u32> {
-        if self.table.is_empty() {
+    pub fn find(&self, code: CommodityCode, day: DayNumber) -> Option<u32> {
+        if self.table.is_empty() || !code.is_full() {
             return None;
         }
-        let mut place = start(code.number(), self.table.len());
+        let code = code.packed();
+        let mut place = start(code, self.table.len());
         loop {
             let found = self.table[place].checked_sub(1)?;
             let goods = &self.goods[found as usize];
             if goods.code == code {
-                let times = &commodities[goods.commodities.start as usize..goods.commodities.end as usize];
-                return times.iter().any(|c| c.valid.covers(day)).then_some(found);
+                let times = &self.times[goods.times.start as usize..goods.times.end as usize];
+                return times.iter().any(|days| days.cover(day)).then_some(found);
             }
             place = (place + 1) & (self.table.len() - 1);
         }
+    }
+
+    /// Which charges have measures on goods.
+    pub fn touched(&self, goods: u32) -> Touched {
+        self.goods[goods as usize].touched
     }
 
     /// Measures of a charge that could apply to goods, the closest prefix first.
@@ -281,14 +301,29 @@ impl GoodsIndex {
         place.map_or(u16::MAX, |place| place as u16 + 1)
     }
 
-    /// The rate of a measure, if it is the same for all goods.
-    pub fn constant_rate(&self, rival: &Rival) -> Option<&ConstantRate> {
-        self.constants.get(usize::from(rival.rate).checked_sub(1)?)
+    /// The rate with a number, if it is the same for all goods.
+    pub fn constant_rate(&self, number: u16) -> Option<&ConstantRate> {
+        self.constants.get(usize::from(number).checked_sub(1)?)
     }
 }
 
 impl Rival {
     pub fn covers(&self, day: DayNumber) -> bool {
-        self.days.from <= day && day < self.days.to
+        self.days.cover(day)
+    }
+}
+
+impl Touched {
+    pub fn by(field: u32) -> Touched {
+        Touched(1 << field.min(63))
+    }
+
+    #[must_use]
+    pub fn and(self, other: Touched) -> Touched {
+        Touched(self.0 | other.0)
+    }
+
+    pub fn has(self, other: Touched) -> bool {
+        self.0 & other.0 != 0
     }
 }

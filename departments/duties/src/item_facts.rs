@@ -8,7 +8,6 @@ use customhouse_kernel::expression::{self, Expression, Facts, RateValue, Value};
 use customhouse_kernel::values::{CountryCode, CurrencyCode, Exact, Money, UnitCode};
 use jiff::civil::Date;
 use std::cell::RefCell;
-use std::collections::{BTreeMap, BTreeSet};
 
 /// Facts of an item, for conditions and rates.
 pub(crate) struct ItemFacts<'a> {
@@ -17,10 +16,16 @@ pub(crate) struct ItemFacts<'a> {
     pub item: &'a GoodsItem,
     value: Exact,
     pub base: Exact,
-    /// Currencies that were asked for: the trace names their rates.
-    pub converted: RefCell<BTreeSet<CurrencyCode>>,
-    /// Quantities that were asked for and follow from others, by what the rate calls them.
-    pub measured: RefCell<BTreeMap<String, Step>>,
+    noted: RefCell<Noted>,
+}
+
+/// What was asked for and goes to the trace.
+#[derive(Debug, Default)]
+pub(crate) struct Noted {
+    /// Currencies, whose rates the trace names.
+    pub converted: Vec<CurrencyCode>,
+    /// Quantities that follow from others, by what the rate calls them.
+    pub measured: Vec<(String, Step)>,
 }
 
 impl<'a> ItemFacts<'a> {
@@ -31,8 +36,15 @@ impl<'a> ItemFacts<'a> {
         value: Exact,
         base: Exact,
     ) -> ItemFacts<'a> {
-        let (converted, measured) = (RefCell::default(), RefCell::default());
-        ItemFacts { tariff, day, item, value, base, converted, measured }
+        ItemFacts { tariff, day, item, value, base, noted: RefCell::default() }
+    }
+
+    /// What was asked for, each once and in order.
+    pub fn noted(&self) -> Noted {
+        let mut noted = self.noted.take();
+        noted.converted.sort_unstable();
+        noted.measured.sort_by(|(a, _), (b, _)| a.cmp(b));
+        noted
     }
 
     /// Whether a condition holds; one that cannot be known does not.
@@ -58,7 +70,11 @@ impl<'a> ItemFacts<'a> {
         let (line, unit) = (self.item.number, self.tariff.units().symbol(unit));
         let times = times.map(str::to_owned);
         let step = Step::Measured { line, of: of.clone(), quantity, unit, declared, times };
-        self.measured.borrow_mut().insert(of, step);
+        let measured = &mut self.noted.borrow_mut().measured;
+        match measured.iter_mut().find(|(known, _)| *known == of) {
+            Some((_, known)) => *known = step,
+            None => measured.push((of, step)),
+        }
     }
 
     fn exchange_of(&self, currency: CurrencyCode) -> Option<Exact> {
@@ -66,7 +82,10 @@ impl<'a> ItemFacts<'a> {
             return Some(Exact::ONE);
         }
         let (found, _) = self.tariff.exchange_rate(currency, self.day)?;
-        self.converted.borrow_mut().insert(currency);
+        let converted = &mut self.noted.borrow_mut().converted;
+        if !converted.contains(&currency) {
+            converted.push(currency);
+        }
         Some(self.tariff.exchange_rates[found as usize].rate)
     }
 }

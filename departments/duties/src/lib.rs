@@ -10,6 +10,7 @@ mod charge; // charges in their order, as the pack says
 mod choice; // which of competing rates wins
 mod commodity; // the nomenclature: names and units
 mod day; // what holds on a day, resolved once
+mod explained; // the reasons as their readers get them
 mod facts; // what goes in
 mod group; // groups of countries
 mod index; // from a code to what it stands for and the measures on it
@@ -32,12 +33,13 @@ pub use assess::{Assessor, assess};
 pub use assessment::{Assessment, ChargeOnLine, ChargeTotal, LineAssessment};
 pub use charge::{Charge, PriceForm};
 pub use commodity::{Commodity, SecondUnit};
+pub use explained::{Explained, explain};
 pub use facts::{Consignment, Cost, CostMark, GoodsItem, Grant, Preference, QualifiedQuantity, TermValue};
-pub use measure::{Measure, RateText};
+pub use measure::{Measure, Rate, RateText};
 pub use reckoned::Reckoned;
 pub use refusals::ALL as REFUSALS;
 pub use special::{SpecialDuties, SpecialFacts, SpecialResult, stage_words};
 pub use tariff::Tariff;
 pub use term::{Term, TermType};
 pub use trace::{Candidate, Outcome, Step};
-pub use words::{StepWords, step_words};
+pub use words::{Narrator, StepWords, Words, step_words};

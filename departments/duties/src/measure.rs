@@ -12,13 +12,14 @@
 //! neither met nor unmet. Of measures of one tier on the same goods one with an additional code stands
 //! before one without, and one with a condition before one without.
 
-use customhouse_kernel::expression::{Expression, Schema, Type, rate_words};
+use customhouse_kernel::expression::{ByLaw, Expression, Facts, Schema, Type, rate_words};
 use customhouse_kernel::law::{PackFault, Rule, Validity};
 use customhouse_kernel::text::Lang;
 use customhouse_kernel::values::CommodityCode;
 use serde::Deserialize;
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::ops::Deref;
+use std::sync::{Arc, OnceLock};
 
 /// One rate on some goods. What tiers there are (such as `mfn`) is the pack's.
 #[derive(Clone, Debug)]
@@ -63,11 +64,39 @@ pub(crate) struct MeasureParts {
 /// A rate as the law writes it.
 #[derive(Clone, Debug)]
 pub enum RateText {
-    Known(Arc<Expression>),
+    Known(Arc<Rate>),
     /// The pack knows that there is a rate, and not which. Assessing refuses by name.
     Unknown {
         note: Box<str>,
     },
+}
+
+/// A rate that is known: its expression, and its words once somebody has asked for them. Measures of one
+/// text share it.
+#[derive(Debug)]
+pub struct Rate {
+    expression: Expression,
+    zh: OnceLock<Box<str>>,
+    en: OnceLock<Box<str>>,
+}
+
+impl Deref for Rate {
+    type Target = Expression;
+
+    fn deref(&self) -> &Expression {
+        &self.expression
+    }
+}
+
+impl Rate {
+    /// The rate in words.
+    pub fn words(&self, lang: Lang) -> &str {
+        let words = match lang {
+            Lang::Zh => &self.zh,
+            Lang::En => &self.en,
+        };
+        words.get_or_init(|| rate_words(&self.expression, lang).into())
+    }
 }
 
 #[derive(Deserialize)]
@@ -87,15 +116,23 @@ struct Row {
 }
 
 /// Rates already parsed, by their text: a tariff has few distinct ones.
-pub(crate) type RateCache = BTreeMap<Box<str>, Arc<Expression>>;
+pub(crate) type RateCache = BTreeMap<Box<str>, Arc<Rate>>;
 
 impl RateText {
+    /// The word of the law that the rate comes to over some facts, if it is one and no figure.
+    pub(crate) fn by_law(&self, facts: &dyn Facts) -> Option<ByLaw> {
+        match self {
+            RateText::Known(expression) => expression.by_law(facts),
+            RateText::Unknown { .. } => None,
+        }
+    }
+
     /// The rate in words.
-    pub fn words(&self, lang: Lang) -> String {
+    pub fn words(&self, lang: Lang) -> &str {
         match (self, lang) {
-            (RateText::Known(expression), _) => rate_words(expression, lang),
-            (RateText::Unknown { .. }, Lang::Zh) => "税率不明".to_owned(),
-            (RateText::Unknown { .. }, Lang::En) => "rate not known".to_owned(),
+            (RateText::Known(rate), _) => rate.words(lang),
+            (RateText::Unknown { .. }, Lang::Zh) => "税率不明",
+            (RateText::Unknown { .. }, Lang::En) => "rate not known",
         }
     }
 }
@@ -165,12 +202,13 @@ fn parse_rate(
     text: &str,
     schema: &Schema,
     cache: &mut RateCache,
-) -> Result<Arc<Expression>, PackFault> {
+) -> Result<Arc<Rate>, PackFault> {
     if let Some(known) = cache.get(text) {
         return Ok(Arc::clone(known));
     }
     let what = (format!("税率 {text:?} "), format!("rate {text:?}"));
-    let parsed = Arc::new(rule.expression(text, schema, Type::Rate, (&what.0, &what.1))?);
+    let expression = rule.expression(text, schema, Type::Rate, (&what.0, &what.1))?;
+    let parsed = Arc::new(Rate { expression, zh: OnceLock::new(), en: OnceLock::new() });
     cache.insert(text.into(), Arc::clone(&parsed));
     Ok(parsed)
 }

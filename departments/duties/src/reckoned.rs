@@ -4,12 +4,12 @@
 //! for good is the owned [`Assessment`], which names rules by their own ids.
 
 use crate::assessment::{Assessment, ChargeOnLine, ChargeTotal, LineAssessment};
+use crate::index::Rival;
 use crate::tariff::Tariff;
 use crate::trace::{Candidate, Outcome, Step, Unmet, UnmetClause};
 use customhouse_kernel::expression::{ByLaw, RateValue};
 use customhouse_kernel::values::{Exact, Money};
 use jiff::civil::Date;
-use std::ops::Range;
 
 /// What is owed on a consignment, and why.
 #[derive(Clone, Debug, Default)]
@@ -27,6 +27,8 @@ pub struct Reckoned {
     /// What the marks of choices point into.
     pub(crate) candidates: Vec<CandidateMark>,
     pub(crate) unmet: Vec<UnmetMark>,
+    /// Steps of conversions and quotas, which are seldom and have texts of their own.
+    pub(crate) told: Vec<Step>,
 }
 
 /// A charge on a line.
@@ -41,7 +43,7 @@ pub(crate) struct OnLine {
 }
 
 /// One step of the trace; the fields are those of [`Step`], rules by their places in the tariff.
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug)]
 pub(crate) enum Mark {
     Exchange {
         rate: u32,
@@ -58,8 +60,8 @@ pub(crate) enum Mark {
         line: u32,
         charge: u32,
         case: u32,
-        unmet: Range<u32>,
-        candidates: Range<u32>,
+        unmet: Places,
+        candidates: Places,
     },
     Deducted {
         line: u32,
@@ -81,8 +83,26 @@ pub(crate) enum Mark {
         charge: u32,
         sum: Money,
     },
-    /// A step of conversions and quotas, which are seldom and have texts of their own.
-    Told(Box<Step>),
+    /// A place among the steps that have texts of their own.
+    Told(u32),
+}
+
+/// Places from the first to before the last.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Places {
+    first: u32,
+    end: u32,
+}
+
+impl Places {
+    /// Those of what has been added to a list since it had a length.
+    pub fn since<T>(first: usize, list: &[T]) -> Places {
+        Places { first: first as u32, end: list.len() as u32 }
+    }
+
+    pub fn of<T>(self, list: &[T]) -> &[T] {
+        &list[self.first as usize..self.end as usize]
+    }
 }
 
 /// The value of the lot; the fields are those of [`Step::Lot`].
@@ -102,8 +122,26 @@ pub(crate) struct LotMark {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct CandidateMark {
     pub measure: u32,
-    pub amount: Option<Exact>,
+    /// Exact; zero until it is compared.
+    pub amount: Exact,
     pub outcome: Outcome,
+    /// As its [`Rival`] says.
+    pub is_plain: bool,
+    pub tier: u16,
+    pub rate: u16,
+}
+
+impl CandidateMark {
+    /// One that is not compared yet.
+    pub fn of(rival: &Rival) -> CandidateMark {
+        let Rival { measure, tier, rate, is_plain, .. } = *rival;
+        CandidateMark { measure, amount: Exact::ZERO, outcome: Outcome::NotCompared, is_plain, tier, rate }
+    }
+
+    /// The exact amount, where it was compared.
+    pub fn compared(&self) -> Option<Exact> {
+        (self.outcome != Outcome::NotCompared).then_some(self.amount)
+    }
 }
 
 /// A condition that was not met.
@@ -132,6 +170,13 @@ impl Reckoned {
         self.trace.clear();
         self.candidates.clear();
         self.unmet.clear();
+        self.told.clear();
+    }
+
+    /// Adds a step that has texts of its own.
+    pub(crate) fn tell(&mut self, step: Step) {
+        self.trace.push(Mark::Told(self.told.len() as u32));
+        self.told.push(step);
     }
 
     /// All that is collected.
@@ -191,7 +236,8 @@ impl Reckoned {
                 line: *line,
                 charge: tariff.charges[*charge as usize].key.to_string(),
                 rule: tariff.cases[*case as usize].rule.to_string(),
-                unmet: self.unmet[unmet.start as usize..unmet.end as usize]
+                unmet: unmet
+                    .of(&self.unmet)
                     .iter()
                     .map(|unmet| Unmet {
                         rule: match unmet.of {
@@ -201,12 +247,13 @@ impl Reckoned {
                         clauses: unmet.clauses.clone(),
                     })
                     .collect(),
-                candidates: self.candidates[candidates.start as usize..candidates.end as usize]
+                candidates: candidates
+                    .of(&self.candidates)
                     .iter()
                     .map(|candidate| Candidate {
                         measure: rule(candidate.measure),
                         tier: tariff.measures[candidate.measure as usize].tier.to_string(),
-                        amount: candidate.amount,
+                        amount: candidate.compared(),
                         outcome: candidate.outcome,
                     })
                     .collect(),
@@ -251,7 +298,7 @@ impl Reckoned {
                     free_up_to: of.free_up_to,
                 }
             }
-            Mark::Told(step) => (**step).clone(),
+            Mark::Told(place) => self.told[*place as usize].clone(),
         }
     }
 }

@@ -172,9 +172,9 @@ pub(crate) fn lot<'a>(
     let terms = law
         .terms(&consignment.terms)
         .ok_or_else(|| refusals::UNKNOWN_TERMS.at("/terms").with("terms", &consignment.terms))?;
-    let price =
-        consignment.items.iter().try_fold(Exact::ZERO, |sum, i| sum.add(i.total)).ok_or_else(digits)?;
-    if price <= Exact::ZERO {
+    let rest = &consignment.items[1..];
+    let price = rest.iter().try_fold(first.total, |sum, i| sum.add(i.total)).ok_or_else(digits)?;
+    if !price.is_positive() {
         return Err(refusals::NO_VALUE.at("/items"));
     }
     let exchange = law.exchange(first.currency, "/items/0/currency")?;
@@ -201,7 +201,7 @@ pub(crate) fn lot<'a>(
         None => Exact::ZERO,
     };
     let total = with_freight.add(insurance).and_then(|t| t.add(other)).ok_or_else(digits)?;
-    if total <= Exact::ZERO {
+    if !total.is_positive() {
         return Err(refusals::NO_VALUE.at("/other"));
     }
     out.lot = LotMark { valuation, price, goods, freight, insurance, other, total, insurance_presumed };

@@ -56,19 +56,17 @@ impl Head {
         if self.key_id != key.key_id() {
             return Err(SignatureFault::OtherKey);
         }
-        let signature = from_hex(&self.signature).ok_or(SignatureFault::Wrong)?;
-        key.0
-            .verify_strict(&self.signed_bytes(), &Signature::from_bytes(&signature))
-            .map_err(|_| SignatureFault::Wrong)
+        key.check(&self.signed_bytes(), &self.signature)
     }
 }
 
-fn put_text(bytes: &mut Vec<u8>, text: &str) {
+/// A text as its length in bytes and its bytes.
+pub(super) fn put_text(bytes: &mut Vec<u8>, text: &str) {
     bytes.extend((text.len() as u64).to_be_bytes());
     bytes.extend(text.as_bytes());
 }
 
-/// Why a head's signature does not hold.
+/// Why a signature does not hold.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SignatureFault {
     /// Signed in a way that this program does not know.
@@ -105,6 +103,13 @@ impl PublicKey {
     /// The key's short name: the first 16 hexadecimal digits of the SHA-256 of its bytes.
     pub fn key_id(&self) -> String {
         to_hex(&Hash::of(self.0.as_bytes()).0[..8])
+    }
+
+    /// Whether a signature, in hexadecimal, is this key's over these bytes.
+    pub(super) fn check(&self, bytes: &[u8], signature: &str) -> Result<(), SignatureFault> {
+        let signature = from_hex(signature).ok_or(SignatureFault::Wrong)?;
+        let checked = self.0.verify_strict(bytes, &Signature::from_bytes(&signature));
+        checked.map_err(|_| SignatureFault::Wrong)
     }
 }
 

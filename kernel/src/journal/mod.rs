@@ -9,12 +9,14 @@ mod hash; // SHA-256 and its hexadecimal form
 mod head; // what a signature covers, and the key that checks it
 mod merkle; // the tree of one batch (RFC 6962)
 mod receipt; // what a sender can check offline
+mod signed; // a text signed beside the journal
 
 pub use chain::{ChainCheck, ChainFault, Stored};
 pub use hash::Hash;
 pub use head::{ALGORITHM, PublicKey, SignatureFault};
 pub use merkle::{Salt, Tree, leaf, path, root, root_from_path};
 pub use receipt::{Checked, ReceiptFault};
+pub use signed::Signed;
 
 use crate::beats::{Record, RecordKey};
 use crate::ledger::Posting;

@@ -19,32 +19,53 @@ pub struct Rulebook {
 /// Places of rules by the hash of what they are looked up by; a table of texts would hold each twice.
 #[derive(Clone, Debug, Default)]
 struct Places {
-    /// Open addressing: a place from 1; 0 is free. Its length is a power of two.
-    table: Vec<u32>,
+    /// Open addressing; its length is a power of two.
+    table: Vec<Slot>,
+}
+
+/// Rules that stand side by side, or, without any, a free slot.
+#[derive(Clone, Copy, Debug, Default)]
+struct Slot {
+    first: u32,
+    /// More than can be counted are counted where they stand.
+    count: u16,
+    /// A part of the hash: other texts seldom have it, and no rule is looked at for them.
+    tag: u16,
+}
+
+impl Slot {
+    fn of(hash: u64, first: usize, count: usize) -> Slot {
+        let count = u16::try_from(count).unwrap_or(u16::MAX);
+        Slot { first: first as u32, count, tag: (hash >> 48) as u16 }
+    }
 }
 
 impl Places {
     fn for_many(count: usize) -> Places {
-        Places { table: vec![0; (count * 2).next_power_of_two()] }
+        Places { table: vec![Slot::default(); (count * 2).next_power_of_two()] }
     }
 
-    fn put(&mut self, hash: u64, place: u32) {
+    fn put(&mut self, hash: u64, first: usize, count: usize) {
         let last = self.table.len() - 1;
         let mut at = hash as usize & last;
-        while self.table[at] != 0 {
+        while self.table[at].count != 0 {
             at = (at + 1) & last;
         }
-        self.table[at] = place + 1;
+        self.table[at] = Slot::of(hash, first, count);
     }
 
-    /// The first place with this hash that is the one that is looked for.
-    fn find(&self, hash: u64, is_it: impl Fn(usize) -> bool) -> Option<usize> {
+    /// The first slot with this hash that is the one that is looked for.
+    fn find(&self, hash: u64, is_it: impl Fn(usize) -> bool) -> Option<Slot> {
         let last = self.table.len().checked_sub(1)?;
+        let tag = (hash >> 48) as u16;
         let mut at = hash as usize & last;
         loop {
-            let place = self.table[at].checked_sub(1)? as usize;
-            if is_it(place) {
-                return Some(place);
+            let slot = self.table[at];
+            if slot.count == 0 {
+                return None;
+            }
+            if slot.tag == tag && is_it(slot.first as usize) {
+                return Some(slot);
             }
             at = (at + 1) & last;
         }
@@ -54,15 +75,12 @@ impl Places {
 /// A hash of texts, the same in every run (FxHash over eight bytes at a time).
 fn hash(texts: &[&str]) -> u64 {
     let step = |hash: u64, word: u64| (hash.rotate_left(5) ^ word).wrapping_mul(0x517c_c1b7_2722_0a95);
-    let mut hash = 0;
-    for text in texts {
-        for chunk in text.as_bytes().chunks(8) {
-            let mut word = [0; 8];
-            word[..chunk.len()].copy_from_slice(chunk);
-            hash = step(hash, u64::from_le_bytes(word));
-        }
-        hash = step(hash, text.len() as u64);
-    }
+    let hash = texts.iter().fold(0, |hash, text| {
+        let (words, rest) = text.as_bytes().as_chunks::<8>();
+        let hash = words.iter().fold(hash, |hash, word| step(hash, u64::from_le_bytes(*word)));
+        let rest = rest.iter().fold(0, |word, byte| word << 8 | u64::from(*byte));
+        step(hash, rest << 8 | text.len() as u64 & 0xff)
+    });
     hash ^ hash >> 32
 }
 
@@ -71,11 +89,12 @@ impl Rulebook {
         rules.sort_by(|a, b| (&a.kind, &a.key, a.valid, &a.id).cmp(&(&b.kind, &b.key, b.valid, &b.id)));
         let (mut by_id, mut by_key) = (Places::for_many(rules.len()), Places::for_many(rules.len()));
         for (place, rule) in rules.iter().enumerate() {
-            by_id.put(hash(&[&rule.id]), place as u32);
-            let before = place.checked_sub(1).map(|before| (&rules[before].kind, &rules[before].key));
-            if before != Some((&rule.kind, &rule.key)) {
-                by_key.put(hash(&[&rule.kind, &rule.key]), place as u32);
-            }
+            by_id.put(hash(&[&rule.id]), place, 1);
+        }
+        let mut first = 0;
+        for under in rules.chunk_by(|a, b| (&a.kind, &a.key) == (&b.kind, &b.key)) {
+            by_key.put(hash(&[&under[0].kind, &under[0].key]), first, under.len());
+            first += under.len();
         }
         Rulebook { edition: 0, rules, by_id, by_key }
     }
@@ -95,11 +114,15 @@ impl Rulebook {
     /// All rules of a kind under a key, over all time.
     pub fn under(&self, kind: &str, key: &str) -> &[Rule] {
         let under = |rule: &Rule| &*rule.key == key && &*rule.kind == kind;
-        let Some(start) = self.by_key.find(hash(&[kind, key]), |place| under(&self.rules[place])) else {
+        let Some(slot) = self.by_key.find(hash(&[kind, key]), |place| under(&self.rules[place])) else {
             return &[];
         };
-        let more = self.rules[start + 1..].iter().take_while(|rule| under(rule)).count();
-        &self.rules[start..start + 1 + more]
+        let rules = &self.rules[slot.first as usize..];
+        let count = match slot.count {
+            u16::MAX => rules.iter().take_while(|rule| under(rule)).count(),
+            count => usize::from(count),
+        };
+        &rules[..count]
     }
 
     /// The rule of a kind under a key that holds on a day; where several hold, the one that began last.
@@ -109,8 +132,8 @@ impl Rulebook {
 
     /// The rule with this id.
     pub fn by_id(&self, id: &str) -> Option<&Rule> {
-        let place = self.by_id.find(hash(&[id]), |place| &*self.rules[place].id == id)?;
-        Some(&self.rules[place])
+        let slot = self.by_id.find(hash(&[id]), |place| &*self.rules[place].id == id)?;
+        Some(&self.rules[slot.first as usize])
     }
 
     /// This rulebook with others laid over it: a rule with the id of one that is here stands instead of it.

@@ -29,9 +29,15 @@ impl CommodityCode {
         std::str::from_utf8(&self.digits[..usize::from(self.length)]).unwrap_or_default()
     }
 
-    /// The digits as a number: another for each code of one length.
-    pub fn number(&self) -> u64 {
-        self.digits[..usize::from(self.length)].iter().fold(0, |number, d| number * 10 + u64::from(d - b'0'))
+    /// The digits in four bits each, another number for each code of one length.
+    pub fn packed(&self) -> u64 {
+        let [a, b, c, d, e, f, g, h, i, j] = self.digits;
+        // two digits that stand side by side become one byte
+        let pairs = u64::from_be_bytes([a, b, c, d, e, f, g, h]) & 0x0f0f_0f0f_0f0f_0f0f;
+        let pairs = (pairs | pairs >> 4) & 0x00ff_00ff_00ff_00ff;
+        let fours = (pairs | pairs >> 8) & 0x0000_ffff_0000_ffff;
+        let eight = (fours | fours >> 16) & 0xffff_ffff;
+        eight << 8 | u64::from(i & 0xf) << 4 | u64::from(j & 0xf)
     }
 
     pub fn is_full(&self) -> bool {
@@ -78,6 +84,7 @@ mod tests {
         assert!(!CommodityCode::parse("8709").unwrap().covers(&code));
         assert!(!code.covers(&CommodityCode::parse("8708").unwrap()));
         assert_eq!(code.prefixes().count(), 9);
+        assert_eq!(CommodityCode::parse("1234567890").map(|code| code.packed()), Some(0x12_3456_7890));
         assert!(CommodityCode::parse("８７０８").is_none());
     }
 }

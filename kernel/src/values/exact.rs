@@ -1,8 +1,10 @@
 //! Exact decimals: an operation either gives the exact result or says that it cannot.
 
 use super::as_text;
+use super::digits::Digits;
 use ethnum::I256;
 use rust_decimal::Decimal;
+use std::cmp::Ordering;
 use std::fmt;
 
 /// An exact decimal of at most 28 digits.
@@ -90,13 +92,19 @@ impl Exact {
     /// `None` where the slow way must say whether the number without them fits.
     #[inline]
     fn short(mantissa: i128, scale: u32) -> Option<Exact> {
-        Decimal::try_from_i128_with_scale(mantissa, scale).ok().map(Exact)
+        let digits = mantissa.unsigned_abs();
+        let fits = digits >> 96 == 0 && scale <= Decimal::MAX_SCALE;
+        let part = |from: u32| (digits >> from) as u32;
+        fits.then(|| Exact(Decimal::from_parts(part(0), part(32), part(64), mantissa < 0, scale)))
     }
 
     /// Mantissa and scale as they stand, where the mantissa takes 64 bits.
     #[inline]
     fn raw(self) -> Option<(i64, u32)> {
-        Some((i64::try_from(self.0.mantissa()).ok()?, self.0.scale()))
+        let number = self.0.unpack();
+        let digits = i64::try_from(u64::from(number.mid) << 32 | u64::from(number.lo)).ok();
+        let digits = digits.filter(|_| number.hi == 0)?;
+        Some((if number.negative { -digits } else { digits }, number.scale))
     }
 
     /// Mantissa and scale, without trailing zeros.
@@ -105,12 +113,19 @@ impl Exact {
         (d.mantissa(), d.scale())
     }
 
+    #[inline]
     pub fn is_zero(self) -> bool {
         self.0.is_zero()
     }
 
+    #[inline]
     pub fn is_negative(self) -> bool {
         self.0.is_sign_negative() && !self.0.is_zero()
+    }
+
+    #[inline]
+    pub fn is_positive(self) -> bool {
+        !self.0.is_sign_negative() && !self.0.is_zero()
     }
 
     /// Number of places after the point, trailing zeros not counted.
@@ -125,8 +140,13 @@ impl Exact {
     }
 
     /// Exact sum, or `None` if it does not fit.
+    #[inline]
     pub fn add(self, other: Exact) -> Option<Exact> {
-        self.short_sum(other).or_else(|| self.long_sum(other))
+        match (self.is_zero(), other.is_zero()) {
+            (_, true) => Some(self),
+            (true, _) => Some(other),
+            _ => self.short_sum(other).or_else(|| self.long_sum(other)),
+        }
     }
 
     /// The sum of two numbers that take 64 bits at one scale: no zero is taken off.
@@ -139,6 +159,7 @@ impl Exact {
         Exact::short(a.checked_add(b)?, scale)
     }
 
+    #[cold]
     fn long_sum(self, other: Exact) -> Option<Exact> {
         let ((a, sa), (b, sb)) = (self.parts(), other.parts());
         let scale = sa.max(sb);
@@ -148,11 +169,13 @@ impl Exact {
     }
 
     /// Exact difference, or `None` if it does not fit.
+    #[inline]
     pub fn sub(self, other: Exact) -> Option<Exact> {
         self.add(Exact(-other.0))
     }
 
     /// Exact product, or `None` if it does not fit.
+    #[inline]
     pub fn mul(self, other: Exact) -> Option<Exact> {
         self.short_product(other).or_else(|| self.long_product(other))
     }
@@ -163,6 +186,7 @@ impl Exact {
         Exact::short(i128::from(a) * i128::from(b), sa + sb)
     }
 
+    #[cold]
     fn long_product(self, other: Exact) -> Option<Exact> {
         let ((a, sa), (b, sb)) = (self.parts(), other.parts());
         Exact::from_parts(a.checked_mul(b)?, sa + sb)
@@ -181,6 +205,7 @@ impl Exact {
     }
 
     /// The value at `places` after the point.
+    #[inline]
     pub fn round(self, places: u32, rounding: Rounding) -> Exact {
         self.short_round(places, rounding).unwrap_or_else(|| self.long_round(places, rounding))
     }
@@ -188,16 +213,33 @@ impl Exact {
     #[inline]
     fn short_round(self, places: u32, rounding: Rounding) -> Option<Exact> {
         let (mantissa, scale) = self.raw()?;
-        let Some(cut) = scale.checked_sub(places) else { return Some(self) };
-        Exact::short(rounded_quotient(mantissa.into(), power(cut)?.into(), rounding)?, places)
+        match scale.checked_sub(places) {
+            None | Some(0) => Some(self),
+            Some(cut) => Some(Exact::from_steps(rounded(mantissa, cut, rounding)?, places)),
+        }
     }
 
+    #[cold]
     fn long_round(self, places: u32, rounding: Rounding) -> Exact {
         Exact(self.0.round_dp_with_strategy(places, rounding.strategy()))
     }
 
+    /// The value rounded to `places`, as a whole number of steps of `10^-of`; `None` if it does not fit, or
+    /// `of` is less than `places`.
+    #[inline]
+    pub fn rounded_steps(self, places: u32, rounding: Rounding, of: u32) -> Option<i64> {
+        let short = || {
+            let (mantissa, scale) = self.raw()?;
+            let cut = scale.saturating_sub(places);
+            let up = power(of.checked_sub(scale - cut)?)?.try_into().ok()?;
+            rounded(mantissa, cut, rounding)?.checked_mul(up)
+        };
+        short().or_else(|| self.long_round(places, rounding).long_steps(of))
+    }
+
     /// The value as a whole number of steps of `10^-places`; `None` if digits would be lost or it
     /// does not fit.
+    #[inline]
     pub fn steps(self, places: u32) -> Option<i64> {
         self.short_steps(places).or_else(|| self.long_steps(places))
     }
@@ -208,6 +250,7 @@ impl Exact {
         mantissa.checked_mul(power(places.checked_sub(scale)?)?.try_into().ok()?)
     }
 
+    #[cold]
     fn long_steps(self, places: u32) -> Option<i64> {
         let (mantissa, scale) = self.parts();
         let up = places.checked_sub(scale)?;
@@ -215,6 +258,7 @@ impl Exact {
     }
 
     /// The value of a whole number of steps of `10^-places`.
+    #[inline]
     pub fn from_steps(steps: i64, places: u32) -> Exact {
         // 64 bits fit at any scale
         Exact(Decimal::new(steps, places.min(28)))
@@ -223,6 +267,30 @@ impl Exact {
     /// The value with exactly `places` digits after the point, for print. Digits beyond are not cut:
     /// a value with more places shows them all.
     pub fn with_places(self, places: u32) -> String {
+        let mut out = String::new();
+        self.write_to(&mut out, places);
+        out
+    }
+
+    /// The same at the end of a text; zero places write the number as it is shown elsewhere.
+    pub fn write_to(self, out: &mut String, places: u32) {
+        match self.digits(places) {
+            Some((negative, digits)) => {
+                out.push_str(if negative { "-" } else { "" });
+                out.push_str(digits.as_str());
+            }
+            None => out.push_str(&self.long_digits(places)),
+        }
+    }
+
+    /// Sign and digits, where the digits take 64 bits.
+    fn digits(self, places: u32) -> Option<(bool, Digits)> {
+        let (mantissa, scale) = self.raw()?;
+        Some((mantissa < 0, Digits::of(mantissa.unsigned_abs(), scale, places)?))
+    }
+
+    #[cold]
+    fn long_digits(self, places: u32) -> String {
         let mut d = self.0.normalize();
         if d.scale() < places {
             d.rescale(places);
@@ -246,6 +314,32 @@ fn power(exponent: u32) -> Option<u64> {
     POWERS.get(exponent as usize).copied()
 }
 
+/// A number without its last digits, rounded once.
+#[inline]
+fn rounded(mantissa: i64, cut: u32, rounding: Rounding) -> Option<i64> {
+    if cut == 0 {
+        return Some(mantissa);
+    }
+    let (digits, unit) = (mantissa.unsigned_abs(), power(cut)?);
+    let (quotient, rest) = (digits / unit, digits % unit);
+    let grow = grows(rest.cmp(&(unit - rest)), rest != 0, quotient % 2 == 1, rounding);
+    // a tenth of 63 bits and one: it fits
+    let quotient = (quotient + u64::from(grow)) as i64;
+    Some(if mantissa < 0 { -quotient } else { quotient })
+}
+
+/// Whether a quotient grows, by how its rest stands to half of the divisor.
+#[inline]
+fn grows(half: Ordering, has_rest: bool, is_odd: bool, rounding: Rounding) -> bool {
+    has_rest
+        && match rounding {
+            Rounding::Down => false,
+            Rounding::Up => true,
+            Rounding::HalfUp => half.is_ge(),
+            Rounding::HalfEven => half.is_gt() || (half.is_eq() && is_odd),
+        }
+}
+
 /// A quotient rounded once; 64 bits divide many times faster than 128.
 #[inline]
 fn rounded_quotient(numerator: i128, denominator: i128, rounding: Rounding) -> Option<i128> {
@@ -256,14 +350,7 @@ fn rounded_quotient(numerator: i128, denominator: i128, rounding: Rounding) -> O
         _ => (above / below, above % below),
     };
     // the rest is below the denominator: what is above half of it is not doubled, so nothing overflows
-    let half = rest.cmp(&(below - rest));
-    let grow = rest != 0
-        && match rounding {
-            Rounding::Down => false,
-            Rounding::Up => true,
-            Rounding::HalfUp => half.is_ge(),
-            Rounding::HalfEven => half.is_gt() || (half.is_eq() && quotient % 2 == 1),
-        };
+    let grow = grows(rest.cmp(&(below - rest)), rest != 0, quotient % 2 == 1, rounding);
     let quotient = i128::try_from(quotient + u128::from(grow)).ok()?;
     Some(if (numerator < 0) == (denominator < 0) { quotient } else { -quotient })
 }
@@ -284,6 +371,7 @@ fn short_quotient(above: &[Exact], below: &[Exact], places: u32, rounding: Round
     Exact::short(rounded_quotient(numerator, denominator, rounding)?, places)
 }
 
+#[cold]
 fn long_quotient(above: &[Exact], below: &[Exact], places: u32, rounding: Rounding) -> Option<Exact> {
     let (mut numerator, scale_above) = product(above)?;
     let (mut denominator, scale_below) = product(below)?;
@@ -336,7 +424,12 @@ impl From<i64> for Exact {
 
 impl fmt::Display for Exact {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(&self.0.normalize(), f)
+        match self.digits(0) {
+            Some((negative, digits)) if f.precision().is_none() => {
+                f.pad_integral(!negative, "", digits.as_str())
+            }
+            _ => fmt::Display::fmt(&self.0.normalize(), f),
+        }
     }
 }
 as_text!(Exact, "a plain decimal of at most 28 digits");
@@ -432,7 +525,17 @@ mod tests {
             prop_assert!(agrees(a.short_sum(b), a.long_sum(b)));
             prop_assert!(agrees(a.short_product(b), a.long_product(b)));
             prop_assert!(agrees(a.short_round(places, rounding), Some(a.long_round(places, rounding))));
+            // the slow way adds no zeros that a decimal cannot hold
+            prop_assert_eq!(a.with_places(places.min(9)), a.long_digits(places.min(9)));
+            prop_assert_eq!(format!("{a}|{a:+}|{a:012}|{a:<9}"), {
+                let d = a.0.normalize();
+                format!("{d}|{d:+}|{d:012}|{d:<9}")
+            });
             prop_assert!(a.short_steps(places).is_none() || a.short_steps(places) == a.long_steps(places));
+            for of in [places, places + 3] {
+                let slow = a.long_round(places, rounding).long_steps(of);
+                prop_assert_eq!(a.rounded_steps(places, rounding, of), slow);
+            }
             let (above, below) = ([a, b], [c]);
             let fast = short_quotient(&above, &below, places, rounding);
             prop_assert!(agrees(fast, long_quotient(&above, &below, places, rounding)));

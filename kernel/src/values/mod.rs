@@ -8,6 +8,7 @@ mod codes;
 mod commodity;
 mod container;
 mod credit_code;
+mod digits;
 mod entry_number;
 mod exact;
 mod money;

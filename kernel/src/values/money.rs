@@ -29,22 +29,32 @@ impl Money {
     }
 
     /// The exact value rounded to `places` (at most two) by a named rule; `None` if it does not fit.
+    #[inline]
     pub fn rounded(value: Exact, places: u32, rounding: Rounding) -> Option<Money> {
-        value.round(places.min(Money::PLACES), rounding).steps(Money::PLACES).map(Money)
+        value.rounded_steps(places.min(Money::PLACES), rounding, Money::PLACES).map(Money)
     }
 
+    #[inline]
     pub fn exact(self) -> Exact {
         Exact::from_steps(self.0, Money::PLACES)
+    }
+
+    #[inline]
+    /// Writes the amount at the end of a text.
+    pub fn write_to(self, out: &mut String) {
+        self.exact().write_to(out, Money::PLACES);
     }
 
     pub fn is_zero(self) -> bool {
         self.0 == 0
     }
 
+    #[inline]
     pub fn checked_add(self, other: Money) -> Option<Money> {
         self.0.checked_add(other.0).map(Money)
     }
 
+    #[inline]
     pub fn checked_sub(self, other: Money) -> Option<Money> {
         self.0.checked_sub(other.0).map(Money)
     }

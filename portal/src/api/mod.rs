@@ -17,6 +17,7 @@ mod officers; // appointments, delegations, who read what
 pub(crate) mod openapi; // the document, made from the same table as the routes
 mod parties; // authorisations of brokers, licences
 mod periodic; // permits for periodic declaration, lists gathered, a month
+mod quotes; // POST /quotes
 mod receipts; // receipts, their check, the public keys
 mod reference; // the document as a page
 mod refunds; // applying, lists, one refund, its decision, the bank's answers

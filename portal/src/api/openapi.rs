@@ -11,8 +11,9 @@ use customhouse_control::{
     AbandonmentForm, AppointmentForm, AuthorisationForm, AuthorisationRevoked, BillForm, Bounce,
     DelegationForm, DelegationRevoked, Departure, DirectReturnForm, DisposalKind, EndAppointmentForm,
     EntryReport, GatherForm, GoodsMoved, GoodsOut, GuaranteeDecisionForm, GuaranteeForm, LicenceForm,
-    OnRoster, Payout, PayoutBounce, PeriodicPermitForm, PermitDecisionForm, Post, RefundAccountForm,
-    RefundDecisionForm, RefundForm, SaleDeduction, SaleSheet, Settlement, SheetLine, ShutOut,
+    OnRoster, Payout, PayoutBounce, PeriodicPermitForm, PermitDecisionForm, Post, QUOTE_LINES,
+    RefundAccountForm, RefundDecisionForm, RefundForm, SaleDeduction, SaleSheet, Settlement, SheetLine,
+    ShutOut, quote_fields, quote_requires,
 };
 use serde_json::{Map, Value, json};
 
@@ -278,12 +279,29 @@ fn schemas() -> Value {
         ]),
         "File": { "type": "string", "format": "binary" },
         "Trace": object(&[
-            ("entry_number", t()), ("lang", t()), ("law_date", day), ("edition", n()), ("total", amount),
+            ("entry_number", t()), ("lang", t()), ("law_date", day.clone()), ("edition", n()), ("total", amount.clone()),
             ("steps", list(object(&[
                 ("line", optional(&number)), ("charge", optional(&text)), ("sum", t()), ("remarks", list(t())), ("basis", list(t())),
             ]))),
         ]),
         "Assessed": object(&[("assessment", open.clone()), ("warnings", list(reference("Finding")))]),
+        "QuoteForm": quote_form(),
+        "Quote": object(&[
+            ("facts", reference("QuoteForm")), ("law_date", day.clone()), ("edition", n()),
+            ("law", json!({ "type": "string", "description": "SHA-256 of the edition's files" })), ("currency", t()),
+            ("customs_value", amount.clone()), ("lines", list(open.clone())),
+            ("charges", list(object(&[("charge", t()), ("name", reference("Text")), ("amount", amount.clone())]))),
+            ("total", amount.clone()), ("landed_cost", amount.clone()), ("trace", list(open.clone())),
+            ("holds", reference("Text")), ("moment", reference("Moment")),
+        ]),
+        "Quoted": object(&[
+            ("quote", reference("Quote")), ("warnings", list(reference("Finding"))),
+            ("signed", object(&[
+                ("kind", json!({ "const": "quote" })),
+                ("text", json!({ "type": "string", "description": "the quote's JSON, byte for byte as it was signed" })),
+                ("key_id", t()), ("algorithm", t()), ("signature", t()),
+            ])),
+        ]),
         "Tariff": open,
         "Clock": { "type": "object", "properties": {
             "advance_seconds": number, "to": { "type": "string", "format": "date-time" } },
@@ -380,16 +398,38 @@ fn disposal_step_form() -> Value {
 
 /// The JSON form of a declaration, from control's field table.
 fn declaration_form() -> Value {
-    let mut form = part(Part::Head);
+    let mut form = part(Part::Head, |_| true);
     for repeated in [Part::Line, Part::Container, Part::Document] {
-        form["properties"][repeated.member()] = list(part(repeated));
+        form["properties"][repeated.member()] = list(part(repeated, |_| true));
     }
     form
 }
 
-fn part(part: Part) -> Value {
+/// The facts of a quote: those members of a declaration that it asks for, and the day.
+fn quote_form() -> Value {
+    let of = |of: Part| {
+        let mut part = part(of, |name| quote_fields(of).contains(&name));
+        let required: Vec<&&str> = quote_fields(of).iter().filter(|name| quote_requires(of, name)).collect();
+        part["required"] = json!(required);
+        part["additionalProperties"] = json!(false);
+        part
+    };
+    let mut form = of(Part::Head);
+    form["properties"]["on"] = json!({
+        "type": "string", "format": "date", "description": "the day whose law applies; today if absent",
+    });
+    for repeated in [Part::Line, Part::Document] {
+        form["properties"][repeated.member()] = list(of(repeated));
+    }
+    form["properties"][Part::Line.member()]["maxItems"] = json!(QUOTE_LINES);
+    form["required"] = json!(["terms", Part::Line.member()]);
+    form
+}
+
+/// A part of the form, with those of its fields that are kept.
+fn part(part: Part, keeps: impl Fn(&str) -> bool) -> Value {
     let mut properties = json!({});
-    for field in part.fields() {
+    for field in part.fields().iter().filter(|field| keeps(field.name)) {
         let schema = field_schema(field.kind);
         match field.name.split_once('.') {
             None => properties[field.name] = schema,

@@ -2,7 +2,7 @@
 
 use super::{
     assess, bills, clock, declarations, disposals, files, guarantees, health, me, officers, openapi, parties,
-    periodic, receipts, reference, refunds, roster, steps, tariff,
+    periodic, quotes, receipts, reference, refunds, roster, steps, tariff,
 };
 use crate::problem;
 use crate::state::Portal;
@@ -912,6 +912,20 @@ pub(crate) const OPERATIONS: &[Operation] = &[
         answer: (200, "Assessed"),
         problems: &[400, 413, 415, 422],
         handler: || post(assess::assess),
+    },
+    Operation {
+        method: "post",
+        path: "/quotes",
+        id: "quote",
+        token: false,
+        key: false,
+        query: &[],
+        body: Body::Json("QuoteForm"),
+        zh: "税款预估：到岸成本、各项税款、计算过程，经签名；任何人可询问，不留存任何内容",
+        en: "A quote: landed cost, every charge and why, signed; for everyone, nothing is stored",
+        answer: (200, "Quoted"),
+        problems: &[400, 413, 415, 422, 429],
+        handler: || post(quotes::ask),
     },
     Operation {
         method: "get",

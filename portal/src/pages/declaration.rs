@@ -1,5 +1,6 @@
 //! One declaration: the answer first, then why, then what happened.
 
+use super::amounts::{Amounts, Assessed};
 use super::bars::Bars;
 use super::checks::{self, Checks, Versions};
 use super::dossier::{self, Dossier};
@@ -25,7 +26,7 @@ use customhouse_control::{
     Actor, BillRecord, Command, ControlLaw, DeclarationRecord, Milestone, Post, Role, decides_change,
     waits_for,
 };
-use customhouse_duties::{Assessment, Step, StepWords, step_words};
+use customhouse_duties::Assessment;
 use customhouse_engine::{Command as EngineCommand, Edition, Sent};
 use customhouse_kernel::beats::Record;
 use customhouse_kernel::casework::{Procedure, Step as ProcedureStep};
@@ -62,19 +63,12 @@ struct Page {
     holds: Vec<HeldLine>,
     /// Where the goods of an export are, and where its bill is.
     goods: Option<(Bars, String)>,
-    export: bool,
     facts: Vec<(&'static str, String, String)>,
     declared: (String, String, Option<String>),
     computed: String,
-    customs_value: String,
     confirmed: Option<String>,
     currency: String,
-    charges: Vec<String>,
-    lines: Vec<AmountLine>,
-    sums: Vec<String>,
-    lot: Vec<Why>,
-    edition: u32,
-    law_date: String,
+    amounts: Amounts,
     books: Vec<Book>,
     timeline: Vec<Happened>,
     next: Option<(String, String, Option<String>)>,
@@ -90,21 +84,6 @@ struct HeldLine {
     name: String,
     nature: String,
     basis: String,
-}
-
-struct AmountLine {
-    number: u32,
-    code: String,
-    goods: String,
-    value: String,
-    charges: Vec<(String, String)>,
-    why: Vec<Why>,
-}
-
-/// A step of the assessment in words.
-struct Why {
-    title: String,
-    words: StepWords,
 }
 
 struct Book {
@@ -309,7 +288,6 @@ impl View<'_> {
             warnings: findings(&warnings, self.lang),
             holds: self.holds(),
             goods: None,
-            export: self.is_export(),
             facts: Vec::new(),
             declared: (
                 grouped(amounts.declared.price),
@@ -317,15 +295,9 @@ impl View<'_> {
                 amounts.declared.total.map(grouped),
             ),
             computed: grouped(amounts.computed_total),
-            customs_value: grouped(amounts.customs_value),
             confirmed: amounts.confirmed.map(grouped),
             currency: self.edition.manifest.territory.currency.clone(),
-            charges: self.charges().map(|(name, _)| name).collect(),
-            lines: self.lines(),
-            sums: self.charges().map(|(_, amount)| grouped(amount)).collect(),
-            lot: self.why(None),
-            edition: self.assessment().edition,
-            law_date: self.assessment().law_date.to_string(),
+            amounts: self.amounts(),
             books: self.books(),
             timeline: events.iter().map(|e| self.happened(e)).collect(),
             next: self.next(),
@@ -376,69 +348,14 @@ impl View<'_> {
         self.whole.body.open_books().any(|book| book.is_guaranteed())
     }
 
-    /// Charges that the lot meets, with their sums.
-    fn charges(&self) -> impl Iterator<Item = (String, Money)> + '_ {
-        let meets = |charge: &str| {
-            self.assessment().lines.iter().any(|l| l.charges.iter().any(|c| c.charge == charge))
-        };
-        let met = self.assessment().charges.iter().filter(move |c| meets(&c.charge));
-        met.map(|c| (charge_name(self.law(), &c.charge, self.assessment().law_date, self.lang), c.amount))
-    }
-
-    fn lines(&self) -> Vec<AmountLine> {
-        let assessment = self.assessment();
+    fn amounts(&self) -> Amounts {
         let declared = &self.whole.version.declaration.lines;
-        let rows = assessment.lines.iter().map(|line| {
-            let goods = declared.iter().find(|l| l.number == line.number);
-            let of = |charge: &str| {
-                let on = line.charges.iter().find(|c| c.charge == charge);
-                on.map_or_else(|| "–".to_owned(), |c| grouped(c.collected))
-            };
-            let met = assessment.charges.iter().filter(|c| {
-                assessment.lines.iter().any(|l| l.charges.iter().any(|on| on.charge == c.charge))
-            });
-            AmountLine {
-                number: line.number,
-                code: goods.map_or_else(String::new, |g| g.commodity_code.to_string()),
-                goods: goods.map_or_else(String::new, |g| g.name.clone()),
-                value: grouped(line.value),
-                charges: met
-                    .map(|c| {
-                        (charge_name(self.law(), &c.charge, assessment.law_date, self.lang), of(&c.charge))
-                    })
-                    .collect(),
-                why: self.why(Some(line.number)),
-            }
-        });
-        rows.collect()
-    }
-
-    /// The steps of a line, or those of the whole lot.
-    fn why(&self, line: Option<u32>) -> Vec<Why> {
-        let (law, day) = (self.law(), self.assessment().law_date);
-        let steps = self.assessment().trace.iter().map(|step| {
-            let mut words = step_words(step, &law.rulebook, &law.tariff, day, self.lang);
-            words.basis.dedup();
-            Why { title: self.title(step, &words), words }
-        });
-        steps.filter(|why| why.words.line == line).collect()
-    }
-
-    fn title(&self, step: &Step, words: &StepWords) -> String {
-        let charge = |c: &String| charge_name(self.law(), c, self.assessment().law_date, self.lang);
-        let kind = match step {
-            Step::Exchange { .. } => "exchange",
-            Step::Lot { .. } => "lot",
-            Step::Value { .. } => "value",
-            Step::Deducted { .. } => "deducted",
-            Step::Choice { .. } => "choice",
-            Step::Charge { .. } => "charge",
-            Step::Measured { .. } => "measured",
-            Step::Quota { .. } | Step::QuotaExhausted { .. } => "quota",
-            Step::Threshold { .. } => "threshold",
+        let goods = |number: u32| {
+            let line = declared.iter().find(|l| l.number == number);
+            line.map_or_else(Default::default, |l| (l.commodity_code.to_string(), l.name.clone()))
         };
-        let kind = say_of("step", kind, self.lang);
-        words.charge.as_ref().map_or_else(|| kind.clone(), |c| format!("{} · {kind}", charge(c)))
+        let (assessment, edition) = (self.assessment(), self.edition);
+        Assessed { assessment, edition, export: self.is_export(), lang: self.lang }.amounts(goods)
     }
 
     fn books(&self) -> Vec<Book> {

@@ -119,7 +119,7 @@ const CONTAINER: &[&str] = &["number", "kind", "lines", "shared", "goods_kg", "t
 const DOCUMENT: &[&str] = &["code", "number"];
 
 /// Code lists so long that one types rather than picks.
-const TYPED_LISTS: &[&str] = &["office", "country", "currency", "unit"];
+pub(crate) const TYPED_LISTS: &[&str] = &["office", "country", "currency", "unit"];
 
 /// One field as it is shown.
 pub(crate) struct FieldView {
@@ -206,7 +206,7 @@ impl Viewing<'_> {
     }
 
     /// The repetitions, and an empty one where there is none.
-    fn repeated(&mut self, all: &[Fields], part: Part, names: &[&str], more: &[&str]) -> Vec<Repeated> {
+    pub fn repeated(&mut self, all: &[Fields], part: Part, names: &[&str], more: &[&str]) -> Vec<Repeated> {
         let empty = [Fields::new(part)];
         let all = if all.is_empty() { &empty[..] } else { all };
         let parts = all.iter().enumerate().map(|(index, fields)| {
@@ -218,7 +218,7 @@ impl Viewing<'_> {
     }
 
     /// The fields that the direction has, and whichever else something was sent in.
-    fn fields(&mut self, fields: &Fields, index: usize, names: &[&str]) -> Vec<FieldView> {
+    pub fn fields(&mut self, fields: &Fields, index: usize, names: &[&str]) -> Vec<FieldView> {
         let part = fields.part();
         let absent = |name: &str| self.law.field_absent(part, name, self.direction, self.day);
         let shown = |name: &&&str| fields.get(name).is_some() || !absent(name);
@@ -284,14 +284,14 @@ impl Viewing<'_> {
         super::words::code_name(self.law, list, value, self.day, self.lang)
     }
 
-    fn options(&self, list: &str) -> Vec<(String, String)> {
+    pub fn options(&self, list: &str) -> Vec<(String, String)> {
         let codes = self.law.codes.list(list, self.day);
         codes.map(|(code, name)| (code.to_owned(), name.get(self.lang).to_owned())).collect()
     }
 }
 
 /// Whether anything stands in the fields, or is wrong with them.
-fn is_open(fields: &[FieldView]) -> bool {
+pub(crate) fn is_open(fields: &[FieldView]) -> bool {
     fields.iter().any(|f| !f.value.is_empty() || !f.errors.is_empty())
 }
 
@@ -314,7 +314,7 @@ fn widget(kind: FieldKind) -> (&'static str, &'static str, &'static str) {
 }
 
 /// The name of a field's input: `bill`, `lines.0.origin`.
-fn input_name(part: Part, index: usize, name: &str) -> String {
+pub(crate) fn input_name(part: Part, index: usize, name: &str) -> String {
     match part {
         Part::Head => name.to_owned(),
         _ => format!("{}.{index}.{name}", part.member()),

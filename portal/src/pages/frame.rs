@@ -241,6 +241,7 @@ impl Frame {
             }
             Some(Role::Bank | Role::System) | None => {}
         }
+        sections.push(("quote", "/quote", self.t("nav.quote")));
         sections.push(("receipts", "/receipts", self.t("nav.receipts")));
         let link = |(section, address, words)| Link { address, words, current: section == self.section };
         sections.into_iter().map(link).collect()

@@ -1,6 +1,7 @@
 //! What a browser gets: pages made on the server, in Chinese and English. Every page works without
 //! script; the script only saves round trips.
 
+mod amounts; // what each line owes, and why
 mod authorisations; // brokers and principals
 mod bars; // a quantity in parts
 mod bill; // one bill, and the reports on its goods
@@ -23,6 +24,7 @@ mod licences; // licences with what is left on them
 mod lodge; // the form: shown, tried, lodged
 mod lookup; // commodity codes while one types
 mod papers; // printable papers, and the check that their code opens
+mod quote; // what goods would cost
 mod reading; // why an officer reads, and who read what
 mod receipts; // check a receipt, download one
 mod refunds; // money that goes back
@@ -101,6 +103,8 @@ pub(crate) const ROUTES: &[(&str, &str)] = &[
     ("get", "/lookup/commodities"),
     ("get", "/declarations/{entry}/papers/{paper}"),
     ("get", "/papers/{seq}/{digest}"),
+    ("get", "/quote"),
+    ("get", "/quote/file"),
     ("get", "/statement"),
     ("get", "/refunds"),
     ("post", "/refunds"),
@@ -149,6 +153,8 @@ pub(crate) fn router(portal: &Portal) -> Router<Portal> {
         .route("/lookup/commodities", get(lookup::commodities))
         .route("/declarations/{entry}/papers/{paper}", get(papers::show))
         .route("/clock", post(clock::forward))
+        .route("/quote", get(quote::show))
+        .route("/quote/file", get(quote::file))
         .route("/statement", get(statement::show))
         .route("/refunds", get(refunds::list).post(refunds::apply))
         .route("/refunds/{number}", get(refunds::show))
@@ -219,8 +225,8 @@ fn problem_page(visitor: &Visitor, problem: &Problem) -> Response {
     };
     let mut response = html(&page).into_response();
     *response.status_mut() = StatusCode::from_u16(problem.kind.status).unwrap_or(StatusCode::BAD_REQUEST);
-    if problem.kind.status == 503 {
-        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
+    if let Some(seconds) = problem.kind.retry_after() {
+        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static(seconds));
     }
     response
 }

@@ -7,4 +7,4 @@ mod throttle;
 pub(crate) use forms::{enter, leave, show};
 use session::hours;
 pub(crate) use session::{SESSIONS, Session, cookie_value, over, viewer};
-pub(crate) use throttle::Throttle;
+pub(crate) use throttle::{Throttle, network};

@@ -15,7 +15,7 @@ const WINDOW: Duration = Duration::from_secs(15 * 60);
 const ENTRIES: usize = 20_000;
 
 /// An address that counts as one: a whole IPv6 network of 64 bits belongs to one subscriber.
-fn network(address: IpAddr) -> IpAddr {
+pub(crate) fn network(address: IpAddr) -> IpAddr {
     match address.to_canonical() {
         IpAddr::V6(v6) => IpAddr::V6((u128::from(v6) >> 64 << 64).into()),
         v4 => v4,

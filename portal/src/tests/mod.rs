@@ -9,6 +9,7 @@ mod exports; // exports through the API
 mod guarantees; // guarantees through the API
 mod pages; // what a browser sees
 mod party_pages; // exports, guarantees, brokers, licences in a browser
+mod quotes;
 mod reads;
 mod refunds;
 mod steps; // steps through the API

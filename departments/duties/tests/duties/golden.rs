@@ -3,7 +3,7 @@
 
 use crate::country::{ANTI_DUMPING, CHARGES, DAY, GOODS, Law, VALUATION, With, cif, fob, law};
 use customhouse_duties::scenario::Bench;
-use customhouse_duties::{Assessor, Consignment, assess};
+use customhouse_duties::{Assessor, Consignment, Narrator, assess, step_words};
 use customhouse_kernel::text::Lang;
 use customhouse_kernel::values::{CommodityCode, CountryCode, CurrencyCode, Direction};
 
@@ -153,5 +153,24 @@ fn a_used_assessor_answers_as_a_new_one() {
     for goods in consignments().iter().chain(consignments().iter().rev()) {
         let used = assessor.reckon(goods, DAY).map(|found| found.assessment(&law.tariff));
         assert_eq!(used, assess(goods, &law.tariff, DAY));
+    }
+}
+
+/// What was just reckoned is told as the assessment that is kept of it.
+#[test]
+fn a_working_reads_as_the_kept_one() {
+    let law = country();
+    let mut assessor = Assessor::new(&law.tariff);
+    for lang in [Lang::Zh, Lang::En] {
+        let mut narrator = Narrator::new(&law.pack.rulebook, &law.tariff, DAY, lang);
+        for goods in consignments() {
+            let Ok(found) = assessor.reckon(&goods, DAY) else { continue };
+            let words = narrator.working(found);
+            let step = |step| step_words(step, &law.pack.rulebook, &law.tariff, DAY, lang);
+            let kept: Vec<_> = found.assessment(&law.tariff).trace.iter().map(step).collect();
+            assert_eq!(words.steps().collect::<Vec<_>>(), kept);
+            let sums: usize = kept.iter().map(|step| step.sum.len()).sum();
+            assert!(words.text().len() > sums);
+        }
     }
 }
