@@ -41,7 +41,7 @@ const ROWS: &[Row] = &[
         Import,
         &[("declaration_kind", "  5"), ("entry_date", "2026-12-05"), ("@bill", "ahead")],
     ),
-    ("ENTRY-NUMBER-GIVEN", Import, &[("entry_number", "222520261000000001")]),
+    ("ENTRY-NUMBER-GIVEN", Both, &[("entry_number", "222520261000000001")]),
     ("MODE-COVERED", Both, &[("supervision_mode", "0214")]),
     ("LEVY-COVERED", Both, &[("levy_nature", "299")]),
     ("DUTY-MODE-COVERED", Both, &[("line.duty_mode", "3")]),

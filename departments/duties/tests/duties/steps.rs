@@ -60,7 +60,7 @@ fn every_refusal_has_a_case() {
         (
             "",
             cif("USD", &["10000000000000000000"]),
-            &["DUT-009 /items The exact result needs more digits than can be held."],
+            &["DUT-009 /items/0/total The exact result needs more digits than can be held."],
         ),
         (
             "",
