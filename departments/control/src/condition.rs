@@ -68,12 +68,12 @@ impl Condition {
 }
 
 /// The certificate that each condition on some goods asks for on a day.
-pub(crate) fn certificates<'a>(
-    conditions: &'a [Condition],
+pub(crate) fn certificates(
+    conditions: &[Condition],
     code: CommodityCode,
     direction: Direction,
     day: Date,
-) -> impl Iterator<Item = &'a str> {
+) -> impl Iterator<Item = &str> {
     let asks = move |c: &&Condition| c.goods.covers(&code) && c.direction == direction && c.valid.covers(day);
     conditions.iter().filter(asks).map(|condition| &*condition.certificate)
 }
