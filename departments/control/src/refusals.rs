@@ -653,16 +653,6 @@ pub const CONTRADICTS_SUMMARY: Reason = Reason::new(
     TWO_STEP,
 );
 
-pub const SUMMARY_TOO_LITTLE: Reason = Reason::new(
-    "CTL-115",
-    "自报税款 {stated} 元不足：按概要申报已填内容和推定的费用，应缴税款至少 {needed} 元。",
-    "The self-assessed total of {stated} does not suffice: by what the summary says, and costs that are presumed \
-     where it says nothing, at least {needed} is owed.",
-    "请填报不少于该数的自报税款，或留空由系统核算，或填报运费等价格要素。",
-    "State no less, or leave it out and the reckoned amount is reserved; or declare freight and the like.",
-    TWO_STEP,
-);
-
 pub const NO_SUMMARY: Reason = Reason::new(
     "CTL-073",
     "{what} 没有您的、尚待完整申报的概要申报。",
@@ -972,6 +962,16 @@ pub const NO_SUCH_LICENCE: Reason = Reason::new(
     "海关法 第二十四条",
 );
 
+pub const SUMMARY_TOO_LITTLE: Reason = Reason::new(
+    "CTL-115",
+    "自报税款 {stated} 元不足：按概要申报已填内容和推定的费用，应缴税款至少 {needed} 元。",
+    "The self-assessed total of {stated} does not suffice: by what the summary says, and costs that are presumed \
+     where it says nothing, at least {needed} is owed.",
+    "请填报不少于该数的自报税款，或留空由系统核算，或填报运费等价格要素。",
+    "State no less, or leave it out and the reckoned amount is reserved; or declare freight and the like.",
+    TWO_STEP,
+);
+
 /// All reasons of the room.
 pub const ALL: &[&Reason] = &[
     &MISSING,
@@ -1047,7 +1047,6 @@ pub const ALL: &[&Reason] = &[
     &SUMMARY_OPEN,
     &CONTRADICTS_SUMMARY,
     &NO_SUMMARY,
-    &SUMMARY_TOO_LITTLE,
     &NO_SUCH_DISPOSAL,
     &GOODS_SET_ASIDE,
     &GOODS_HAVE_CASE,
@@ -1081,4 +1080,5 @@ pub const ALL: &[&Reason] = &[
     &LISTS_OPEN,
     &EXAMINERS_ABLE,
     &NO_SUCH_LICENCE,
+    &SUMMARY_TOO_LITTLE,
 ];

@@ -8,8 +8,8 @@ use rusqlite::{Connection, TransactionBehavior};
 const MIGRATIONS: &[Migration] = &[
     ("0001_first", include_str!("../../migrations/sqlite/0001_first.sql")),
     ("0002_agents", include_str!("../../migrations/sqlite/0002_agents.sql")),
-    ("0003_writer", include_str!("../../migrations/sqlite/0003_writer.sql")),
-    ("0004_refund_agents", include_str!("../../migrations/sqlite/0004_refund_agents.sql")),
+    ("0003_refund_agents", include_str!("../../migrations/sqlite/0003_refund_agents.sql")),
+    ("0004_writer", include_str!("../../migrations/sqlite/0004_writer.sql")),
 ];
 
 const HISTORY: &str = "CREATE TABLE IF NOT EXISTS migrations (

@@ -118,7 +118,7 @@ fn a_second_writer_is_refused_or_takes_over_and_the_first_writes_nothing_more() 
 
 #[test]
 fn a_database_of_before_the_writer_had_a_number_is_brought_up() {
-    let folder = tampered("DROP TABLE writer; DELETE FROM migrations WHERE name = '0003_writer'");
+    let folder = tampered("DROP TABLE writer; DELETE FROM migrations WHERE name = '0004_writer'");
     let mut store = Sqlite::open(&folder.database()).unwrap();
     store.commit(&Clerk { head: 1, seq: 1 }.batch(vec![event("p", "k2", "")])).unwrap();
     check_open_fails("DELETE FROM writer", "the row of the writer is missing");
