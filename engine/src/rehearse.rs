@@ -2,6 +2,8 @@
 //! once under it with a draft; each keeps its own day. It re-reckons past trade and does not forecast what
 //! traders would do.
 
+#![allow(clippy::disallowed_types)] // sheets are gathered by hash and told in order of key: no order shows
+
 use crate::edition::{Edition, PackFiles};
 use crate::replay::Span;
 use crate::verify::Progress;
