@@ -69,7 +69,8 @@ impl Parcel {
                 .filter(|o| o.ware.trade == trader.trade && o.ware.packaging != "00")
                 .filter(|o| o.is_dealt_by(number) && o.has_partner(country))
                 .collect();
-            goods.extend((1..wanted).filter_map(|_| (!others.is_empty()).then(|| *dice.pick(&others))));
+            let more = if others.is_empty() { 0 } else { wanted.saturating_sub(1) };
+            goods.extend((0..more).map(|_| *dice.pick(&others)));
         }
         let sold = Sold { direction, country, on, elapsed };
         Parcel::of(serial, &goods, trader, &sold, loading, &mut dice)

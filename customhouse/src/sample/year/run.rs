@@ -25,7 +25,7 @@ use customhouse_kernel::values::{Direction, EntryNumber};
 use jiff::ToSpan;
 use jiff::civil::Date;
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, BinaryHeap, HashMap};
+use std::collections::{BTreeMap, BinaryHeap};
 use std::sync::mpsc::Receiver;
 
 /// Declarations of the year, if nobody says otherwise.
@@ -119,7 +119,7 @@ pub(crate) fn trade(
             until,
             filed: 0,
             diary: BinaryHeap::new(),
-            live: HashMap::new(),
+            live: BTreeMap::new(),
             pays: false,
             told,
         };
@@ -162,7 +162,7 @@ struct Year<'a> {
     filed: u32,
     /// What will happen: slot, consignment, act.
     diary: BinaryHeap<Reverse<(u32, u32, Act)>>,
-    live: HashMap<u32, Live>,
+    live: BTreeMap<u32, Live>,
     /// Something was ordered from the bank in this slot.
     pays: bool,
     told: YearTold,
