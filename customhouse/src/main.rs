@@ -7,6 +7,10 @@ use clap::Parser;
 use customhouse_program::{CommandLine, run};
 use std::process::ExitCode;
 
+/// Batches are made on one thread and dropped on another, which costs the system's allocator much.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     ExitCode::from(run(CommandLine::parse()))
 }

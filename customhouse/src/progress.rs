@@ -48,8 +48,21 @@ impl Progress {
         }
         self.told = Some(Instant::now());
         self.open = true;
-        let _ = write!(io::stderr(), "\r\x1b[K  {step}{} {done} / {of}", gap(step));
+        let rate = self.rate(done, of);
+        let _ = write!(io::stderr(), "\r\x1b[K  {step}{} {done} / {of}{rate}", gap(step));
         let _ = io::stderr().flush();
+    }
+
+    /// How many a second, and how long the rest will take at that; nothing in the first two seconds.
+    fn rate(&self, done: u64, of: u64) -> String {
+        let took = self.step.elapsed();
+        if done == 0 || took < Duration::from_secs(2) {
+            return String::new();
+        }
+        let a_second = done as f64 / took.as_secs_f64();
+        let left = of.saturating_sub(done) as f64 / a_second;
+        let (minutes, seconds) = (left as u64 / 60, left as u64 % 60);
+        format!("  {a_second:.0}/s  -{minutes}:{seconds:02}")
     }
 
     fn clear(&mut self) {

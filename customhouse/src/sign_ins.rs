@@ -4,7 +4,8 @@
 use crate::command_line::Failure;
 use crate::data_folder::write_private;
 use crate::sample::{
-    BROKER, CARRIERS, FIRMS, OFFICERS, broker_code, carrier_code, firm_code, offices, operator_code, places,
+    BROKER, CARRIERS, FIRMS, OFFICERS, Span, broker_code, carrier_code, firm_code, offices, operator_code,
+    places,
 };
 use customhouse_control::Role;
 use customhouse_engine::Engine;
@@ -60,16 +61,16 @@ fn people() -> Vec<Person> {
 ///
 /// # Errors
 /// The database or the file cannot be written.
-pub(crate) fn make(engine: &Engine, file: &Path) -> Result<(), Failure> {
+pub(crate) fn make(engine: &Engine, span: Span, file: &Path) -> Result<(), Failure> {
     let mut text = HEAD.to_owned();
     let mut writes = Vec::new();
     for person in people() {
         let (password, token) = (password()?, secrets::new_token());
-        let served = if person.has_offices { offices() } else { Vec::new() };
+        let served = if person.has_offices { offices(span) } else { Vec::new() };
         let mut account = accounts::account(person.name, &password, person.role, &person.party, &served);
         account.party_name = person.party_name;
         if person.role == Role::Operator {
-            account.places = places();
+            account.places = places(span);
         }
         writes.push(account.write());
         writes.extend(account.name_write());

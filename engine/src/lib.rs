@@ -33,7 +33,7 @@ pub use handle::{Engine, Settings, StartError, newest_pack};
 pub use key::{KeyFile, KeyHistory, KnownKey};
 pub use outbox::{Deliver, SimulatedBank, Undeliverable};
 pub use receipts::receipt_of;
-pub use rehearse::{Draft, Rehearsal, Sums, Total, rehearse};
+pub use rehearse::{Diverted, Draft, Needed, Rehearsal, Sums, Total, rehearse};
 pub use replay::{Differs, Replayed, Span, replay};
 pub use submission::{Command, Outcome, Sent, Submission, SubmitError};
 pub use verify::{Finding, Progress, Verified, verify};

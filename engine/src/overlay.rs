@@ -37,6 +37,12 @@ impl Overlay {
         self.loaded.counters.extend(loaded.counters);
     }
 
+    /// Whether an earlier command of the batch changed one of these records or counters.
+    pub fn changes(&self, keys: &Keys) -> bool {
+        keys.records.iter().any(|key| self.records.contains_key(key))
+            || keys.counters.iter().any(|name| self.counters.contains_key(name))
+    }
+
     /// Takes over what a decision changes, with the balances that the ledger reckoned.
     pub fn apply(&mut self, decision: &Decision, balances: BTreeMap<AccountId, i64>) {
         for (key, record) in &decision.records {

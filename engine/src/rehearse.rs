@@ -2,19 +2,23 @@
 //! once under it with a draft; each keeps its own day. It re-reckons past trade and does not forecast what
 //! traders would do.
 
+#![allow(clippy::disallowed_types)] // sheets are gathered by hash and told in order of key: no order shows
+
 use crate::edition::{Edition, PackFiles};
 use crate::replay::Span;
 use crate::verify::Progress;
-use customhouse_control::{Declaration, Rehearsed, rehearse as reckon, version_key};
-use customhouse_duties::LineAssessment;
+use customhouse_control::{Declaration, Rehearser, version_key};
+use customhouse_duties::Reckoned;
+use customhouse_kernel::beats::{Record, RecordKey};
 use customhouse_kernel::law::{DraftChanges, PackFault, read_pack};
 use customhouse_kernel::text::Text;
-use customhouse_kernel::values::{EntryNumber, Money};
+use customhouse_kernel::values::{CountryCode, CreditCode, EntryNumber, Money, OfficeCode};
 use customhouse_statistics::{DisclosureRule, Figures, Firm, Shown, Tally, Weight};
 use customhouse_storage::{Query, Reader, StoreError};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::hash::Hash;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError, mpsc};
 
@@ -74,10 +78,52 @@ impl Figures for Sums {
 }
 
 impl Sums {
-    /// What dominance is measured in: customs value, and what the draft changes.
+    /// What disclosure looks at: customs value, and beside it both sums of duty and what the draft changes.
     fn weight(&self) -> Weight {
-        let number = |amount: i128| u64::try_from(amount.unsigned_abs()).unwrap_or(u64::MAX);
-        Weight { part: number(self.value.0), change: number(self.after.0 - self.before.0) }
+        let signed =
+            |amount: i128| i64::try_from(amount).unwrap_or(if amount < 0 { i64::MIN } else { i64::MAX });
+        let (before, after) = (self.before.0, self.after.0);
+        let part = u64::try_from(self.value.0.unsigned_abs()).unwrap_or(u64::MAX);
+        Weight { part, told: [signed(before), signed(after), signed(after - before)] }
+    }
+}
+
+/// Declarations that go another way.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Diverted {
+    pub declarations: u64,
+}
+
+impl Figures for Diverted {
+    fn add(&mut self, other: &Diverted) {
+        self.declarations += other.declarations;
+    }
+}
+
+impl Diverted {
+    fn weight(&self) -> Weight {
+        Weight { part: self.declarations, ..Weight::default() }
+    }
+}
+
+/// Lines that need a certificate.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Needed {
+    pub before: u64,
+    pub after: u64,
+}
+
+impl Figures for Needed {
+    fn add(&mut self, other: &Needed) {
+        self.before += other.before;
+        self.after += other.after;
+    }
+}
+
+impl Needed {
+    fn weight(&self) -> Weight {
+        let [before, after] = [self.before, self.after].map(|n| i64::try_from(n).unwrap_or(i64::MAX));
+        Weight { part: self.before.max(self.after), told: [before, after, after - before] }
     }
 }
 
@@ -130,19 +176,20 @@ pub struct Rehearsal {
     pub by_firm_size: Vec<Shown<Sums>>,
     /// Firms by what the draft does to them: `less`, `same`, `more`.
     pub by_outcome: Vec<Shown<Sums>>,
-    /// Declarations whose channel would differ: before, after, how many.
-    pub channels: Vec<(String, String, u64)>,
-    /// Supervision conditions: certificate, lines before, lines after.
-    pub conditions: Vec<(String, u64, u64)>,
+    /// Declarations whose channel would differ, by the channel before and the channel after (`a > b`).
+    pub channels: Vec<Shown<Diverted>>,
+    /// Supervision conditions, by certificate.
+    pub conditions: Vec<Shown<Needed>>,
     /// The rule under which figures are withheld.
     pub disclosure: String,
     pub note: Text,
 }
 
-/// Reckons every declaration that was completed in the span, on as many threads as there are readers.
+/// Reckons every declaration that was completed in the span: one reader finds them, and each of the others
+/// has a thread that reckons.
 ///
 /// # Errors
-/// The store cannot be read, or a record in it.
+/// The store cannot be read, or a record in it; there are fewer than two readers.
 pub fn rehearse(
     mut readers: Vec<Box<dyn Reader>>,
     draft: &Draft,
@@ -150,26 +197,25 @@ pub fn rehearse(
     rule: &DisclosureRule,
     tell: &mut dyn FnMut(Progress),
 ) -> Result<Rehearsal, StoreError> {
-    let Some(first) = readers.pop() else {
-        return Err(StoreError::Damaged("a rehearsal needs a reader".to_owned()));
-    };
+    let first = readers.pop().filter(|_| !readers.is_empty());
+    let first = first.ok_or_else(|| StoreError::Damaged("a rehearsal needs two readers".to_owned()))?;
     let pages = Pages::new(first)?;
-    let firms = Mutex::new(Firms::default());
+    let shared = Shared { draft, span, firms: Mutex::default(), charges: Charges::of(draft) };
     let done = AtomicU64::new(0);
     let (say, said) = mpsc::channel();
     let counted: Result<Vec<Count>, StoreError> = std::thread::scope(|scope| {
         let work = |mut reader: Box<dyn Reader>| {
-            let (pages, firms, done, say) = (&pages, &firms, &done, say.clone());
+            let (pages, shared, done, say) = (&pages, &shared, &done, say.clone());
             scope.spawn(move || {
-                let mut count = Count::default();
+                let mut work = Work::new(shared);
                 while let Some(page) = pages.next()? {
-                    for kept in page.iter().filter(|kept| kept.is_declared() && span.covers(kept.completed)) {
-                        count.declaration(kept, reader.as_mut(), draft, firms)?;
+                    for record in &page {
+                        work.declaration(record, reader.as_mut())?;
                     }
                     let so_far = done.fetch_add(page.len() as u64, Ordering::Relaxed) + page.len() as u64;
                     let _ = say.send(so_far);
                 }
-                Ok(count)
+                Ok(work.count)
             })
         };
         let threads: Vec<_> = readers.into_iter().map(work).collect();
@@ -181,15 +227,45 @@ pub fn rehearse(
         threads.into_iter().map(|thread| thread.join().unwrap_or_else(|_| stopped())).collect()
     });
     let mut all = Count::default();
-    counted?.iter().for_each(|count| all.add(count));
-    Ok(all.told(draft, span, rule))
+    counted?.into_iter().for_each(|count| all.add(count));
+    Ok(all.told(&shared, rule))
+}
+
+/// What all threads of a rehearsal look at.
+struct Shared<'a> {
+    draft: &'a Draft,
+    span: Span,
+    firms: Mutex<Firms>,
+    charges: Charges,
+}
+
+/// The charges of both laws, each once.
+struct Charges {
+    keys: Vec<String>,
+    /// By place in the tariff as it stands, and with the draft.
+    before: Vec<u16>,
+    after: Vec<u16>,
+}
+
+impl Charges {
+    fn of(draft: &Draft) -> Charges {
+        let keys = |edition: &Edition| -> Vec<String> {
+            edition.control.tariff.all_charges().iter().map(|charge| charge.key.to_string()).collect()
+        };
+        let (before, after) = (keys(&draft.before), keys(&draft.after));
+        let all: BTreeSet<String> = before.iter().chain(&after).cloned().collect();
+        let all: Vec<String> = all.into_iter().collect();
+        let place =
+            |key: &String| all.binary_search(key).ok().and_then(|n| u16::try_from(n).ok()).unwrap_or(0);
+        let [before, after] = [before, after].map(|keys| keys.iter().map(place).collect());
+        Charges { keys: all, before, after }
+    }
 }
 
 /// What is read of a declaration's record.
 #[derive(Debug, Deserialize)]
 struct Kept {
     entry_number: EntryNumber,
-    consignee: String,
     completed: Date,
     document_version: u32,
     amounts: KeptAmounts,
@@ -219,6 +295,9 @@ struct KeptDay {
     law_date: Date,
 }
 
+/// Declarations of a page.
+const PAGE: usize = 200;
+
 /// Pages of declarations, handed out one after another.
 struct Pages {
     reader: Mutex<(Box<dyn Reader>, Option<String>, bool)>,
@@ -231,31 +310,20 @@ impl Pages {
         Ok(Pages { reader: Mutex::new((reader, None, false)), of })
     }
 
-    fn next(&self) -> Result<Option<Vec<Kept>>, StoreError> {
-        let records = {
-            let mut held = locked(&self.reader);
-            let (reader, after, ended) = &mut *held;
-            if *ended {
-                return Ok(None);
-            }
-            let query =
-                Query { kind: "declaration".to_owned(), after: after.take(), limit: 200, ..Query::default() };
-            let records = reader.records(&query)?;
-            match records.last() {
-                Some(last) => *after = Some(last.key.id.clone()),
-                None => *ended = true,
-            }
-            records
-        };
-        if records.is_empty() {
+    fn next(&self) -> Result<Option<Vec<Record>>, StoreError> {
+        let mut held = locked(&self.reader);
+        let (reader, after, ended) = &mut *held;
+        if *ended {
             return Ok(None);
         }
-        let unread = |place| StoreError::Damaged(format!("{place} cannot be read"));
-        records
-            .iter()
-            .map(|r| r.read::<Kept>().ok_or_else(|| unread(r.key.to_string())))
-            .collect::<Result<_, _>>()
-            .map(Some)
+        let query =
+            Query { kind: "declaration".to_owned(), after: after.take(), limit: PAGE, ..Query::default() };
+        let records = reader.records(&query)?;
+        match records.last() {
+            Some(last) => *after = Some(last.key.id.clone()),
+            None => *ended = true,
+        }
+        Ok(Some(records).filter(|records| !records.is_empty()))
     }
 }
 
@@ -266,16 +334,33 @@ fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 
 /// Numbers for firms.
 #[derive(Default)]
-struct Firms(BTreeMap<String, Firm>);
+struct Firms(HashMap<CreditCode, Firm>);
 
 impl Firms {
-    fn number(&mut self, code: &str) -> Firm {
+    fn number(&mut self, code: CreditCode) -> Firm {
         let next = Firm::try_from(self.0.len()).unwrap_or(Firm::MAX);
-        match self.0.get(code) {
-            Some(known) => *known,
-            None => *self.0.entry(code.to_owned()).or_insert(next),
-        }
+        *self.0.entry(code).or_insert(next)
     }
+}
+
+/// Figures by key and firm.
+type Sheet<K, F = Sums> = HashMap<(K, Firm), F>;
+
+fn count_in<K: Eq + Hash, F: Figures>(sheet: &mut Sheet<K, F>, key: K, firm: Firm, figures: &F) {
+    sheet.entry((key, firm)).or_default().add(figures);
+}
+
+/// The list of a sheet.
+fn tally<K, F: Figures>(
+    sheet: &Sheet<K, F>,
+    name: impl Fn(&K) -> String,
+    weight: impl Fn(&F) -> Weight,
+) -> Tally<F> {
+    let mut tally = Tally::default();
+    for ((key, firm), figures) in sheet {
+        tally.add(&name(key), *firm, weight(figures), figures);
+    }
+    tally
 }
 
 /// What one thread has counted.
@@ -285,134 +370,201 @@ struct Count {
     lines: u64,
     not_assessed: BTreeMap<String, u64>,
     otherwise_than_decided: u64,
-    charges: Tally<Sums>,
-    chapters: Tally<Sums>,
-    origins: Tally<Sums>,
-    districts: Tally<Sums>,
-    firms: BTreeMap<Firm, Sums>,
-    channels: BTreeMap<(String, String), u64>,
-    conditions: BTreeMap<String, (u64, u64)>,
+    /// By place among the charges.
+    charges: Sheet<u16>,
+    chapters: Sheet<u8>,
+    origins: Sheet<CountryCode>,
+    districts: Sheet<OfficeCode>,
+    firms: Sheet<()>,
+    channels: Sheet<(String, String), Diverted>,
+    conditions: Sheet<String, Needed>,
 }
 
-impl Count {
-    fn declaration(
-        &mut self,
-        kept: &Kept,
-        reader: &mut dyn Reader,
-        draft: &Draft,
-        firms: &Mutex<Firms>,
-    ) -> Result<(), StoreError> {
+/// One thread of a rehearsal.
+struct Work<'a> {
+    shared: &'a Shared<'a>,
+    before: Rehearser<'a>,
+    after: Rehearser<'a>,
+    count: Count,
+    /// Of the declaration at hand: what each line owes, before and after; then the same by charge, lines one
+    /// after the other, with whether the charge touches the line.
+    lines: Vec<(Money, Money)>,
+    charges: Vec<(Money, Money, bool)>,
+}
+
+impl<'a> Work<'a> {
+    fn new(shared: &'a Shared<'a>) -> Work<'a> {
+        let [before, after] =
+            [&shared.draft.before, &shared.draft.after].map(|edition| Rehearser::new(&edition.control));
+        Work { shared, before, after, count: Count::default(), lines: Vec::new(), charges: Vec::new() }
+    }
+
+    fn declaration(&mut self, record: &Record, reader: &mut dyn Reader) -> Result<(), StoreError> {
+        let unread = |key: &RecordKey| StoreError::Damaged(format!("{key} cannot be read"));
+        let kept: Kept = record.read().ok_or_else(|| unread(&record.key))?;
+        if !kept.is_declared() || !self.shared.span.covers(kept.completed) {
+            return Ok(());
+        }
         let key = version_key(kept.entry_number, kept.document_version);
         let version = reader.record(&key)?.and_then(|record| record.read::<KeptVersion>());
-        let version = version.ok_or_else(|| StoreError::Damaged(format!("{key} cannot be read")))?;
-        let day = version.assessment.law_date;
-        let under = |law: &Edition| reckon(&version.declaration, kept.entry_number, &law.control, day);
-        match (under(&draft.before), under(&draft.after)) {
+        let KeptVersion { declaration, assessment } = version.ok_or_else(|| unread(&key))?;
+        let (day, goods) = (assessment.law_date, declaration.consignment());
+        let before = self.before.reckon(&declaration, &goods, kept.entry_number, day);
+        let after = self.after.reckon(&declaration, &goods, kept.entry_number, day);
+        match (before, after) {
             (Ok(before), Ok(after)) => {
-                let firm = locked(firms).number(&kept.consignee);
-                self.otherwise_than_decided +=
-                    u64::from(before.assessment.total != kept.amounts.computed_total);
-                self.both(&version.declaration, firm, &before, &after);
+                let otherwise = before.reckoned.total() != kept.amounts.computed_total;
+                self.count.otherwise_than_decided += u64::from(otherwise);
+                let firm = locked(&self.shared.firms).number(declaration.consignee.credit_code);
+                if before.channel != after.channel {
+                    let change = (before.channel.to_owned(), after.channel.to_owned());
+                    count_in(&mut self.count.channels, change, firm, &Diverted { declarations: 1 });
+                }
+                let (lines, charges) = (&mut self.lines, &mut self.charges);
+                spread(&self.shared.charges, before.reckoned, after.reckoned, lines, charges);
+                let values = before.reckoned.lines();
+                self.count.both(&declaration, firm, values, lines, charges);
+                self.conditions(&declaration, firm, day);
             }
             (Err(refused), _) | (_, Err(refused)) => {
                 let code = refused.first().map_or_else(String::new, |r| r.code.to_string());
-                *self.not_assessed.entry(code).or_default() += 1;
+                *self.count.not_assessed.entry(code).or_default() += 1;
             }
         }
         Ok(())
     }
 
-    fn both(&mut self, declaration: &Declaration, firm: Firm, before: &Rehearsed, after: &Rehearsed) {
+    fn conditions(&mut self, declaration: &Declaration, firm: Firm, day: Date) {
+        let mut need = |certificate: &str, needed: Needed| {
+            count_in(&mut self.count.conditions, certificate.to_owned(), firm, &needed);
+        };
+        for line in &declaration.lines {
+            let (code, direction) = (line.commodity_code, declaration.direction);
+            for certificate in self.before.certificates(code, direction, day) {
+                need(certificate, Needed { before: 1, after: 0 });
+            }
+            for certificate in self.after.certificates(code, direction, day) {
+                need(certificate, Needed { before: 0, after: 1 });
+            }
+        }
+    }
+}
+
+/// What each line owes under both laws, in all and by charge.
+fn spread(
+    of: &Charges,
+    before: &Reckoned,
+    after: &Reckoned,
+    lines: &mut Vec<(Money, Money)>,
+    charges: &mut Vec<(Money, Money, bool)>,
+) {
+    lines.clear();
+    lines.resize(before.lines().len(), Default::default());
+    charges.clear();
+    charges.resize(lines.len() * of.keys.len(), Default::default());
+    let place = |line: usize, charge: u16| line * of.keys.len() + usize::from(charge);
+    for (line, charge, collected) in before.collected() {
+        let (all, own) = (&mut lines[line], &mut charges[place(line, of.before[charge])]);
+        all.0 = all.0.checked_add(collected).unwrap_or(all.0);
+        *own = (collected, own.1, true);
+    }
+    for (line, charge, collected) in after.collected() {
+        let (all, own) = (&mut lines[line], &mut charges[place(line, of.after[charge])]);
+        all.1 = all.1.checked_add(collected).unwrap_or(all.1);
+        *own = (own.0, collected, true);
+    }
+}
+
+impl Count {
+    /// Counts the lines of a declaration: their values, what each owes, and what it owes of each charge.
+    fn both(
+        &mut self,
+        declaration: &Declaration,
+        firm: Firm,
+        values: &[(u32, Money)],
+        lines: &[(Money, Money)],
+        charges: &[(Money, Money, bool)],
+    ) {
         self.declarations += 1;
-        let district = declaration.declaration_office.district();
-        let lines = before.assessment.lines.iter().zip(&after.assessment.lines);
-        for ((old, new), line) in lines.zip(&declaration.lines) {
-            let collected = |line: &LineAssessment| {
-                Total(line.charges.iter().map(|c| i128::from(c.collected.minor())).sum())
+        self.lines += lines.len() as u64;
+        let mut all = Sums::default();
+        let by_charge = charges.chunks(charges.len() / lines.len().max(1)).chain(std::iter::repeat(&[][..]));
+        let own = lines.iter().zip(values).zip(&declaration.lines).zip(by_charge);
+        for (((line, (_, value)), goods), by_charge) in own {
+            let sums = |before: Money, after: Money| Sums {
+                lines: 1,
+                value: (*value).into(),
+                before: before.into(),
+                after: after.into(),
             };
-            let sums =
-                Sums { lines: 1, value: old.value.into(), before: collected(old), after: collected(new) };
-            let weight = sums.weight();
-            self.lines += 1;
-            self.chapters.add(line.commodity_code.chapter(), firm, weight, &sums);
-            self.origins.add(line.origin.as_str(), firm, weight, &sums);
-            self.districts.add(district.as_str(), firm, weight, &sums);
-            self.firms.entry(firm).or_default().add(&sums);
-            self.of_charges(firm, old, new);
+            let of_line = sums(line.0, line.1);
+            let chapter = goods.commodity_code.chapter().parse().unwrap_or_default();
+            count_in(&mut self.chapters, chapter, firm, &of_line);
+            count_in(&mut self.origins, goods.origin, firm, &of_line);
+            for (charge, (before, after, touches)) in (0..).zip(by_charge) {
+                if *touches {
+                    count_in(&mut self.charges, charge, firm, &sums(*before, *after));
+                }
+            }
+            all.add(&of_line);
         }
-        if before.channel != after.channel {
-            let change = (before.channel.clone(), after.channel.clone());
-            *self.channels.entry(change).or_default() += 1;
-        }
-        for hold in &before.conditions {
-            self.conditions.entry(hold.certificate.clone()).or_default().0 += 1;
-        }
-        for hold in &after.conditions {
-            self.conditions.entry(hold.certificate.clone()).or_default().1 += 1;
-        }
+        count_in(&mut self.districts, declaration.declaration_office.district(), firm, &all);
+        count_in(&mut self.firms, (), firm, &all);
     }
 
-    fn of_charges(&mut self, firm: Firm, old: &LineAssessment, new: &LineAssessment) {
-        let keys: BTreeSet<&str> =
-            old.charges.iter().chain(&new.charges).map(|c| c.charge.as_str()).collect();
-        for key in keys {
-            let on = |line: &LineAssessment| {
-                let found = line.charges.iter().find(|c| c.charge == key);
-                found.map_or(Money::ZERO, |c| c.collected)
-            };
-            let (was, is) = (on(old), on(new));
-            let sums = Sums { lines: 1, value: old.value.into(), before: was.into(), after: is.into() };
-            let part = u64::try_from(was.minor().max(is.minor())).unwrap_or(0);
-            self.charges.add(key, firm, Weight { part, ..sums.weight() }, &sums);
+    fn add(&mut self, other: Count) {
+        fn all<K: Eq + Hash, F: Figures>(ours: &mut Sheet<K, F>, theirs: Sheet<K, F>) {
+            theirs.into_iter().for_each(|((key, firm), figures)| count_in(ours, key, firm, &figures));
         }
-    }
-
-    fn add(&mut self, other: &Count) {
         self.declarations += other.declarations;
         self.lines += other.lines;
         self.otherwise_than_decided += other.otherwise_than_decided;
-        self.charges.add_all(&other.charges);
-        self.chapters.add_all(&other.chapters);
-        self.origins.add_all(&other.origins);
-        self.districts.add_all(&other.districts);
-        for (firm, sums) in &other.firms {
-            self.firms.entry(*firm).or_default().add(sums);
+        for (code, number) in other.not_assessed {
+            *self.not_assessed.entry(code).or_default() += number;
         }
-        for (code, number) in &other.not_assessed {
-            *self.not_assessed.entry(code.clone()).or_default() += number;
-        }
-        for (change, number) in &other.channels {
-            *self.channels.entry(change.clone()).or_default() += number;
-        }
-        for (certificate, (before, after)) in &other.conditions {
-            let count = self.conditions.entry(certificate.clone()).or_default();
-            *count = (count.0 + before, count.1 + after);
-        }
+        all(&mut self.charges, other.charges);
+        all(&mut self.chapters, other.chapters);
+        all(&mut self.origins, other.origins);
+        all(&mut self.districts, other.districts);
+        all(&mut self.firms, other.firms);
+        all(&mut self.channels, other.channels);
+        all(&mut self.conditions, other.conditions);
     }
 
-    /// A list of firms by something that is known of each.
-    fn firms_by(&self, key: impl Fn(&Sums) -> &'static str) -> Tally<Sums> {
+    /// Firms by a class of theirs.
+    fn firms_by(&self, class: impl Fn(&Sums) -> &'static str) -> Tally<Sums> {
         let mut tally = Tally::default();
-        for (firm, sums) in &self.firms {
-            tally.add(key(sums), *firm, sums.weight(), sums);
+        for ((_, firm), sums) in &self.firms {
+            tally.add(class(sums), *firm, sums.weight(), sums);
         }
         tally
     }
 
-    fn told(self, draft: &Draft, span: Span, rule: &DisclosureRule) -> Rehearsal {
-        let (sizes, outcomes) = (self.firms_by(size), self.firms_by(outcome));
-        let lists = [&self.charges, &self.chapters, &self.origins, &self.districts, &sizes, &outcomes];
-        let shown = lists.map(|list| list.shown(rule));
+    fn told(self, shared: &Shared<'_>, rule: &DisclosureRule) -> Rehearsal {
+        let charge =
+            |charge: &u16| shared.charges.keys.get(usize::from(*charge)).cloned().unwrap_or_default();
+        let lists = [
+            tally(&self.charges, charge, Sums::weight),
+            tally(&self.chapters, |chapter| format!("{chapter:02}"), Sums::weight),
+            tally(&self.origins, ToString::to_string, Sums::weight),
+            tally(&self.districts, ToString::to_string, Sums::weight),
+            self.firms_by(size),
+            self.firms_by(outcome),
+        ];
+        let shown = lists.each_ref().map(|list| list.shown(rule));
         // one total stands over all lists: where one of them must not tell it, none may
         let open = shown.iter().all(|(_, total)| *total);
         let [charges, by_chapter, by_origin, by_district, by_firm_size, by_outcome] =
-            if open { shown.map(|(rows, _)| rows) } else { lists.map(Tally::hidden) };
+            if open { shown.map(|(rows, _)| rows) } else { lists.each_ref().map(Tally::hidden) };
         let mut total = Sums::default();
         self.firms.values().for_each(|sums| total.add(sums));
+        let way = |(before, after): &(String, String)| format!("{before} > {after}");
+        let channels = tally(&self.channels, way, Diverted::weight);
+        let conditions = tally(&self.conditions, String::clone, Needed::weight);
         Rehearsal {
-            span,
-            edition: draft.before.number,
-            draft: draft.changes.clone(),
+            span: shared.span,
+            edition: shared.draft.before.number,
+            draft: shared.draft.changes.clone(),
             declarations: self.declarations,
             lines: self.lines,
             not_assessed: self.not_assessed,
@@ -424,16 +576,18 @@ impl Count {
             by_district,
             by_firm_size,
             by_outcome,
-            channels: self.channels.into_iter().map(|((from, to), number)| (from, to, number)).collect(),
-            conditions: self.conditions.into_iter().map(|(c, (before, after))| (c, before, after)).collect(),
+            channels: channels.shown(rule).0,
+            conditions: conditions.shown(rule).0,
             disclosure: rule.rule.to_string(),
-            note: Text::of(
-                "以上是按草案重新计算已经发生的贸易，不是预测：企业会因新规则改变进出口行为。",
-                "This reckons past trade again under the draft; it is no forecast: traders change what they do when the law changes.",
-            ),
+            note: NOTE,
         }
     }
 }
+
+const NOTE: Text = Text::fixed(
+    "以上是按草案重新计算已经发生的贸易，不是预测：企业会因新规则改变进出口行为。",
+    "This reckons past trade again under the draft; it is no forecast: traders change what they do when the law changes.",
+);
 
 /// The class of a firm by its customs value in the period, in powers of ten of the currency.
 fn size(sums: &Sums) -> &'static str {

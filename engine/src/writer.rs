@@ -76,6 +76,8 @@ pub(crate) struct Waiting {
     reply: Reply,
     /// How many batches it has been moved on by.
     moved: u8,
+    /// What it asked for once everything that it asked for was there; `None` before.
+    asked: Option<Keys>,
 }
 
 /// Submissions that were answered before, by party and key.
@@ -127,7 +129,7 @@ impl Writer {
             match next {
                 Ok(Job::Submit(submission, reply)) => {
                     let digest = submission.digest();
-                    waiting.push(Waiting { submission, digest, reply, moved: 0 });
+                    waiting.push(Waiting { submission, digest, reply, moved: 0, asked: None });
                 }
                 Ok(Job::Plain(writes, reply)) => plain.push((writes, reply)),
                 Ok(Job::Delivered(ids)) => delivered.extend(ids),
@@ -149,7 +151,7 @@ impl Writer {
     /// One batch; gives back the commands that must move to the next.
     fn batch(
         &mut self,
-        waiting: Vec<Waiting>,
+        mut waiting: Vec<Waiting>,
         plain: Vec<(Vec<PlainWrite>, PlainReply)>,
         delivered: Vec<String>,
     ) -> VecDeque<Waiting> {
@@ -158,8 +160,8 @@ impl Writer {
         }
         let law = Arc::clone(&self.law.read().unwrap_or_else(std::sync::PoisonError::into_inner));
         let moment = self.clock.now();
-        let loaded = match self.load(&waiting, &moment) {
-            Err(_) if self.recover() => self.load(&waiting, &moment),
+        let loaded = match self.load(&mut waiting, &moment) {
+            Err(_) if self.recover() => self.load(&mut waiting, &moment),
             loaded => loaded,
         };
         let (mut overlay, known) = match loaded {
@@ -189,7 +191,7 @@ impl Writer {
                 }
                 continue;
             }
-            let unseen = self.unseen(&one.submission, &overlay, &moment);
+            let unseen = unseen(&one, &overlay, &moment);
             if unseen && one.moved < MOST_MOVES {
                 deferred.push_back(Waiting { moved: one.moved + 1, ..one });
                 continue;
@@ -224,21 +226,26 @@ impl Writer {
     }
 
     /// First beat: asks until nothing new comes, three rounds at most.
-    fn load(&mut self, waiting: &[Waiting], moment: &Moment) -> Result<(Overlay, Known), StoreError> {
+    fn load(&mut self, waiting: &mut [Waiting], moment: &Moment) -> Result<(Overlay, Known), StoreError> {
         let mut overlay = Overlay::default();
+        waiting.iter_mut().for_each(|one| one.asked = None);
         let submissions =
             waiting.iter().map(|w| (w.submission.party().to_owned(), w.submission.key.clone())).collect();
         let mut want = Want { keys: Keys::default(), submissions };
         let mut known = BTreeMap::new();
         for round in 0..3 {
-            let mut all = Keys::default();
-            for one in waiting {
+            want.keys = Keys::default();
+            for one in waiting.iter_mut().filter(|one| one.asked.is_none()) {
                 let keys = needs(&one.submission, &overlay, moment);
-                all.records.extend(keys.records);
-                all.accounts.extend(keys.accounts);
-                all.counters.extend(keys.counters);
+                let missing = overlay.missing(&keys);
+                if is_empty(&missing) {
+                    one.asked = Some(keys);
+                } else {
+                    want.keys.records.extend(missing.records);
+                    want.keys.accounts.extend(missing.accounts);
+                    want.keys.counters.extend(missing.counters);
+                }
             }
-            want.keys = overlay.missing(&all);
             if round > 0 && is_empty(&want.keys) {
                 break;
             }
@@ -248,11 +255,6 @@ impl Writer {
             overlay.take(std::mem::take(&mut want.keys), loaded);
         }
         Ok((overlay, known))
-    }
-
-    /// Whether the command needs what was not loaded: then it waits for the next batch.
-    fn unseen(&self, submission: &Submission, overlay: &Overlay, moment: &Moment) -> bool {
-        !is_empty(&overlay.missing(&needs(submission, overlay, moment)))
     }
 
     /// Second beat: the department's decision, checked by the ledger. A bug in a department refuses
@@ -417,6 +419,23 @@ fn answer_stopped(jobs: &Receiver<Job>) {
             Job::Plain(_, reply) => reply(Err(SubmitError::Stopped)),
             Job::Delivered(_) | Job::Stop => {}
         }
+    }
+}
+
+/// Whether a command needs what was not loaded: then it waits for the next batch. What it asks for follows from
+/// the records and counters that it asked for, so it is asked again only where one of them has changed since.
+fn unseen(one: &Waiting, overlay: &Overlay, moment: &Moment) -> bool {
+    let asks = || !is_empty(&overlay.missing(&needs(&one.submission, overlay, moment)));
+    match &one.asked {
+        Some(keys) if !overlay.changes(keys) => {
+            debug_assert!(
+                !asks(),
+                "what {} needs follows from what it asked for",
+                one.submission.command.kind()
+            );
+            false
+        }
+        _ => asks(),
     }
 }
 

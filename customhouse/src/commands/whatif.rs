@@ -6,7 +6,7 @@ use crate::pack_source::{read_draft, unusable};
 use crate::progress::Progress;
 use crate::span::SpanChoice;
 use crate::words::count;
-use customhouse_engine::{Draft, Rehearsal, Sums, Total, newest_pack, rehearse};
+use customhouse_engine::{Draft, Needed, Rehearsal, Sums, Total, newest_pack, rehearse};
 use customhouse_kernel::text::Lang;
 use customhouse_statistics::{Reason, Shown};
 use std::path::PathBuf;
@@ -119,15 +119,22 @@ fn text(rehearsal: &Rehearsal, manner: Manner) -> String {
             });
         }
     }
-    for (from, to, declarations) in &rehearsal.channels {
-        let what = manner.say("通道变化", "channel");
-        out.push_str(&format!("\n{what}: {from} → {to}: {}", number(*declarations)));
+    for way in &rehearsal.channels {
+        let (what, key) = (manner.say("通道变化", "channel"), &way.key);
+        let told = match &way.figures {
+            Some(figures) => number(figures.sums.declarations),
+            None => withheld(way.withheld, manner.lang).to_owned(),
+        };
+        out.push_str(&format!("\n{what} {key}: {told}"));
     }
-    for (certificate, before, after) in
-        rehearsal.conditions.iter().filter(|(_, before, after)| before != after)
-    {
-        let what = manner.say("监管证件", "condition");
-        out.push_str(&format!("\n{what} {certificate}: {} → {}", number(*before), number(*after)));
+    for needed in &rehearsal.conditions {
+        let (what, key) = (manner.say("监管证件", "condition"), &needed.key);
+        let told = match needed.figures.as_ref().map(|figures| &figures.sums) {
+            Some(Needed { before, after }) if before == after => continue,
+            Some(Needed { before, after }) => format!("{} → {}", number(*before), number(*after)),
+            None => withheld(needed.withheld, manner.lang).to_owned(),
+        };
+        out.push_str(&format!("\n{what} {key}: {told}"));
     }
     for (code, declarations) in &rehearsal.not_assessed {
         let what = manner.say("无法计税", "not assessed");

@@ -26,6 +26,19 @@ impl Dice {
         self.between(1, 100) <= of_hundred
     }
 
+    /// The place of one of several, each as likely as its weight says; the first if none weighs anything.
+    pub fn weighed(&mut self, weights: impl Iterator<Item = u32> + Clone) -> usize {
+        let all: u32 = weights.clone().sum();
+        let mut at = self.between(0, all.saturating_sub(1));
+        for (place, weight) in weights.enumerate() {
+            if at < weight {
+                return place;
+            }
+            at -= weight;
+        }
+        0
+    }
+
     /// One of several; the first of them if there is only one.
     pub fn pick<'a, T>(&mut self, from: &'a [T]) -> &'a T {
         let last = u32::try_from(from.len().saturating_sub(1)).unwrap_or(0);
@@ -45,5 +58,14 @@ mod tests {
         assert!(roll(1).iter().all(|n| (3..=9).contains(n)) && (3..=9).all(|n| roll(1).contains(&n)));
         assert_eq!(roll(1), roll(1));
         assert_ne!(roll(1), roll(2));
+    }
+
+    #[test]
+    fn what_weighs_more_comes_more_often() {
+        let mut dice = Dice::new(5);
+        let mut counts = [0; 3];
+        (0..4_000).for_each(|_| counts[dice.weighed([1, 0, 3].into_iter())] += 1);
+        assert!(counts[1] == 0 && (800..1_200).contains(&counts[0]), "{counts:?}");
+        assert_eq!(dice.weighed([0, 0].into_iter()), 0);
     }
 }

@@ -1,6 +1,6 @@
 //! The officers of the sample: who is on duty, and how they work off what was selected.
 
-use super::run::offices;
+use super::{Span, offices};
 use crate::command_line::Failure;
 use customhouse_control::{
     Actor, AppointmentForm, Command, DeclarationRecord, DeclarationVersion, OnRoster, Post, Role, Roster,
@@ -25,7 +25,7 @@ pub(crate) fn officer(name: &str) -> Actor {
         name: name.to_owned(),
         role: Role::Officer,
         party: String::new(),
-        offices: offices(),
+        offices: offices(Span::Fortnight),
         places: Vec::new(),
         posts,
     }
@@ -36,11 +36,11 @@ pub(crate) fn officer(name: &str) -> Actor {
 ///
 /// # Errors
 /// The engine does not take it.
-pub(crate) fn appoint(engine: &Engine) -> Result<(), Failure> {
+pub(crate) fn appoint(engine: &Engine, offices: &[OfficeCode]) -> Result<(), Failure> {
     let (law, from) = (engine.law(), engine.now().day());
     let is_listed =
         |office: &OfficeCode| law.control.codes.contains("office", office.as_str(), from) == Some(true);
-    for office in offices().into_iter().filter(is_listed) {
+    for office in offices.iter().filter(|office| is_listed(office)).copied() {
         let mut all = OFFICERS;
         all.sort_by_key(|(_, post)| *post != Post::Head);
         for (name, post) in all {
@@ -57,8 +57,8 @@ pub(crate) fn appoint(engine: &Engine) -> Result<(), Failure> {
 ///
 /// # Errors
 /// The engine does not take it.
-pub(crate) fn on_duty(engine: &Engine) -> Result<(), Failure> {
-    for office in offices() {
+pub(crate) fn on_duty(engine: &Engine, offices: &[OfficeCode]) -> Result<(), Failure> {
+    for office in offices.iter().copied() {
         let on = |(name, post): &(&str, Post)| OnRoster {
             name: (*name).to_owned(),
             posts: BTreeSet::from([*post]),

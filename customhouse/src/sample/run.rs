@@ -4,9 +4,9 @@
 use super::consignment::{Consignment, Market, Slip, one_of_each};
 use super::dice::Dice;
 use super::exports::{EXPORTS, Export, ExportAct};
-use super::firms::{OFFICES, broker_code, carrier_code, firm_code, operator_code};
+use super::firms::{broker_code, carrier_code, firm_code, operator_code};
 use super::goods::Goods;
-use super::{officers, parties};
+use super::{Span, officers, offices, parties, places};
 use crate::command_line::Failure;
 use customhouse_control::{Actor, Command, Role, assess_form, declaration_key};
 use customhouse_engine::{
@@ -89,8 +89,9 @@ pub(crate) fn trade(engine: &Engine, until: i64, tell: &mut dyn FnMut(u64, u64))
             consignments,
             refused: 0,
         };
-        officers::appoint(engine)?;
-        officers::on_duty(engine)?;
+        let offices = offices(Span::Fortnight);
+        officers::appoint(engine, &offices)?;
+        officers::on_duty(engine, &offices)?;
         let begun = engine.now().day();
         parties::before(engine)?;
         let mut rest = diary.as_slice();
@@ -346,36 +347,32 @@ impl Run<'_> {
     }
 }
 
-fn submission(actor: Actor, key: String, command: Command, sent: Sent) -> Submission {
+pub(super) fn submission(actor: Actor, key: String, command: Command, sent: Sent) -> Submission {
     Submission { actor, key, command: EngineCommand::Control(command), sent }
 }
 
-fn json(value: &impl Serialize) -> Sent {
+pub(super) fn json(value: &impl Serialize) -> Sent {
     let bytes = serde_json::to_vec(value).expect("our types serialise");
     Sent { media_type: "application/json".to_owned(), bytes, keep: false }
 }
 
-fn entry_number(outcome: &Outcome) -> Option<EntryNumber> {
+pub(super) fn entry_number(outcome: &Outcome) -> Option<EntryNumber> {
     let answer: serde_json::Value = serde_json::from_str(outcome.answer.as_ref()?.get()).ok()?;
     EntryNumber::parse(answer.get("entry_number")?.as_str()?)
 }
 
-/// The offices of the sample.
-pub(crate) fn offices() -> Vec<OfficeCode> {
-    OFFICES.iter().filter_map(|office| OfficeCode::parse(office.code)).collect()
-}
-
-/// The supervised places of the sample, all of one operator.
-pub(crate) fn places() -> Vec<String> {
-    OFFICES.iter().map(|office| office.place.to_owned()).collect()
+/// The code of the first finding of a refusal.
+pub(super) fn refused_with(outcome: &Outcome) -> String {
+    let first = outcome.findings.iter().find(|finding| finding.is_error());
+    first.map_or_else(String::new, |finding| finding.code.to_string())
 }
 
 /// An account of the sample; the first firm and the first carrier are those who can sign in.
-fn actor(name: String, role: Role, party: &str, offices: Vec<OfficeCode>) -> Actor {
+pub(super) fn actor(name: String, role: Role, party: &str, offices: Vec<OfficeCode>) -> Actor {
     Actor { name, role, party: party.to_owned(), offices, places: Vec::new(), posts: Vec::new() }
 }
 
-fn carrier(place: usize) -> Actor {
+pub(super) fn carrier(place: usize) -> Actor {
     let name = if place == 0 { "carrier".to_owned() } else { format!("carrier-{}", place + 1) };
     actor(name, Role::Carrier, carrier_code(place).as_str(), Vec::new())
 }
@@ -391,11 +388,12 @@ pub(crate) fn trader(place: usize) -> Actor {
 }
 
 fn operator() -> Actor {
-    let operator = actor("operator".to_owned(), Role::Operator, operator_code().as_str(), offices());
-    Actor { places: places(), ..operator }
+    let operator =
+        actor("operator".to_owned(), Role::Operator, operator_code().as_str(), offices(Span::Fortnight));
+    Actor { places: places(Span::Fortnight), ..operator }
 }
 
-fn set_clock(engine: &Engine, at: i64) -> Result<(), Failure> {
+pub(super) fn set_clock(engine: &Engine, at: i64) -> Result<(), Failure> {
     // the clock ticks while things happen: what is a little past stays
     if engine.now().utc_micros >= at {
         return Ok(());
@@ -407,7 +405,7 @@ fn set_clock(engine: &Engine, at: i64) -> Result<(), Failure> {
 }
 
 /// Waits until the bank has answered every order.
-fn wait_for_the_bank(engine: &Engine) -> Result<(), Failure> {
+pub(super) fn wait_for_the_bank(engine: &Engine) -> Result<(), Failure> {
     const PATIENCE: Duration = Duration::from_secs(60);
     let began = Instant::now();
     loop {

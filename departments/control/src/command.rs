@@ -375,7 +375,8 @@ impl Command {
 }
 
 /// First beat: which records, balances and counters the command must see. Asked again with what was
-/// found, until nothing new comes.
+/// found, until nothing new comes. What it asks for follows from the records and counters that it asks for
+/// alone, never from others and never from balances: the engine asks again only where one of them changed.
 pub fn needs(command: &Command, actor: &Actor, view: &dyn View, at: &Moment) -> Keys {
     let mut keys = Keys::default();
     if actor.role == Role::Officer {

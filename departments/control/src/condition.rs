@@ -67,6 +67,17 @@ impl Condition {
     }
 }
 
+/// The certificate that each condition on some goods asks for on a day.
+pub(crate) fn certificates(
+    conditions: &[Condition],
+    code: CommodityCode,
+    direction: Direction,
+    day: Date,
+) -> impl Iterator<Item = &str> {
+    let asks = move |c: &&Condition| c.goods.covers(&code) && c.direction == direction && c.valid.covers(day);
+    conditions.iter().filter(asks).map(|condition| &*condition.certificate)
+}
+
 /// The conditions that hold a declaration's lines on a day.
 pub(crate) fn holds(declared: &DeclaredGoods<'_>, conditions: &[Condition], day: Date) -> Vec<Hold> {
     let mut holds = Vec::new();

@@ -142,7 +142,7 @@ pub use refund_form::{
 pub use refund_goods::ReturnedGoods;
 pub use refund_source::{RefundSource, SourceKind};
 pub use refusals::ALL as REFUSALS;
-pub use rehearse::{Rehearsed, rehearse};
+pub use rehearse::{Rehearsed, Rehearser};
 pub use roster::{OnRoster, Roster, roster_key};
 pub use sale::{Sale, SaleDeduction, SaleSheet, SurplusEnd};
 pub use step::{StepFile, StepForm};

@@ -1,39 +1,63 @@
-//! Reckoning a declaration again under another law 政策预演: what it would owe, where it would go, what it
-//! would need. Nothing is decided and nothing is kept.
+//! Reckoning past declarations again under another law 政策预演: what each would owe, where it would go, what
+//! it would need. Nothing is decided and nothing is kept.
 
-use crate::condition::{Hold, holds};
+use crate::condition::certificates;
 use crate::declaration::Declaration;
 use crate::law::ControlLaw;
-use crate::select::{SelectionFacts, select};
-use customhouse_duties::{Assessment, assess};
+use crate::select::{SelectionFacts, selected};
+use customhouse_duties::{Assessor, Consignment, Reckoned};
 use customhouse_kernel::refusal::Refusal;
-use customhouse_kernel::values::EntryNumber;
+use customhouse_kernel::values::{CommodityCode, Direction, EntryNumber};
 use jiff::civil::Date;
 
-/// A declaration under a law.
-#[derive(Clone, Debug)]
-pub struct Rehearsed {
-    pub assessment: Assessment,
-    pub channel: String,
-    /// What its goods need beside duty, before any licence is looked at.
-    pub conditions: Vec<Hold>,
+/// One law over past declarations, one after the other: as ids and numbers, with the same buffers and, as long
+/// as the day stays, the same law of the day.
+#[derive(Debug)]
+pub struct Rehearser<'a> {
+    law: &'a ControlLaw,
+    assessor: Assessor<'a>,
 }
 
-/// A declaration under the law of a day. The dice of the selection are made from its number: under two
-/// laws they fall alike, so that a channel differs only where the law does.
-///
-/// # Errors
-/// Every goods item that cannot be assessed under this law.
-pub fn rehearse(
-    declaration: &Declaration,
-    entry: EntryNumber,
-    law: &ControlLaw,
-    day: Date,
-) -> Result<Rehearsed, Vec<Refusal>> {
-    let assessment = assess(&declaration.consignment(), &law.tariff, day)?;
-    let (channel, _) = select(&SelectionFacts::of(declaration, assessment.value()), law, day, dice(entry));
-    let conditions = holds(&declaration.goods(), &law.conditions, day);
-    Ok(Rehearsed { assessment, channel, conditions })
+/// A declaration under a law.
+#[derive(Clone, Copy, Debug)]
+pub struct Rehearsed<'a> {
+    pub reckoned: &'a Reckoned,
+    pub channel: &'a str,
+}
+
+impl<'a> Rehearser<'a> {
+    pub fn new(law: &'a ControlLaw) -> Rehearser<'a> {
+        Rehearser { law, assessor: Assessor::new(&law.tariff) }
+    }
+
+    /// A declaration under the law of a day; `goods` are its [`Declaration::consignment`]. The dice of the
+    /// selection are made from its number: under two laws they fall alike, so that a channel differs only
+    /// where the law does.
+    ///
+    /// # Errors
+    /// Every goods item that cannot be assessed under this law.
+    pub fn reckon(
+        &mut self,
+        declaration: &Declaration,
+        goods: &Consignment,
+        entry: EntryNumber,
+        day: Date,
+    ) -> Result<Rehearsed<'_>, Vec<Refusal>> {
+        let reckoned = self.assessor.reckon(goods, day)?;
+        let facts = SelectionFacts::of(declaration, reckoned.value().unwrap_or_default());
+        let (channel, _) = selected(&facts, self.law, day, dice(entry));
+        Ok(Rehearsed { reckoned, channel })
+    }
+
+    /// The certificates that goods need beside duty on a day, before any licence is looked at.
+    pub fn certificates(
+        &self,
+        code: CommodityCode,
+        direction: Direction,
+        day: Date,
+    ) -> impl Iterator<Item = &'a str> {
+        certificates(&self.law.conditions, code, direction, day)
+    }
 }
 
 /// A number out of an entry number (FNV-1a).

@@ -74,15 +74,23 @@ impl Selection {
 /// The channel of a declaration and the rule that chose it; `hold` where no rule decides. Each rule with
 /// a share throws its own dice, made from those handed in.
 pub(crate) fn select(facts: &SelectionFacts<'_>, law: &ControlLaw, day: Date, dice: u64) -> (String, String) {
+    let (channel, rule) = selected(facts, law, day, dice);
+    (channel.to_owned(), rule.to_owned())
+}
+
+/// The same in the law's own words.
+pub(crate) fn selected<'a>(
+    facts: &SelectionFacts<'_>,
+    law: &'a ControlLaw,
+    day: Date,
+    dice: u64,
+) -> (&'a str, &'a str) {
     let chosen = law
         .selection
         .iter()
         .filter(|rule| rule.valid.covers(day))
         .find(|rule| rule.is_drawn(dice) && matches!(rule.when.evaluate(facts), Ok(Value::Bool(true))));
-    match chosen {
-        Some(rule) => (rule.channel.to_string(), rule.rule.to_string()),
-        None => ("hold".to_owned(), String::new()),
-    }
+    chosen.map_or(("hold", ""), |rule| (&rule.channel, &rule.rule))
 }
 
 /// One number out of another, evenly spread (the finaliser of SplitMix64).

@@ -8,6 +8,7 @@ use crate::authorisation;
 use crate::change::{self, ChangeKind};
 use crate::clearance::Clearance;
 use crate::command::{Actor, Role};
+use crate::declaration::Document;
 use crate::document_check::{self, DocumentRequest};
 use crate::examination::{Examination, ExaminedLine, Sheet, SheetLine, check_sheet};
 use crate::form::Form;
@@ -28,6 +29,7 @@ use customhouse_kernel::journal::Hash;
 use customhouse_kernel::moment::Moment;
 use customhouse_kernel::refusal::Refusal;
 use customhouse_kernel::values::{EntryNumber, OfficeCode};
+use serde::Deserialize;
 use std::collections::BTreeSet;
 
 /// The longest note, in characters.
@@ -103,9 +105,10 @@ pub(crate) fn needs_undrawn(
             let licence = draw.licence.split_once('-');
             licence::needs(licence.into_iter(), keys);
         }
-        for version in [body.document_version, body.last_version(), body.last_version() + 1] {
+        let last = body.last_version();
+        for version in BTreeSet::from([body.document_version, last, last + 1]) {
             let key = version_key(entry, version);
-            if let Some(version) = view.record(&key).and_then(Record::read::<DeclarationVersion>) {
+            if let Some(version) = view.record(&key).and_then(Record::read::<VersionPapers>) {
                 let documents = &version.declaration.documents;
                 licence::needs(documents.iter().map(|d| (&*d.code, &*d.number)), keys);
             }
@@ -122,6 +125,17 @@ pub(crate) fn needs_undrawn(
         balances_needed(&body, at, keys);
     }
     keys.record(key);
+}
+
+/// Of a version what its documents are; the rest is not read.
+#[derive(Deserialize)]
+struct VersionPapers {
+    declaration: Papers,
+}
+
+#[derive(Deserialize)]
+struct Papers {
+    documents: Vec<Document>,
 }
 
 /// The balances that a declaration's steps may move: its goods, its money, and what guarantees it.

@@ -184,6 +184,22 @@ impl Reckoned {
         self.total
     }
 
+    /// Number and customs value of each line, in order of the lines.
+    pub fn lines(&self) -> &[(u32, Money)] {
+        &self.lines
+    }
+
+    /// What each charge collects on each line: place of the line, place of the charge among
+    /// [`Tariff::all_charges`], amount. In order of charge, then of line; what does not touch a line is absent.
+    pub fn collected(&self) -> impl Iterator<Item = (usize, usize, Money)> {
+        self.on_lines.iter().map(|on| (on.line as usize, on.charge as usize, on.collected))
+    }
+
+    /// The customs value of the lot: the sum of its lines; `None` if it does not fit.
+    pub fn value(&self) -> Option<Money> {
+        Money::sum(self.lines.iter().map(|(_, value)| *value))
+    }
+
     /// The assessment to be kept. `tariff` is the one that it was reckoned with.
     pub fn assessment(&self, tariff: &Tariff) -> Assessment {
         let rest_of = |number: u32| {

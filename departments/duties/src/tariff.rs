@@ -174,6 +174,11 @@ impl Tariff {
         self.charges.iter().filter(move |c| c.valid.covers(day))
     }
 
+    /// The charges of all days; a [`Reckoned`](crate::Reckoned) names them by their places here.
+    pub fn all_charges(&self) -> &[Charge] {
+        &self.charges
+    }
+
     /// Measures on some goods on a day, the closest prefix first.
     pub fn measures(&self, code: CommodityCode, day: Date) -> impl Iterator<Item = &Measure> {
         (2..=code.as_str().len()).rev().flat_map(move |length| {

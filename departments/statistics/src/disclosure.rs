@@ -1,7 +1,7 @@
 //! The rule under which a figure may be published 保密规则: nobody may read one firm's trade out of it.
 //! Source: Customs Statistics Regulations 18; the numbers are the pack's.
 
-use crate::table::Cell;
+use crate::table::{Cell, TOLD};
 use customhouse_kernel::law::{PackFault, Rulebook, Validity};
 use customhouse_kernel::values::Exact;
 use jiff::civil::Date;
@@ -20,18 +20,20 @@ pub struct DisclosureRule {
 
 impl DisclosureRule {
     /// Whether a figure made of these contributions would tell of a single firm: too few stand behind it,
-    /// or one of them dominates; and so for the change that is told beside it. What nobody contributed to
+    /// or one of them dominates; and so for each figure that is told beside it. What nobody contributed to
     /// tells of nobody.
     pub fn is_sensitive(&self, cell: &Cell) -> bool {
-        let parts = cell.firms.values().map(|weight| weight.part);
-        let changes = cell.firms.values().map(|weight| weight.change).filter(|change| *change > 0);
-        self.tells(parts) || self.tells(changes)
+        let weights = || cell.firms.values();
+        let told = |n: usize| weights().map(move |weight| weight.told[n].unsigned_abs()).filter(|w| *w > 0);
+        self.tells(weights().map(|weight| weight.part)) || (0..TOLD).any(|n| self.tells(told(n)))
     }
 
     fn tells(&self, weights: impl Iterator<Item = u64>) -> bool {
-        let weights: Vec<u128> = weights.map(u128::from).collect();
-        let (total, largest) = (weights.iter().sum(), weights.iter().copied().max().unwrap_or(0));
-        !weights.is_empty() && (weights.len() < self.least_firms as usize || self.dominates(largest, total))
+        let (mut firms, mut total, mut largest) = (0, 0, 0);
+        for weight in weights.map(u128::from) {
+            (firms, total, largest) = (firms + 1, total + weight, weight.max(largest));
+        }
+        firms > 0 && (firms < self.least_firms || self.dominates(largest, total))
     }
 
     /// Whether `part` is the share of dominance of `total`, or more. A share that cannot be reckoned

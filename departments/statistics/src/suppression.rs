@@ -208,7 +208,7 @@ mod tests {
     }
 
     fn part(part: u64) -> Weight {
-        Weight { part, change: 0 }
+        Weight { part, ..Weight::default() }
     }
 
     /// Row, column, firm, weight.
@@ -248,12 +248,36 @@ mod tests {
             (&[10, 0, 0, 0][..], true),
             (&[10, 10, 0, 0][..], true),
             (&[900, 10, 10, 10][..], true),
+            (&[-900, 10, 10, 10][..], true),
+            (&[-10, 10, 10, 0][..], false),
         ] {
             let mut cell = Cell::default();
-            let weights = changes.iter().map(|change| Weight { part: 100, change: *change });
+            let weights = changes.iter().map(|change| Weight { part: 100, told: [0, 0, *change] });
             weights.zip(0..).for_each(|(weight, firm)| cell.add(firm, weight));
             assert_eq!(rule().is_sensitive(&cell), sensitive, "{changes:?}");
         }
+    }
+
+    #[test]
+    fn gains_and_losses_of_a_firm_are_told_as_their_sum() {
+        // three firms move, two of them to and fro: what is told is the third one's
+        let mut cell = Cell::default();
+        for (firm, change) in [(0, 500), (0, -500), (1, 300), (1, -300), (2, 40), (3, 0)] {
+            cell.add(firm, Weight { part: 100, told: [0, 0, change] });
+        }
+        assert!(rule().is_sensitive(&cell));
+    }
+
+    #[test]
+    fn duty_tells_of_those_who_owe_it() {
+        // five firms in the cell, of whom two owe anything
+        let mut cell = Cell::default();
+        for (firm, duty) in [(0, 50), (1, 60), (2, 0), (3, 0), (4, 0)] {
+            cell.add(firm, Weight { part: 100, told: [duty, duty, 0] });
+        }
+        assert!(rule().is_sensitive(&cell));
+        cell.add(2, Weight { part: 0, told: [70, 70, 0] });
+        assert!(!rule().is_sensitive(&cell));
     }
 
     #[test]

@@ -5,14 +5,19 @@ use std::collections::BTreeMap;
 /// A firm, by a number that the caller gives it.
 pub type Firm = u32;
 
+/// How many figures may be told of a cell beside the one that it is ordered by.
+pub const TOLD: usize = 3;
+
 /// What a firm's part weighs, by each of the figures that are told of a cell.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Weight {
-    /// Of the cell itself, for example the firm's customs value in hundredths.
+    /// Of the cell itself, for example the firm's customs value in hundredths. Who is in the cell counts as a
+    /// firm of it even with nothing here.
     pub part: u64,
-    /// Of a difference that is told beside it, for example the firm's change in duty: from the difference of
-    /// two sums one could reckon who makes it. Zero where none is told.
-    pub change: u64,
+    /// Of figures that are told beside it, for example duty before, duty after and their difference. Signed,
+    /// since a firm's gains and losses are told as their sum. Only firms that have a part in a figure stand
+    /// behind it. Zero where none is told.
+    pub told: [i64; TOLD],
 }
 
 /// What stands behind one figure.
@@ -26,7 +31,9 @@ impl Cell {
     pub fn add(&mut self, firm: Firm, weight: Weight) {
         let sum = self.firms.entry(firm).or_default();
         sum.part = sum.part.saturating_add(weight.part);
-        sum.change = sum.change.saturating_add(weight.change);
+        for (sum, told) in sum.told.iter_mut().zip(weight.told) {
+            *sum = sum.saturating_add(told);
+        }
     }
 
     pub(crate) fn add_all(&mut self, other: &Cell) {

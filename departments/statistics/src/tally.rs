@@ -125,7 +125,7 @@ mod tests {
             least_firms: 3,
             dominance: Exact::parse("0.85").unwrap(),
         };
-        let part = |part| Weight { part, change: 0 };
+        let part = |part| Weight { part, ..Weight::default() };
         let mut tally = Tally::default();
         for firm in 0..4 {
             tally.add("87", firm, part(100), &Value { value: 100 });
