@@ -282,6 +282,9 @@ impl Serve {
         listener.set_nonblocking(true).map_err(failed)?;
         let file = self.data.sign_ins();
         let signs = if sample { fs::read_to_string(&file).unwrap_or_default() } else { String::new() };
+        let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(failed)?;
+        // whoever reads the address may ask to stop at once
+        let stop = runtime.block_on(async { stop_asked() }).map_err(failed)?;
         if manner.json {
             let file = sample.then(|| file.display().to_string());
             print_json(
@@ -290,10 +293,8 @@ impl Serve {
         } else {
             print(&welcome(address, &signs, &file.display().to_string(), sample, manner));
         }
-        let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(failed)?;
         let served = runtime.block_on(async {
             let listener = tokio::net::TcpListener::from_std(listener)?;
-            let stop = stop_asked()?;
             customhouse_portal::serve(engine.clone(), PortalSettings::default(), listener, stop).await
         });
         engine.stop();
