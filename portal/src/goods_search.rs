@@ -109,7 +109,7 @@ pub(crate) fn search<'a>(
     }
     if joined.bytes().all(|b| b.is_ascii_digit()) {
         let prefix = joined.get(..joined.len().min(10)).unwrap_or_default();
-        return tariff.commodities("", day).filter(|c| c.code.as_str().starts_with(prefix)).collect();
+        return tariff.commodities(prefix, day).collect();
     }
     let words: Vec<&str> = wish.split(' ').collect();
     let mut found: Vec<(Fit, usize, &Commodity)> = tariff

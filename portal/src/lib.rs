@@ -10,6 +10,7 @@ mod access; // who may see what
 pub mod accounts; // who may sign in
 mod api; // /api/v1
 mod assets; // style sheet and script, under names that change with their content
+mod coordinates; // one point in three map datums
 mod declared; // a version's content as it was sent
 mod disposal_form; // what comes with a step of a case of goods that nobody clears
 mod goods_search; // from words, codes and pinyin to goods

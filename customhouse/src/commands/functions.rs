@@ -16,9 +16,7 @@ impl Functions {
     pub fn run(self, manner: Manner) -> Ended {
         let edition = self.pack.edition(manner.lang)?;
         let directory = &edition.directory;
-        let duties =
-            Coverage::of(directory.departments.iter().flat_map(|d| &d.duties).map(|duty| &duty.works));
-        let functions = Coverage::of(directory.functions.iter().map(|function| &function.works));
+        let (duties, functions) = (directory.duties_coverage(), directory.functions_coverage());
         if manner.json {
             print_json(&serde_json::json!({
                 "duties": duties.total, "working": duties.working, "not_yet": duties.not_yet,

@@ -55,7 +55,7 @@ pub struct Coverage {
 
 impl Coverage {
     /// Counts what works.
-    pub fn of<'a>(works: impl Iterator<Item = &'a Option<Work>>) -> Coverage {
+    pub(crate) fn of<'a>(works: impl Iterator<Item = &'a Option<Work>>) -> Coverage {
         works.fold(Coverage::default(), |counted, work| Coverage {
             total: counted.total + 1,
             working: counted.working + usize::from(work.is_some()),

@@ -1,18 +1,16 @@
 //! The public directory 公开名录: the administration and its departments, what each is there for and
-//! whether the program does it, the offices, how they are found, and how a taxi gets there.
+//! whether the program does it, the offices, and how they are found.
 //! Pure: rules in, answers out.
 //!
-//! Not here: who works where (`control`), what a page looks like (`portal`). What is not known of an
+//! Not here: who works where (`control`), what a page or a map looks like (`portal`). What is not known of an
 //! office stays unknown: nothing is made up, and nothing is taken from the office above it.
 
 mod administration; // the head office, fact by fact, with what an old source prints
-mod coordinates; // one point in three map datums
 mod function; // functions, departments, duties, and what of them works
 mod office; // offices by code, with their place and the offices under them
 mod search; // from words, codes and pinyin to offices and duties
 
 pub use administration::{Administration, Fact};
-pub use coordinates::{Point, Points};
 pub use function::{Coverage, Department, Duty, Function, Work};
 pub use office::{Office, OfficePlace};
 pub use search::Found;
@@ -52,6 +50,18 @@ impl Directory {
     /// Whether the pack says anything of its administration.
     pub fn is_empty(&self) -> bool {
         self.administration.facts.is_empty()
+    }
+
+    /// How many of the main functions the program does.
+    pub fn functions_coverage(&self) -> Coverage {
+        Coverage::of(self.functions.iter().map(|function| &function.works))
+    }
+
+    /// How many of all departments' duties the program does.
+    pub fn duties_coverage(&self) -> Coverage {
+        Coverage::of(
+            self.departments.iter().flat_map(|department| &department.duties).map(|duty| &duty.works),
+        )
     }
 
     /// The office with a code.

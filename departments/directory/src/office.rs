@@ -1,10 +1,9 @@
 //! Customs offices 海关机构 by the code that declarations name them with, and where each sits.
 
-use crate::coordinates::Point;
 use crate::read_all;
 use customhouse_kernel::law::{PackFault, Rulebook};
 use customhouse_kernel::text::Text;
-use customhouse_kernel::values::OfficeCode;
+use customhouse_kernel::values::{Exact, OfficeCode};
 use serde::Deserialize;
 
 /// One office.
@@ -29,8 +28,8 @@ pub struct OfficePlace {
     pub province: Text,
     /// Six digits of GB/T 2260.
     pub division: String,
-    /// The city's point, in the datum GCJ-02.
-    pub point: Point,
+    /// The city's point in decimal degrees east and north, in the datum GCJ-02.
+    pub point: (Exact, Exact),
 }
 
 #[derive(Deserialize)]
@@ -80,7 +79,7 @@ pub(crate) fn offices(rulebook: &Rulebook, faults: &mut Vec<PackFault>) -> Vec<O
         let point = if row.adcode.is_empty() {
             Ok(None)
         } else {
-            Point::parse(&row.longitude, &row.latitude).map(Some).ok_or(())
+            point(&row.longitude, &row.latitude).map(Some).ok_or(())
         };
         let office = offices.iter_mut().find(|office| office.code == row.code);
         match (office, point) {
@@ -102,4 +101,25 @@ pub(crate) fn offices(rulebook: &Rulebook, faults: &mut Vec<PackFault>) -> Vec<O
         }
     }
     offices
+}
+
+/// Degrees east and north; nothing if they name no place on earth.
+fn point(longitude: &str, latitude: &str) -> Option<(Exact, Exact)> {
+    let within = |text: &str, most: i64| {
+        Exact::parse(text).filter(|degrees| (Exact::from(-most)..=Exact::from(most)).contains(degrees))
+    };
+    Some((within(longitude, 180)?, within(latitude, 90)?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::point;
+
+    #[test]
+    fn what_names_no_place_is_none() {
+        assert_eq!(point("181", "0"), None);
+        assert_eq!(point("116.4", "ninety"), None);
+        assert_eq!(point("NaN", "0"), None);
+        assert!(point("116.407394", "-39.904211").is_some());
+    }
 }

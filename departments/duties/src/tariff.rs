@@ -161,7 +161,11 @@ impl Tariff {
     }
 
     /// Commodities under a prefix on a day, in order of code.
-    pub fn commodities<'a>(&'a self, prefix: &'a str, day: Date) -> impl Iterator<Item = &'a Commodity> {
+    pub fn commodities<'a, 'p>(
+        &'a self,
+        prefix: &'p str,
+        day: Date,
+    ) -> impl Iterator<Item = &'a Commodity> + use<'a, 'p> {
         let start = self.commodities.partition_point(|c| c.code.as_str() < prefix);
         self.commodities[start..]
             .iter()

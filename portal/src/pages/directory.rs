@@ -2,15 +2,16 @@
 
 use super::frame::encoded;
 use super::papers::code as qr;
-use super::words::day_words;
+use super::words::{both_names, day_words};
 use super::{Frame, Visitor, html};
+use crate::coordinates::Point;
 use crate::problem::{self, Problem};
 use crate::state::Portal;
 use crate::texts::{say, say_of};
 use askama::Template;
 use axum::extract::{Path, Query, State};
 use axum::response::Response;
-use customhouse_directory::{Administration, Directory, Office, Point, Work};
+use customhouse_directory::{Administration, Directory, Office, OfficePlace, Work};
 use customhouse_kernel::text::{Lang, Text, fold};
 use jiff::civil::Date;
 use serde::Deserialize;
@@ -122,7 +123,7 @@ struct OfficeRow {
 
 impl OfficeRow {
     fn of(office: &Office, lang: Lang) -> OfficeRow {
-        let (name, other) = both_names(office, lang);
+        let (name, other) = both_names(&office.name, lang);
         OfficeRow {
             code: office.code.as_str().to_owned(),
             name,
@@ -131,14 +132,6 @@ impl OfficeRow {
             city: office.place.as_ref().map_or_else(String::new, |place| place.city.get(lang).to_owned()),
         }
     }
-}
-
-/// The name in the reader's language, and in the other one if it differs.
-fn both_names(office: &Office, lang: Lang) -> (String, String) {
-    let (zh, en) = (office.name.zh.to_string(), office.name.en.to_string());
-    let (name, other) = if lang == Lang::Zh { (zh, en) } else { (en, zh) };
-    let other = if other == name { String::new() } else { other };
-    (name, other)
 }
 
 /// A dot of the map.
@@ -153,11 +146,16 @@ struct Dot {
 fn dots(directory: &Directory, lang: Lang) -> Vec<Dot> {
     let dot = |office: &Office| {
         let place = office.place.as_ref().filter(|_| office.is_district)?;
-        let (x, y) = on_map(place.point);
+        let (x, y) = on_map(point_of(place)?);
         let code = office.code.as_str().to_owned();
-        Some(Dot { code, name: both_names(office, lang).0, x: format!("{x:.1}"), y: format!("{y:.1}") })
+        Some(Dot { code, name: both_names(&office.name, lang).0, x: format!("{x:.1}"), y: format!("{y:.1}") })
     };
     directory.offices.iter().filter_map(dot).collect()
+}
+
+/// The city's point, as it is kept: GCJ-02.
+fn point_of(place: &OfficePlace) -> Option<Point> {
+    Point::of(place.point.0, place.point.1)
 }
 
 /// Where a point lies on the map of 1000 by 700.
@@ -226,7 +224,7 @@ fn groups(directory: &Directory, order: Order, lang: Lang) -> Vec<(String, Vec<O
         |text: &str| fold(text).chars().next().map_or_else(String::new, |c| c.to_uppercase().to_string());
     let heading = |office: &Office| match order {
         Order::Code => directory.office(office.district.as_str()).map_or_else(String::new, |district| {
-            format!("{} {}", district.code, both_names(district, lang).0)
+            format!("{} {}", district.code, both_names(&district.name, lang).0)
         }),
         Order::English => initial(&office.name.en),
         Order::Pinyin => initial(&office.pinyin),
@@ -287,10 +285,11 @@ struct PlaceView {
 impl PlaceView {
     fn of(office: &Office, lang: Lang) -> Option<PlaceView> {
         let place = office.place.as_ref()?;
-        let points = place.point.from_gcj02();
-        let (x, y) = on_map(place.point);
+        let point = point_of(place)?;
+        let points = point.in_all_datums();
+        let (x, y) = on_map(point);
         let pair = |point: Point| format!("{:.6},{:.6}", point.latitude, point.longitude);
-        let title = encoded(&both_names(office, lang).0);
+        let title = encoded(&both_names(&office.name, lang).0);
         let maps = vec![
             (
                 say("map.baidu", lang),
@@ -339,7 +338,7 @@ pub(crate) async fn office(
     let (law, lang) = (portal.law(), visitor.lang);
     let directory = &law.directory;
     let office = directory.office(&code).ok_or(problem::NOT_FOUND)?;
-    let (name, other) = both_names(office, lang);
+    let (name, other) = both_names(&office.name, lang);
     let rule = law.control.rulebook.kind("office").iter().find(|rule| *rule.key == *code);
     let district = (!office.is_district).then(|| directory.office(office.district.as_str())).flatten();
     Ok(html(&Entry {
@@ -398,13 +397,9 @@ pub(crate) async fn card(
         }));
     }
     let office = directory.office(&code).ok_or(problem::NOT_FOUND)?;
-    let qr = match &office.place {
-        Some(place) => {
-            let point = place.point.gcj02_to_wgs84();
-            Some(qr(&format!("geo:{:.5},{:.5}", point.latitude, point.longitude))?)
-        }
-        None => None,
-    };
+    let point = office.place.as_ref().and_then(point_of).map(Point::gcj02_to_wgs84);
+    let qr =
+        point.map(|point| qr(&format!("geo:{:.5},{:.5}", point.latitude, point.longitude))).transpose()?;
     Ok(html(&Card {
         frame,
         back: format!("/directory/{code}"),

@@ -2,6 +2,7 @@
 //! people come for. A pack that tells nothing of its administration gets a page that says what this is.
 
 use super::directory::{FactRow, Working, facts, offices_of_entry};
+use super::words::both_names;
 use super::{Frame, Visitor, html};
 use crate::state::Portal;
 use askama::Template;
@@ -56,13 +57,10 @@ fn entry(directory: &Directory, lang: Lang) -> Entry {
         names: (name.zh.into_owned(), name.en.into_owned()),
         pinyin: say("pinyin"),
         facts: facts(administration, lang),
-        functions: functions
-            .clone()
-            .map(|f| Working::of(f.number, &f.says, f.works.as_ref(), lang))
-            .collect(),
-        functions_working: Coverage::of(functions.map(|f| &f.works)),
+        functions: functions.map(|f| Working::of(f.number, &f.says, f.works.as_ref(), lang)).collect(),
+        functions_working: directory.functions_coverage(),
         departments: directory.departments.iter().map(|d| DepartmentView::of(d, lang)).collect(),
-        duties_working: Coverage::of(directory.departments.iter().flat_map(|d| &d.duties).map(|d| &d.works)),
+        duties_working: directory.duties_coverage(),
         telephone: say("telephone"),
         fax: say("fax"),
         districts: offices_of_entry(directory),
@@ -71,16 +69,13 @@ fn entry(directory: &Directory, lang: Lang) -> Entry {
 
 impl DepartmentView {
     fn of(department: &Department, lang: Lang) -> DepartmentView {
-        let other = match lang {
-            Lang::Zh => Lang::En,
-            Lang::En => Lang::Zh,
-        };
+        let (name, other_name) = both_names(&department.name, lang);
         let duty = |d: &customhouse_directory::Duty| Working::of(d.number, &d.says, d.works.as_ref(), lang);
         DepartmentView {
             number: department.number,
             key: department.key.to_string(),
-            name: department.name.get(lang).to_owned(),
-            other_name: department.name.get(other).to_owned(),
+            name,
+            other_name,
             coverage: department.coverage(),
             duties: department.duties.iter().map(duty).collect(),
         }

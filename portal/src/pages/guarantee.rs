@@ -3,11 +3,11 @@
 
 use super::bars::Bars;
 use super::guarantees::what;
-use super::small::{Field, Fields, Refused, Typed, submit, value};
+use super::small::{Field, Fields, Refused, Typed, submit, submit_bare};
 use super::words::{Finding, Tag, code_name, day_words, findings, grouped, moment_words};
 use super::{Frame, SignedIn, html, to};
 use crate::access;
-use crate::api::{guarantee_balances, is_key};
+use crate::api::guarantee_balances;
 use crate::names::Names;
 use crate::problem::{self, Problem};
 use crate::secrets;
@@ -21,7 +21,6 @@ use customhouse_control::{
     Actor, Command, ControlLaw, DeclarationRecord, GuaranteeBalances, GuaranteeDecisionForm, KeptGuarantee,
     Milestone, Role,
 };
-use customhouse_engine::{Command as EngineCommand, Sent};
 use customhouse_finance::{GuaranteeKind, guarantee_reserved};
 use customhouse_kernel::beats::Record;
 use customhouse_kernel::casework::Procedure;
@@ -111,18 +110,11 @@ pub(crate) async fn give_back(
     Form(typed): Form<Typed>,
 ) -> Result<Response, Problem> {
     signed_in.must_be(&[Role::Declarant])?;
-    let key = value(&typed, "key").to_owned();
-    if !is_key(&key) {
-        return Err(problem::BAD_REQUEST.into());
+    let command = Command::GiveBackGuarantee(number.clone());
+    match submit_bare(&portal, &signed_in, (&number, &typed), command).await? {
+        Ok(_) => Ok(to(&format!("/guarantees/{}?done=returned", super::frame::encoded(&number)))),
+        Err(found) => page(&portal, &signed_in, number, "", &Refused::of("return", typed, found)).await,
     }
-    let bytes = format!("{number}\n").into_bytes();
-    let sent = Sent { media_type: "text/plain".to_owned(), bytes, keep: false };
-    let command = EngineCommand::Control(Command::GiveBackGuarantee(number.clone()));
-    let outcome = portal.submit(signed_in.actor(), key, command, sent).await?;
-    if outcome.accepted {
-        return Ok(to(&format!("/guarantees/{}?done=returned", super::frame::encoded(&number))));
-    }
-    page(&portal, &signed_in, number, "", &Refused::of("return", typed, outcome.findings)).await
 }
 
 /// What is known of a guarantee, all of one moment but for the declarations.

@@ -1,6 +1,6 @@
 //! Guarantees: a party's own with the form to lodge one; those that an officer's offices decide on.
 
-use super::small::{Field, Fields, Refused, Typed, joined, submit, value};
+use super::small::{Field, Fields, Refused, Typed, joined, number_given, submit, value};
 use super::words::{Finding, Tag, code_name, day_words, grouped};
 use super::{Frame, SignedIn, html, to};
 use crate::access;
@@ -10,7 +10,7 @@ use crate::names::{Names, PartyName};
 use crate::problem::{self, Problem};
 use crate::secrets;
 use crate::small_forms::SmallForm;
-use crate::state::{Portal, failed};
+use crate::state::Portal;
 use crate::texts::say_of;
 use askama::Template;
 use axum::extract::{Form, Query, State};
@@ -188,10 +188,7 @@ pub(crate) async fn lodge(
     let typed = joined(typed, "cases");
     match submit(&portal, &signed_in, ("", &typed), "guarantee.lodged", Command::LodgeGuarantee).await? {
         Ok(outcome) => {
-            let answer = outcome.answer.as_ref();
-            let answer = answer.and_then(|a| serde_json::from_str::<serde_json::Value>(a.get()).ok());
-            let number = answer.as_ref().and_then(|a| a["guarantee"].as_str());
-            let number = number.ok_or_else(|| failed(&"an answer without the number of a guarantee"))?;
+            let number = number_given(&outcome, "guarantee")?;
             Ok(to(&format!("/guarantees/{number}?done=lodged")))
         }
         Err(findings) => {

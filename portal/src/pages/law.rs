@@ -3,6 +3,7 @@
 //! `secret` (who is selected for examination) are shown to officers alone.
 
 use super::frame::encoded;
+use super::words::rule_name;
 use super::{Frame, Visitor, html};
 use crate::problem::{self, Problem};
 use crate::state::Portal;
@@ -119,7 +120,7 @@ fn papers(rules: &[&Rule], wish: &str) -> Vec<Paper> {
             || wish.is_empty()
             || fold(&basis.document).contains(wish)
             || fold(&basis.article).contains(wish)
-            || [Lang::Zh, Lang::En].iter().any(|lang| fold(&name(rule, *lang)).contains(wish));
+            || rule_name(rule).is_some_and(|name| [name.zh, name.en].iter().any(|n| fold(n).contains(wish)));
     }
     let mut papers: Vec<Paper> = by_paper
         .into_iter()
@@ -179,24 +180,12 @@ fn row(rule: &Rule, lang: Lang) -> RuleRow {
     RuleRow {
         id: rule.id.to_string(),
         kind: rule.kind.to_string(),
-        name: name(rule, lang),
+        name: rule_name(rule).map_or_else(String::new, |name| name.get(lang).to_owned()),
         holds: rule.valid.to_string(),
         published: rule.published.to_string(),
         confirmed: rule.confirmed,
         fields: fields.filter(|(_, value)| !value.is_empty()).collect(),
     }
-}
-
-/// What a rule calls itself, in the reader's language; empty if it has no name.
-fn name(rule: &Rule, lang: Lang) -> String {
-    let spelt = match lang {
-        Lang::Zh => "name_zh",
-        Lang::En => "name_en",
-    };
-    let fields = rule.body.fields();
-    let field = |wanted: &str| fields.iter().find(|(field, _)| *field == wanted).map(|(_, value)| value);
-    let named = ["name", "title", "says", "text"].into_iter().find_map(|one| in_words(field(one)?, lang));
-    named.or_else(|| rule.body.get(spelt).map(str::to_owned)).unwrap_or_default()
 }
 
 /// A value that is a text in both languages, in one of them.

@@ -2,11 +2,10 @@
 //! of customs; its end. And a month's declaration with what it owes.
 
 use super::permits::{goods_words, procedure};
-use super::small::{Field, Fields, Refused, Typed, submit, value};
+use super::small::{Field, Fields, Refused, Typed, submit, submit_bare};
 use super::words::{Finding, Tag, charge_name, code_name, day_words, findings, grouped, moment_words};
 use super::{Frame, SignedIn, html, to};
 use crate::access;
-use crate::api::is_key;
 use crate::names::Names;
 use crate::problem::{self, Problem};
 use crate::secrets;
@@ -20,7 +19,6 @@ use customhouse_control::{
     Actor, Command, ControlLaw, DeclarationRecord, OpenList, PeriodicDeclaration, PeriodicPermit,
     PermitDecisionForm, Role,
 };
-use customhouse_engine::{Command as EngineCommand, Sent};
 use customhouse_finance::PaymentBook;
 use customhouse_kernel::beats::Record;
 use customhouse_kernel::casework::Step;
@@ -150,18 +148,11 @@ pub(crate) async fn end(
     Form(typed): Form<Typed>,
 ) -> Result<Response, Problem> {
     signed_in.must_be(&[Role::Declarant])?;
-    let key = value(&typed, "key").to_owned();
-    if !is_key(&key) {
-        return Err(problem::BAD_REQUEST.into());
+    let command = Command::EndPeriodicPermit(number.clone());
+    match submit_bare(&portal, &signed_in, (&number, &typed), command).await? {
+        Ok(_) => Ok(to(&address(&number, "ended"))),
+        Err(found) => page(&portal, &signed_in, number, "", &Refused::of("end", typed, found)).await,
     }
-    let bytes = format!("{number}\n").into_bytes();
-    let sent = Sent { media_type: "text/plain".to_owned(), bytes, keep: false };
-    let command = EngineCommand::Control(Command::EndPeriodicPermit(number.clone()));
-    let outcome = portal.submit(signed_in.actor(), key, command, sent).await?;
-    if outcome.accepted {
-        return Ok(to(&address(&number, "ended")));
-    }
-    page(&portal, &signed_in, number, "", &Refused::of("end", typed, outcome.findings)).await
 }
 
 fn address(number: &str, done: &str) -> String {

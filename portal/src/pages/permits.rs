@@ -1,7 +1,7 @@
 //! Permits for periodic declaration: a firm's own with the form to ask for one; those of an officer's offices.
 
 use super::guarantees::general;
-use super::small::{Field, Fields, Refused, Typed, submit, value};
+use super::small::{Field, Fields, Refused, Typed, number_given, submit, value};
 use super::words::{Finding, Tag, code_name, day_words};
 use super::{Frame, SignedIn, html, to};
 use crate::access;
@@ -10,7 +10,7 @@ use crate::names::{Names, PartyName};
 use crate::problem::{self, Problem};
 use crate::secrets;
 use crate::small_forms::SmallForm;
-use crate::state::{Portal, failed};
+use crate::state::Portal;
 use crate::texts::say_of;
 use askama::Template;
 use axum::extract::{Form, Query, State};
@@ -112,10 +112,7 @@ pub(crate) async fn ask(
     let command = Command::AskPeriodicPermit;
     match submit(&portal, &signed_in, ("", &typed), "periodic_permit.asked", command).await? {
         Ok(outcome) => {
-            let answer = outcome.answer.as_ref();
-            let answer = answer.and_then(|a| serde_json::from_str::<serde_json::Value>(a.get()).ok());
-            let number = answer.as_ref().and_then(|a| a["permit"].as_str());
-            let number = number.ok_or_else(|| failed(&"an answer without the number of a permit"))?;
+            let number = number_given(&outcome, "permit")?;
             Ok(to(&format!("/periodic-permits/{number}?done=asked")))
         }
         Err(findings) => {

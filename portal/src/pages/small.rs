@@ -5,7 +5,7 @@ use super::words::{Finding, anchor, findings};
 use crate::api::is_key;
 use crate::problem::{self, Problem};
 use crate::small_forms::{Kind, Member, SmallForm, read_fields};
-use crate::state::Portal;
+use crate::state::{Portal, failed};
 use crate::texts::say_of;
 use customhouse_control::Command;
 use customhouse_engine::{Command as EngineCommand, Outcome, Sent};
@@ -174,6 +174,34 @@ pub(crate) async fn submit<T: SmallForm>(
     let sent = Sent { media_type: "application/json".to_owned(), bytes, keep };
     let outcome = portal.submit(signed_in.actor(), key, command, sent).await?;
     Ok(if outcome.accepted { Ok(outcome) } else { Err(outcome.findings) })
+}
+
+/// Submits a command that says nothing but what it is about, from a form that holds a key alone.
+pub(crate) async fn submit_bare(
+    portal: &Portal,
+    signed_in: &SignedIn,
+    (of, typed): (&str, &Typed),
+    command: Command,
+) -> Result<Result<Outcome, Vec<Refusal>>, Problem> {
+    let key = value(typed, "key").to_owned();
+    if !is_key(&key) {
+        return Err(problem::BAD_REQUEST.into());
+    }
+    let bytes = format!("{of}\n").into_bytes();
+    let sent = Sent { media_type: "text/plain".to_owned(), bytes, keep: false };
+    let outcome = portal.submit(signed_in.actor(), key, EngineCommand::Control(command), sent).await?;
+    Ok(if outcome.accepted { Ok(outcome) } else { Err(outcome.findings) })
+}
+
+/// The number that customs gave what was accepted, out of the answer.
+///
+/// # Errors
+/// The program's own: an answer without it.
+pub(crate) fn number_given(outcome: &Outcome, name: &str) -> Result<String, Problem> {
+    let answer = outcome.answer.as_ref();
+    let answer = answer.and_then(|a| serde_json::from_str::<serde_json::Value>(a.get()).ok());
+    let number = answer.as_ref().and_then(|a| a[name].as_str());
+    Ok(number.ok_or_else(|| failed(&format!("an answer without {name}")))?.to_owned())
 }
 
 /// Ticks of one name as one value, as a form's list of names is read.

@@ -1,7 +1,7 @@
 //! The tariff 税则: search, the tree from sections to codes, and one code with all that is charged on it and
 //! asked for it on a day, compared with another day if one asks.
 
-use super::words::day_words;
+use super::words::{both_names, code_name, day_words, rule_name};
 use super::{Frame, Visitor, html};
 use crate::goods_search::search;
 use crate::problem::{self, Problem};
@@ -13,7 +13,7 @@ use axum::response::Response;
 use customhouse_control::ControlLaw;
 use customhouse_duties::{Commodity, Measure, RateText, SecondUnit};
 use customhouse_kernel::law::Rule;
-use customhouse_kernel::text::{Lang, Text};
+use customhouse_kernel::text::Lang;
 use customhouse_kernel::values::CommodityCode;
 use jiff::civil::Date;
 use serde::Deserialize;
@@ -121,22 +121,13 @@ fn address(code: &str, on: &str) -> String {
 }
 
 fn leaf(commodity: &Commodity, on: &str, lang: Lang) -> Entry {
-    let (name, other) = both(&commodity.name, lang);
+    let (name, other) = both_names(&commodity.name, lang);
     let code = commodity.code.as_str().to_owned();
     Entry { address: address(&code, on), code, name, other, count: 0 }
 }
 
-/// A name in the reader's language, and in the other if it differs.
-fn both(name: &Text, lang: Lang) -> (String, String) {
-    let (zh, en) = (name.zh.to_string(), name.en.to_string());
-    let (name, other) = if lang == Lang::Zh { (zh, en) } else { (en, zh) };
-    let other = if other == name { String::new() } else { other };
-    (name, other)
-}
-
 fn names_of(rule: &Rule, lang: Lang) -> (String, String) {
-    let say = |field: &str| rule.body.get(field).unwrap_or_default().to_owned();
-    both(&Text::of(say("name_zh"), say("name_en")), lang)
+    both_names(&rule_name(rule).unwrap_or_default(), lang)
 }
 
 /// The name of a section or a chapter.
@@ -196,7 +187,7 @@ pub(crate) async fn show(
     if found.is_none() && elsewhere().is_none() && changes.is_empty() {
         return Err(problem::NOT_FOUND.into());
     }
-    let (name, other) = found.map_or_else(Default::default, |found| both(&found.name, lang));
+    let (name, other) = found.map_or_else(Default::default, |found| both_names(&found.name, lang));
     let then = compared.then(|| rates(control, parsed, other_day, lang));
     let now = rates(control, parsed, day, lang);
     let steps: Vec<(String, String, bool)> = changes
@@ -267,7 +258,7 @@ fn branch(law: &ControlLaw, visitor: &Visitor, code: &str, day: Date, on: &str) 
         }
         let heading = |(heading, (count, first)): (&str, (usize, &Commodity))| {
             // the pack has no names of headings: what stands first under it says what it is about
-            let (name, other) = both(&first.name, lang);
+            let (name, other) = both_names(&first.name, lang);
             Entry {
                 code: heading.to_owned(),
                 name: format!("{name} …"),
@@ -355,9 +346,11 @@ struct ConditionRow {
     basis: String,
 }
 
-fn code_name(law: &ControlLaw, list: &str, code: &str, day: Date, lang: Lang) -> String {
-    let rule = law.rulebook.on("code", &format!("{list}/{code}"), day);
-    rule.map(|rule| names_of(rule, lang).0).filter(|name| !name.is_empty()).unwrap_or_else(|| code.to_owned())
+/// What a code is called; the code itself if it has no name.
+fn called(law: &ControlLaw, list: &str, code: &str, day: Date, lang: Lang) -> String {
+    Some(code_name(law, list, code, day, lang))
+        .filter(|name| !name.is_empty())
+        .unwrap_or_else(|| code.to_owned())
 }
 
 fn units(law: &ControlLaw, commodity: &Commodity, day: Date, lang: Lang) -> Vec<String> {
@@ -365,11 +358,10 @@ fn units(law: &ControlLaw, commodity: &Commodity, day: Date, lang: Lang) -> Vec<
         SecondUnit::Unit(unit) => Some(unit),
         SecondUnit::Unknown | SecondUnit::None => None,
     };
-    let name = |unit: customhouse_kernel::values::UnitCode| {
-        let rule = law.rulebook.on("unit", unit.as_str(), day);
-        format!("{} {}", unit.as_str(), rule.map_or_else(String::new, |rule| names_of(rule, lang).0))
-    };
-    commodity.unit_1.into_iter().chain(second).map(name).collect()
+    let units = commodity.unit_1.into_iter().chain(second);
+    units
+        .map(|unit| format!("{} {}", unit.as_str(), code_name(law, "unit", unit.as_str(), day, lang)))
+        .collect()
 }
 
 /// The rates on a code on a day, under the charges in their order.
@@ -396,7 +388,7 @@ fn rate_row(law: &ControlLaw, measure: &Measure, day: Date, lang: Lang) -> RateR
         notes.push(format!("{} {code}", say("tariff.additional_code", lang)));
     }
     if let Some(programme) = &measure.programme {
-        let name = code_name(law, "agreement", programme, day, lang);
+        let name = called(law, "agreement", programme, day, lang);
         notes.push(format!("{} {name}", say("tariff.claimed", lang)));
     }
     let origin = measure.origin.as_deref().map_or_else(
@@ -406,7 +398,7 @@ fn rate_row(law: &ControlLaw, measure: &Measure, day: Date, lang: Lang) -> RateR
     let field = |text: &Option<Box<str>>| text.as_deref().unwrap_or_default().to_owned();
     RateRow {
         rule: measure.rule.to_string(),
-        tier: code_name(law, "rate_tier", &measure.tier, day, lang),
+        tier: called(law, "rate_tier", &measure.tier, day, lang),
         origin,
         rate: measure.rate.words(lang).to_owned(),
         then: None,
@@ -430,17 +422,10 @@ fn rate_row(law: &ControlLaw, measure: &Measure, day: Date, lang: Lang) -> RateR
 
 /// A country, or a group with its members counted.
 fn origin_name(law: &ControlLaw, origin: &str, day: Date, lang: Lang) -> String {
-    if let Some(rule) = law.rulebook.on("country_group", origin, day) {
-        let name = rule.body.fields().into_iter().find(|(field, _)| *field == "name");
-        let text: Option<Text> = name.and_then(|(_, value)| serde_json::from_str(&value).ok());
-        return text.map_or_else(|| origin.to_owned(), |text| text.get(lang).to_owned());
+    match law.rulebook.on("country_group", origin, day) {
+        Some(group) => rule_name(group).map_or_else(|| origin.to_owned(), |name| name.get(lang).to_owned()),
+        None => called(law, "country", origin, day, lang),
     }
-    let country = law
-        .rulebook
-        .kind("country")
-        .iter()
-        .find(|rule| rule.body.get("alpha2") == Some(origin) || &*rule.key == origin);
-    country.map_or_else(|| origin.to_owned(), |rule| names_of(rule, lang).0)
 }
 
 /// The rates of a day, with what they were on the other day beside them.
@@ -479,35 +464,31 @@ fn compared_groups(
 
 /// Conditions on a code on a day.
 fn conditions(law: &ControlLaw, code: CommodityCode, day: Date, lang: Lang) -> Vec<ConditionRow> {
-    let covers = |rule: &&Rule| {
-        let goods = rule.body.get("goods").and_then(CommodityCode::parse);
-        rule.valid.covers(day) && goods.is_some_and(|goods| goods.covers(&code))
-    };
     let row = |rule: &Rule| {
         let say = |field: &str| rule.body.get(field).unwrap_or_default().to_owned();
         ConditionRow {
-            name: code_name(law, "document", &say("certificate"), day, lang),
+            name: called(law, "document", &say("certificate"), day, lang),
             certificate: say("certificate"),
-            nature: code_name(law, "condition_nature", &say("nature"), day, lang),
+            nature: called(law, "condition_nature", &say("nature"), day, lang),
             direction: say_of("tariff", &say("direction"), lang),
             basis: rule.basis.document.to_string(),
         }
     };
-    law.rulebook.kind("condition").iter().filter(covers).map(row).collect()
+    let prefixes = (2..=code.as_str().len()).map(|length| &code.as_str()[..length]);
+    let rules = prefixes.flat_map(|prefix| law.rulebook.under("condition", prefix));
+    rules.filter(|rule| rule.valid.covers(day)).map(row).collect()
 }
 
 /// The days from which something is otherwise for a code: its own, its rates', its conditions'.
 fn changes(law: &ControlLaw, code: CommodityCode) -> Vec<Date> {
-    let mut days = BTreeSet::new();
-    for kind in ["commodity", "measure", "condition"] {
-        let field = if kind == "commodity" { "code" } else { "goods" };
-        for rule in law.rulebook.kind(kind) {
-            let goods = rule.body.get(field).and_then(CommodityCode::parse);
-            if goods.is_some_and(|goods| goods.covers(&code)) {
-                days.insert(rule.valid.from);
-                days.extend(rule.valid.to);
-            }
-        }
-    }
+    // all three kinds of rules are kept under the goods that they name
+    let prefixes = (2..=code.as_str().len()).map(|length| &code.as_str()[..length]);
+    let rules = prefixes.flat_map(|prefix| {
+        ["commodity", "measure", "condition"]
+            .into_iter()
+            .flat_map(move |kind| law.rulebook.under(kind, prefix))
+    });
+    let days: BTreeSet<Date> =
+        rules.flat_map(|rule| std::iter::once(rule.valid.from).chain(rule.valid.to)).collect();
     days.into_iter().collect()
 }

@@ -3,9 +3,10 @@
 use crate::texts::say_of;
 use customhouse_control::{ControlLaw, DeclarationRecord};
 use customhouse_kernel::casework::{Procedure, Tone};
+use customhouse_kernel::law::Rule;
 use customhouse_kernel::moment::Moment;
 use customhouse_kernel::refusal::Refusal;
-use customhouse_kernel::text::Lang;
+use customhouse_kernel::text::{Lang, Text};
 use jiff::civil::Date;
 
 /// A day with its weekday.
@@ -132,6 +133,23 @@ pub(crate) fn mode_name(law: &ControlLaw, mode: &str, day: Date, lang: Lang) -> 
 /// What a code is called, or nothing.
 pub(crate) fn code_name(law: &ControlLaw, list: &str, code: &str, day: Date, lang: Lang) -> String {
     law.codes.name(list, code, day).map_or_else(String::new, |n| n.get(lang).to_owned())
+}
+
+/// A name in the reader's language, and in the other one where it differs.
+pub(crate) fn both_names(name: &Text, lang: Lang) -> (String, String) {
+    let (zh, en) = (name.zh.to_string(), name.en.to_string());
+    let (name, other) = if lang == Lang::Zh { (zh, en) } else { (en, zh) };
+    let other = if other == name { String::new() } else { other };
+    (name, other)
+}
+
+/// What a rule calls itself: a text of its own, or the two columns of a table; nothing if it has no name.
+pub(crate) fn rule_name(rule: &Rule) -> Option<Text> {
+    let fields = rule.body.fields();
+    let field = |wanted: &str| fields.iter().find(|(field, _)| *field == wanted).map(|(_, value)| value);
+    let own =
+        ["name", "title", "says", "text"].into_iter().find_map(|one| serde_json::from_str(field(one)?).ok());
+    own.or_else(|| Some(Text::of(rule.body.get("name_zh")?, rule.body.get("name_en")?)))
 }
 
 /// What kind of event, in words.

@@ -5,18 +5,19 @@
 //! hold to about a metre. A point outside China is the same in WGS-84 and GCJ-02. Numbers here are
 //! places on a map: no money, quantity or rate comes near them.
 
+use customhouse_kernel::values::Exact;
 use std::f64::consts::PI;
 
 /// A place in degrees, east and north.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Point {
+pub(crate) struct Point {
     pub longitude: f64,
     pub latitude: f64,
 }
 
 /// One place in each datum.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Points {
+pub(crate) struct Points {
     pub wgs84: Point,
     pub gcj02: Point,
     pub bd09: Point,
@@ -29,15 +30,15 @@ const ECCENTRICITY_SQUARED: f64 = 0.006_693_421_622_965_943;
 const TURN: f64 = PI * 3000.0 / 180.0;
 
 impl Point {
-    /// A point out of two decimal numbers of degrees; nothing if they name no place on earth.
-    pub fn parse(longitude: &str, latitude: &str) -> Option<Point> {
-        let (longitude, latitude): (f64, f64) = (longitude.parse().ok()?, latitude.parse().ok()?);
-        let on_earth = longitude.abs() <= 180.0 && latitude.abs() <= 90.0;
-        on_earth.then_some(Point { longitude, latitude })
+    /// The point of decimal degrees, east and north; nothing if they are no numbers that a map can use.
+    pub fn of(longitude: Exact, latitude: Exact) -> Option<Point> {
+        let degrees =
+            |exact: Exact| exact.to_string().parse::<f64>().ok().filter(|degrees| degrees.is_finite());
+        Some(Point { longitude: degrees(longitude)?, latitude: degrees(latitude)? })
     }
 
     /// The place of a GCJ-02 point in all three datums.
-    pub fn from_gcj02(self) -> Points {
+    pub fn in_all_datums(self) -> Points {
         Points { wgs84: self.gcj02_to_wgs84(), gcj02: self, bd09: self.gcj02_to_bd09() }
     }
 
@@ -68,14 +69,6 @@ impl Point {
         let radius = x.hypot(y) + 0.000_02 * (y * TURN).sin();
         let angle = y.atan2(x) + 0.000_003 * (x * TURN).cos();
         Point { longitude: radius * angle.cos() + 0.0065, latitude: radius * angle.sin() + 0.006 }
-    }
-
-    /// From BD-09 to GCJ-02.
-    pub fn bd09_to_gcj02(self) -> Point {
-        let (x, y) = (self.longitude - 0.0065, self.latitude - 0.006);
-        let radius = x.hypot(y) - 0.000_02 * (y * TURN).sin();
-        let angle = y.atan2(x) - 0.000_003 * (x * TURN).cos();
-        Point { longitude: radius * angle.cos(), latitude: radius * angle.sin() }
     }
 
     /// The box within which the shift is made.
@@ -119,7 +112,17 @@ impl Point {
 
 #[cfg(test)]
 mod tests {
-    use super::Point;
+    use super::{Point, TURN};
+
+    impl Point {
+        /// From BD-09 to GCJ-02.
+        fn bd09_to_gcj02(self) -> Point {
+            let (x, y) = (self.longitude - 0.0065, self.latitude - 0.006);
+            let radius = x.hypot(y) - 0.000_02 * (y * TURN).sin();
+            let angle = y.atan2(x) - 0.000_003 * (x * TURN).cos();
+            Point { longitude: radius * angle.cos(), latitude: radius * angle.sin() }
+        }
+    }
 
     const fn at(longitude: f64, latitude: f64) -> Point {
         Point { longitude, latitude }
@@ -174,12 +177,5 @@ mod tests {
     fn outside_china_nothing_is_shifted() {
         let geneva = at(6.14, 46.2);
         assert_eq!(geneva.wgs84_to_gcj02(), geneva);
-    }
-
-    #[test]
-    fn what_names_no_place_is_none() {
-        assert_eq!(Point::parse("181", "0"), None);
-        assert_eq!(Point::parse("116.4", "ninety"), None);
-        assert_eq!(Point::parse("NaN", "0"), None);
     }
 }
